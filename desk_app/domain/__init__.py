@@ -1,0 +1,1 @@
+"""The help desk's rules and values: standard library only, no I/O."""

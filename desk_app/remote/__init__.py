@@ -1,0 +1,1 @@
+"""Servers spoken to over HTTP."""

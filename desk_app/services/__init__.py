@@ -1,0 +1,1 @@
+"""Use cases: what a person can ask of the desk, with no I/O of its own."""

@@ -1,0 +1,1 @@
+"""The local desk: one SQLite file and its attachments."""

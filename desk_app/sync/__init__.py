@@ -1,0 +1,1 @@
+"""Carries the outbox to servers and their changes back."""

@@ -1,0 +1,1 @@
+"""The machine: paths, settings, mail files, HTML cleaning, logs."""

@@ -1,0 +1,1 @@
+"""Qt models: rows for views, no widgets."""
