@@ -1,0 +1,143 @@
+"""What a queue asks for, as values: conditions, order, and the queues every desk has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from desk_app.domain.ticket import Stage, State, TicketId
+
+NOBODY = ""
+"""As an owner or team in a filter: there is none."""
+
+
+class Column(StrEnum):
+    """A column of the queue table; every one sorts. Values are stored."""
+
+    NUMBER = "number"
+    SUBJECT = "subject"
+    REQUESTER = "requester"
+    STATUS = "status"
+    STAGE = "stage"
+    PRIORITY = "priority"
+    OWNER = "owner"
+    TEAM = "team"
+    DEPARTMENT = "department"
+    TOPIC = "topic"
+    DUE = "due"
+    UPDATED = "updated"
+    CREATED = "created"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SortKey:
+    """An order of the queue; ties go by id, in the same direction."""
+
+    column: Column = Column.UPDATED
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Whose sight limits a queue (`Directory.sees`, as a query); None means every department."""
+
+    agent: str
+    departments: frozenset[str] | None
+    teams: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFilter:
+    """Conditions that must all hold; an unset one lets everything through."""
+
+    state: State | None = None
+    """None: every state but deleted."""
+    status: str | None = None
+    stage: Stage | None = None
+    owner: str | None = None
+    """Agent key; `NOBODY` for tickets without an owner."""
+    unassigned: bool = False
+    """Neither owner nor team."""
+    teams: frozenset[str] | None = None
+    department: str | None = None
+    topic: str | None = None
+    priority: str | None = None
+    requester: int | None = None
+    answered: bool | None = None
+    due_before_ms: int | None = None
+    """Milliseconds since 1970, UTC."""
+    text: str = ""
+    """Words to find in subject, requester, thread and file names."""
+    scope: Scope | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSearch:
+    """A search that an agent gave a name."""
+
+    id: int
+    name: str
+    text: str
+
+
+class QueueRow(NamedTuple):
+    """One line of the queue, as stored: keys, not names; times in ms since 1970, UTC."""
+
+    id: TicketId
+    number: str | None
+    subject: str
+    requester: str
+    status: str
+    state: int
+    stage: int
+    priority: str
+    owner: str | None
+    team: str | None
+    department: str
+    topic: str | None
+    source: str
+    due_ms: int | None
+    created_ms: int
+    updated_ms: int
+    answered: int
+    unread: int
+    """1 if the requester wrote after this agent last looked."""
+    has_files: int
+    has_draft: int
+    open_tasks: int
+
+
+class QueueKind(StrEnum):
+    """The queues that every desk has, in their order. Values are stored."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    TEAMS = "teams"
+    OVERDUE = "overdue"
+    DUE_TODAY = "due_today"
+    UNANSWERED = "unanswered"
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+    DELETED = "deleted"
+
+
+def queue_filter(kind: QueueKind, scope: Scope, *, now_ms: int, end_of_day_ms: int) -> QueueFilter:
+    """What a standard queue holds for an agent at a moment (milliseconds since 1970, UTC)."""
+    open_ = QueueFilter(state=State.OPEN, scope=scope)
+    from dataclasses import replace
+
+    return {
+        QueueKind.MINE: lambda: replace(open_, owner=scope.agent),
+        QueueKind.UNASSIGNED: lambda: replace(open_, unassigned=True),
+        QueueKind.TEAMS: lambda: replace(open_, teams=scope.teams),
+        QueueKind.OVERDUE: lambda: replace(open_, due_before_ms=now_ms),
+        QueueKind.DUE_TODAY: lambda: replace(open_, due_before_ms=end_of_day_ms),
+        QueueKind.UNANSWERED: lambda: replace(open_, answered=False),
+        QueueKind.OPEN: lambda: open_,
+        QueueKind.CLOSED: lambda: replace(open_, state=State.CLOSED),
+        QueueKind.ALL: lambda: replace(open_, state=None),
+        QueueKind.DELETED: lambda: replace(open_, state=State.DELETED),
+    }[kind]()

@@ -1,0 +1,126 @@
+"""A ticket and what hangs on it, as the agent sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+TicketId = NewType("TicketId", int)
+"""Made on this machine, rising with time. Never the server's number: a draft has none yet."""
+
+EntryId = NewType("EntryId", int)
+"""Made from the entry's own time, so that the highest id is the newest text."""
+
+
+class State(IntEnum):
+    """What a status means to the rules. Values are stored."""
+
+    OPEN = 0
+    CLOSED = 1
+    ARCHIVED = 2
+    DELETED = 3
+
+
+class Stage(IntEnum):
+    """The four stages of a ticket's life, in order. Values are stored."""
+
+    INTAKE = 0
+    ASSIGNMENT = 1
+    WORKING = 2
+    RESOLUTION = 3
+
+
+class Source(StrEnum):
+    """How a ticket came in. Values are stored."""
+
+    EMAIL = "email"
+    WEB = "web"
+    PHONE = "phone"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A piece of work that must be done before its ticket may be closed."""
+
+    id: int
+    title: str
+    detail: str = ""
+    owner: str | None = None
+    due_at: datetime | None = None
+    created_at: datetime | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referral:
+    """A ticket shown to somebody without being handed over."""
+
+    kind: str
+    """`agent`, `team` or `department`."""
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """One ticket: the fields that commands change, and nothing derived from them."""
+
+    id: TicketId
+    subject: str
+    requester: int
+    department: str
+    status: str
+    created_at: datetime
+    updated_at: datetime
+    number: str | None = None
+    """None until the desk or a server gave one."""
+    state: State = State.OPEN
+    priority: str = "normal"
+    topic: str | None = None
+    sla: str | None = None
+    owner: str | None = None
+    team: str | None = None
+    source: Source = Source.OTHER
+    due_at: datetime | None = None
+    """Set by a person; wins over the SLA plan."""
+    answered: bool = False
+    worked_at: datetime | None = None
+    """First reply, note or task by an agent since it was last assigned to nobody."""
+    last_message_at: datetime | None = None
+    last_response_at: datetime | None = None
+    reopened_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    restore_to: str | None = None
+    """The status to go back to when a deleted ticket is restored."""
+    merged_into: TicketId | None = None
+    links: tuple[TicketId, ...] = ()
+    referrals: tuple[Referral, ...] = ()
+    collaborators: tuple[int, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    custom: tuple[tuple[str, str], ...] = ()
+    """Answers to the help topic's extra fields, by key."""
+
+    def __post_init__(self) -> None:
+        if self.created_at.tzinfo is None or self.updated_at.tzinfo is None:
+            raise ValueError("a ticket's times must be timezone-aware")
+
+    @property
+    def is_assigned(self) -> bool:
+        return self.owner is not None or self.team is not None
+
+    @property
+    def open_tasks(self) -> tuple[Task, ...]:
+        return tuple(task for task in self.tasks if task.is_open)
+
+    def custom_value(self, key: str) -> str:
+        """The answer to one extra field, '' if there is none."""
+        return dict(self.custom).get(key, "")

@@ -1,0 +1,104 @@
+"""Reading a desk. Every method blocks on the disk: call it on a worker, never on the GUI thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from desk_app.domain.directory import Directory
+    from desk_app.domain.draft import Draft, DraftKey
+    from desk_app.domain.entry import Entry, Event
+    from desk_app.domain.filters import QueueFilter, QueueRow, SavedSearch, SortKey
+    from desk_app.domain.people import Requester
+    from desk_app.domain.ticket import EntryId, Ticket, TicketId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketPage:
+    """One ticket with the newest part of its thread, read in one go."""
+
+    ticket: Ticket
+    requester: Requester
+    entries: tuple[Entry, ...]
+    """Oldest first; merged tickets' entries among them."""
+    earlier: int
+    """How many older entries were left out."""
+    events: tuple[Event, ...]
+    due_at: datetime | None
+    open_children: tuple[str, ...]
+    numbers: Mapping[TicketId, str]
+    """Numbers of linked, merged and absorbed tickets."""
+    seen: EntryId | None
+    """The newest entry that this agent had seen before; None: never opened."""
+    drafts: tuple[DraftKey, ...] = ()
+    names: Mapping[int, str] | None = None
+    """Names of requesters that the fields speak of (collaborators)."""
+
+
+class TicketReader(Protocol):
+    """A desk, read only. Ids rise with time; rows are what a queue shows."""
+
+    def directory(self) -> Directory: ...
+
+    def queue_ids(self, wanted: QueueFilter, order: SortKey) -> array[int]:
+        """All ids in order. A text search gives the newest 10,000 hits."""
+        ...
+
+    def queue_head(
+        self, wanted: QueueFilter, order: SortKey, *, agent: str, limit: int
+    ) -> list[QueueRow]:
+        """The first rows alone: under a millisecond where the order has an index."""
+        ...
+
+    def rows(self, ids: Sequence[int], *, agent: str) -> dict[int, QueueRow]:
+        """Rows by id, in no order; ids that are gone are left out."""
+        ...
+
+    def counts(self, wanted: Mapping[str, QueueFilter]) -> dict[str, int]: ...
+
+    def find_ticket(self, number: str) -> TicketId | None: ...
+
+    def ticket(self, ticket: TicketId) -> Ticket:
+        """Raise NotFoundError if there is none."""
+        ...
+
+    def page(self, ticket: TicketId, *, agent: str, entries: int) -> TicketPage:
+        """Raise NotFoundError if there is none."""
+        ...
+
+    def find_event(self, ticket: TicketId, *, actor: str, redo: bool = False) -> Event | None:
+        """The actor's newest event that can be taken back; with `redo`, the newest taking-back."""
+        ...
+
+    def requester(self, requester: int) -> Requester: ...
+
+    def find_requesters(self, text: str, *, limit: int) -> list[Requester]: ...
+
+    def draft(self, key: DraftKey) -> Draft | None: ...
+
+    def drafts(self) -> list[Draft]:
+        """The newest version of every draft, newest first."""
+        ...
+
+    def draft_versions(self, key: DraftKey) -> list[Draft]:
+        """Every version of the last 30 days, newest first, of sent texts too."""
+        ...
+
+    def entry(self, entry: EntryId) -> Entry: ...
+
+    def known_message(self, message_ids: Sequence[str]) -> TicketId | None:
+        """The ticket that holds the first of these Message-IDs that is known."""
+        ...
+
+    def saved_searches(self) -> list[SavedSearch]: ...
+
+    def version(self) -> int:
+        """Changes whenever any process committed to the desk."""
+        ...
+
+    def close(self) -> None: ...

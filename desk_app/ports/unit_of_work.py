@@ -1,0 +1,118 @@
+"""Writing a desk: one transaction at a time, all or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from types import TracebackType
+
+    from desk_app.domain.commands import Command
+    from desk_app.domain.directory import Directory
+    from desk_app.domain.draft import Draft, DraftKey
+    from desk_app.domain.entry import Attachment, Entry, Event
+    from desk_app.domain.people import Requester
+    from desk_app.domain.ticket import EntryId, Ticket, TicketId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What a commit touched, so that each screen knows whether it is concerned."""
+
+    tickets: frozenset[int] = frozenset()
+    drafts: bool = False
+    directory: bool = False
+    searches: bool = False
+    everything: bool = False
+    """Another process wrote, or too much at once to name."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction: what was not committed when the block ends never happened."""
+
+    def __enter__(self) -> UnitOfWork: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def directory(self) -> Directory: ...
+
+    def ticket(self, ticket: TicketId) -> Ticket:
+        """Raise NotFoundError if there is none."""
+        ...
+
+    def requester(self, requester: int) -> Requester: ...
+
+    def open_children(self, ticket: TicketId) -> tuple[str, ...]:
+        """Numbers of open tickets that were merged into this one."""
+        ...
+
+    def has_command(self, command_id: str) -> bool:
+        """Whether a command with this id was carried out before."""
+        ...
+
+    def next_number(self) -> str: ...
+
+    def save(self, ticket: Ticket, *, new: bool = False) -> None: ...
+
+    def record(self, command: Command, event: Event) -> None:
+        """Keep the command and what it did."""
+        ...
+
+    def add_entry(self, entry: Entry) -> None: ...
+
+    def withdraw_entry(self, entry: EntryId, *, back: bool = False) -> Entry:
+        """Take an entry out of the thread (or put it back); its text stays in the desk."""
+        ...
+
+    def mark_undone(self, event: int, *, undone: bool = True) -> None: ...
+
+    def event(self, event: int) -> Event: ...
+
+    def find_requester(self, email: str) -> Requester | None: ...
+
+    def save_requester(self, requester: Requester) -> None: ...
+
+    def save_draft(self, draft: Draft, at: datetime) -> None:
+        """Add a version; the newest is what the composer shows."""
+        ...
+
+    def close_draft(self, key: DraftKey, at: datetime) -> None:
+        """The text was sent or thrown away: the draft is empty, its versions stay 30 days."""
+        ...
+
+    def mark_read(self, agent: str, ticket: TicketId, entry: EntryId) -> None: ...
+
+    def save_search(self, search_id: int, name: str, text: str) -> None: ...
+
+    def delete_search(self, search_id: int) -> None: ...
+
+    def commit(self) -> Changes: ...
+
+
+class UnitsOfWork(Protocol):
+    """Opens transactions on one desk."""
+
+    def __call__(self) -> UnitOfWork: ...
+
+
+class AttachmentStore(Protocol):
+    """Bytes by their SHA-256, each kept once; written before the row that names them."""
+
+    def add(self, data: bytes, *, name: str, mime_type: str) -> Attachment: ...
+
+    def add_file(self, path: str, *, limit: int) -> Attachment:
+        """Copy a file in; raise AttachmentTooLargeError or FileUnreadableError."""
+        ...
+
+    def read(self, attachment: Attachment) -> bytes:
+        """Raise AttachmentMissingError if the bytes are not there or not the same."""
+        ...
+
+    def save_copy(self, attachment: Attachment, target: str) -> None: ...

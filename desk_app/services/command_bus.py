@@ -1,0 +1,263 @@
+"""The one door for writes: asks the gate again, applies, records, commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from desk_app.domain.commands import (
+    FIELD_ACTIONS,
+    Assign,
+    CloseTask,
+    Command,
+    Create,
+    EditCustom,
+    EditField,
+    Link,
+    Merge,
+    Refer,
+    Reopen,
+    ReopenTask,
+    Reply,
+    Revert,
+    SetStatus,
+    Transfer,
+    Unlink,
+    Unrefer,
+    apply,
+    changes,
+    still_holds,
+    wrote,
+)
+from desk_app.domain.draft import Draft, DraftKey, DraftKind
+from desk_app.domain.entry import Change, Entry, EntryKind, Event
+from desk_app.domain.errors import DeskError, NothingToUndoError
+from desk_app.domain.gate import Denial, Situation, denial
+from desk_app.domain.lifecycle import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desk_app.domain.people import Agent
+    from desk_app.domain.ticket import Ticket
+    from desk_app.ports.host import Clock, IdSource
+    from desk_app.ports.unit_of_work import Changes, UnitOfWork, UnitsOfWork
+
+
+class RefusedError(DeskError):
+    """The gate said no when the command was carried out; `denial` says why."""
+
+    code = "refused"
+
+    def __init__(self, action: Action, denied: Denial) -> None:
+        self.action = action
+        self.denial = denied
+        super().__init__(action=action, reason=denied.code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What carrying out a command led to."""
+
+    event: Event
+    changes: Changes
+    draft: DraftKey | None = None
+    """A draft that an undo filled again with the text it took back."""
+
+
+class CommandBus:
+    """Carries out commands on one desk, each in one transaction."""
+
+    def __init__(self, units: UnitsOfWork, ids: IdSource, clock: Clock) -> None:
+        self._units = units
+        self._ids = ids
+        self._clock = clock
+
+    def handle(self, command: Command, *, closes: DraftKey | None = None) -> Done:
+        """Carry out one command; with `closes`, that draft's text is what was sent.
+
+        A command whose id was carried out before is not carried out again: the answer to a
+        repeated call is an event without changes.
+
+        Raises:
+            RefusedError: the gate says no.
+            NotFoundError: the ticket is gone.
+        """
+        with self._units() as unit:
+            event = self._carry_out(unit, command)
+            if closes is not None:
+                unit.close_draft(closes, command.at)
+            return Done(event=event, changes=unit.commit())
+
+    def handle_all(self, commands: Sequence[Command]) -> list[Event | RefusedError]:
+        """Carry out many in one transaction; a refused one is answered, the rest goes on."""
+        with self._units() as unit:
+            outcome = [self._event_or_refusal(unit, command) for command in commands]
+            unit.commit()
+            return outcome
+
+    def undo(self, event: Event, agent: str) -> Done:
+        """Take an event back: fields as before, a written text back in its draft.
+
+        Raises:
+            NothingToUndoError: `why` is `undone` (already), `changed_since` or `created`.
+        """
+        at = self._clock()
+        with self._units() as unit:
+            event = unit.event(event.id)
+            before = unit.ticket(event.ticket)
+            self._check_undo(event, before)
+            redo = event.undoes is not None
+            command = Revert(
+                id=self._ids.command(), ticket=event.ticket, actor=agent, at=at, event=event
+            )
+            after = apply(before, command)
+            undone = self._record(unit, command, before, after, undoes=event.id)
+            unit.mark_undone(event.id)
+            if redo and event.undoes is not None:
+                unit.mark_undone(event.undoes, undone=False)
+            draft = self._take_back(unit, event, redo=redo)
+            return Done(event=undone, changes=unit.commit(), draft=draft)
+
+    def _event_or_refusal(self, unit: UnitOfWork, command: Command) -> Event | RefusedError:
+        try:
+            return self._carry_out(unit, command)
+        except RefusedError as error:
+            return error
+
+    def _carry_out(self, unit: UnitOfWork, command: Command) -> Event:
+        if unit.has_command(command.id):
+            return _event(0, command, ())
+        if isinstance(command, Create):
+            start = command.start
+            if start.number is None:
+                start = replace(start, number=unit.next_number())
+            command = replace(command, start=start)
+            unit.save(start, new=True)
+            return self._record(unit, command, start, start)
+        before = unit.ticket(command.ticket)
+        self._ask(unit, command, before)
+        return self._record(unit, command, before, apply(before, command))
+
+    def _ask(self, unit: UnitOfWork, command: Command, ticket: Ticket) -> None:
+        directory = unit.directory()
+        agent = directory.agents.get(command.actor)
+        if agent is None:
+            return  # the requester or the program: no agent's right is asked
+        for action, target in questions(command):
+            denied = denial(action, self._situation(unit, ticket, agent), target)
+            if denied is not None:
+                raise RefusedError(action, denied)
+
+    def _situation(self, unit: UnitOfWork, ticket: Ticket, agent: Agent) -> Situation:
+        return Situation(
+            ticket=ticket,
+            actor=agent,
+            directory=unit.directory(),
+            now=self._clock(),
+            open_children=unit.open_children(ticket.id),
+            requester_email=unit.requester(ticket.requester).email,
+        )
+
+    def _record(
+        self,
+        unit: UnitOfWork,
+        command: Command,
+        before: Ticket,
+        after: Ticket,
+        *,
+        undoes: int | None = None,
+    ) -> Event:
+        entry = wrote(command)
+        if entry is not None:
+            unit.add_entry(entry)
+        if not isinstance(command, Create):
+            unit.save(after)
+        event = replace(
+            _event(self._ids.number(command.at), command, changes(before, after)), undoes=undoes
+        )
+        unit.record(command, event)
+        return event
+
+    def _check_undo(self, event: Event, ticket: Ticket) -> None:
+        facts = {"number": ticket.number, "action": event.action}
+        if event.undone:
+            raise NothingToUndoError(why="undone", **facts)
+        if event.action in {"create", "receive"}:
+            raise NothingToUndoError(why="created", **facts)
+        if not still_holds(ticket, event):
+            raise NothingToUndoError(why="changed_since", **facts)
+
+    def _take_back(self, unit: UnitOfWork, event: Event, *, redo: bool) -> DraftKey | None:
+        """An undone reply or note leaves the thread, and its words are a draft again."""
+        if event.entry is None:
+            return None
+        entry = unit.withdraw_entry(event.entry, back=redo)
+        key = DraftKey(ticket=entry.ticket, kind=_draft_kind(entry))
+        if redo:
+            unit.close_draft(key, self._clock())
+        else:
+            unit.save_draft(_draft(key, entry), self._clock())
+        return key
+
+
+def questions(command: Command) -> list[tuple[Action, object]]:
+    """What the gate is asked about a command: action and target."""
+    if isinstance(command, EditField):
+        return [(FIELD_ACTIONS[command.field], command.value)]
+    if command.action is None:
+        return []
+    asked: list[tuple[Action, object]] = [(command.action, _target(command))]
+    if isinstance(command, Reply) and command.status is not None:
+        asked.append((Action.SET_STATUS, command.status))
+    return asked
+
+
+_TARGETS: dict[type[Command], str] = {
+    Assign: "to",
+    Refer: "to",
+    Unrefer: "to",
+    Transfer: "department",
+    SetStatus: "status",
+    Reopen: "status",
+    Link: "other",
+    Unlink: "other",
+    Merge: "into",
+    CloseTask: "task",
+    ReopenTask: "task",
+    EditCustom: "value",
+}
+
+
+def _target(command: Command) -> object:
+    name = _TARGETS.get(type(command))
+    return None if name is None else getattr(command, name)
+
+
+def _event(event_id: int, command: Command, found: tuple[Change, ...]) -> Event:
+    entry = wrote(command)
+    if isinstance(command, Revert):
+        entry_id = command.event.entry
+    else:
+        entry_id = None if entry is None else entry.id
+    return Event(
+        id=event_id,
+        ticket=command.ticket,
+        command=command.id,
+        action=command.name,
+        actor=command.actor,
+        at=command.at,
+        changes=found,
+        comment=command.comment,
+        entry=entry_id,
+    )
+
+
+def _draft_kind(entry: Entry) -> DraftKind:
+    return DraftKind.NOTE if entry.kind is EntryKind.NOTE else DraftKind.REPLY
+
+
+def _draft(key: DraftKey, entry: Entry) -> Draft:
+    return Draft(
+        key=key, html=entry.html, text=entry.text, cc=entry.cc, attachments=entry.attachments
+    )
