@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from desk_app.domain.entry import Change, EntryKind
+from desk_app.domain.changes import with_custom, with_task_closed, with_value
+from desk_app.domain.entry import EntryKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import State, Task, Ticket
 
@@ -260,7 +261,7 @@ class EditCustom(Command):
     value: str
 
     def on(self, ticket: Ticket) -> Ticket:
-        return _with_custom(ticket, self.key, self.value)
+        return with_custom(ticket, self.key, self.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,7 +346,7 @@ class CloseTask(Command):
     task: int
 
     def on(self, ticket: Ticket) -> Ticket:
-        return _with_task_closed(ticket, self.task, self.at)
+        return with_task_closed(ticket, self.task, self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -357,7 +358,7 @@ class ReopenTask(Command):
     task: int
 
     def on(self, ticket: Ticket) -> Ticket:
-        return _with_task_closed(ticket, self.task, None)
+        return with_task_closed(ticket, self.task, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,41 +384,6 @@ def entered(ticket: Ticket, status: str, state: State, actor: str, at: datetime)
     return moved
 
 
-def changes(before: Ticket, after: Ticket) -> tuple[Change, ...]:
-    """Every field that differs; tasks and extra fields one by one. `updated_at` is no change."""
-    found = [
-        Change(field=f.name, old=getattr(before, f.name), new=getattr(after, f.name))
-        for f in fields(Ticket)
-        if f.name not in {"tasks", "custom", "updated_at"}
-    ]
-    found += _parts("task", {t.id: t for t in before.tasks}, {t.id: t for t in after.tasks})
-    found += _parts("custom", dict(before.custom), dict(after.custom))
-    return tuple(change for change in found if change.old != change.new)
-
-
-def value_of(ticket: Ticket, field: str) -> object:
-    """What `field` of a `Change` holds now; None for a part that is not there."""
-    name, _, part = field.partition(":")
-    if name == "task":
-        return next((task for task in ticket.tasks if task.id == int(part)), None)
-    return dict(ticket.custom).get(part) if name == "custom" else getattr(ticket, name)
-
-
-def with_value(ticket: Ticket, field: str, value: Any) -> Ticket:
-    """The ticket with the field of a `Change` set; None takes a part away."""
-    name, _, part = field.partition(":")
-    if name == "custom":
-        return _with_custom(ticket, part, value or "")
-    if name != "task":
-        return replace(ticket, **{name: value})
-    return _with_task(ticket, int(part), value)
-
-
-def still_holds(ticket: Ticket, event: Event) -> bool:
-    """Whether every field is as the event left it: only then may the event be taken back."""
-    return all(value_of(ticket, change.field) == change.new for change in event.changes)
-
-
 def wrote(command: Command) -> Entry | None:
     """The entry that a command adds to the thread."""
     entry: Entry | None = getattr(command, "entry", None)
@@ -427,25 +393,3 @@ def wrote(command: Command) -> Entry | None:
 def public(entry: Entry) -> bool:
     """Whether the requester reads it."""
     return entry.kind is not EntryKind.NOTE
-
-
-def _with_custom(ticket: Ticket, key: str, value: str) -> Ticket:
-    answers = {**dict(ticket.custom), key: value}
-    return replace(ticket, custom=tuple(sorted((k, v) for k, v in answers.items() if v)))
-
-
-def _with_task_closed(ticket: Ticket, task_id: int, at: datetime | None) -> Ticket:
-    tasks = (replace(t, closed_at=at) if t.id == task_id else t for t in ticket.tasks)
-    return replace(ticket, tasks=tuple(tasks))
-
-
-def _with_task(ticket: Ticket, task_id: int, task: Task | None) -> Ticket:
-    """Put a task where it was, at its place by id; None removes it."""
-    others = [t for t in ticket.tasks if t.id != task_id]
-    kept = others if task is None else [*others, task]
-    return replace(ticket, tasks=tuple(sorted(kept, key=lambda t: t.id)))
-
-
-def _parts(name: str, old: dict[Any, Any], new: dict[Any, Any]) -> list[Change]:
-    keys = sorted({*old, *new})
-    return [Change(field=f"{name}:{k}", old=old.get(k), new=new.get(k)) for k in keys]

@@ -103,7 +103,9 @@ class Directory:
 
     def due(self, ticket: Ticket) -> datetime | None:
         """When the ticket is due: by hand, else by its plan from creation or last reopening."""
-        from desk_app.domain.sla import add_working_time, plan_hours
+        from datetime import timedelta
+
+        from desk_app.domain.sla import add_working_time
 
         if ticket.due_at is not None:
             return ticket.due_at
@@ -111,7 +113,9 @@ class Directory:
         if plan is None:
             return None
         start = ticket.reopened_at or ticket.created_at
-        return add_working_time(start, plan_hours(plan), self.schedules.get(plan.schedule or ""))
+        span = timedelta(hours=plan.hours)
+        schedule = self.schedules.get(plan.schedule or "")
+        return start + span if schedule is None else add_working_time(start, span, schedule)
 
 
 def find_by_name(things: Mapping[str, object], kind: str, name: str) -> str:

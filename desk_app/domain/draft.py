@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from desk_app.domain.entry import Attachment
-    from desk_app.domain.ticket import TicketId
+from desk_app.domain.entry import Attachment
+from desk_app.domain.ticket import TicketId
 
 
 class DraftKind(StrEnum):

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from desk_app.domain.ticket import EntryId, TicketId
+from desk_app.domain.ticket import EntryId, TicketId
 
 
 class EntryKind(IntEnum):

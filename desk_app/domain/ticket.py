@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, NewType
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from typing import NewType
 
 TicketId = NewType("TicketId", int)
 """Made on this machine, rising with time. Never the server's number: a draft has none yet."""

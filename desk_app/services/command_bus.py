@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from desk_app.domain.changes import changes, still_holds
 from desk_app.domain.commands import (
     FIELD_ACTIONS,
     Assign,
@@ -25,8 +26,6 @@ from desk_app.domain.commands import (
     Unlink,
     Unrefer,
     apply,
-    changes,
-    still_holds,
     wrote,
 )
 from desk_app.domain.draft import Draft, DraftKey, DraftKind

@@ -1,0 +1,108 @@
+"""Puts a desk together: the only place that knows every part."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desk_app.system.paths import resource
+
+if TYPE_CHECKING:
+    from desk_app.domain.lifecycle import Lifecycle
+    from desk_app.services.command_bus import CommandBus
+    from desk_app.store.attachments import HashedFiles
+    from desk_app.store.reader import SqliteReader
+    from desk_app.store.unit_of_work import SqlUnitOfWork
+    from desk_app.system.ids import TimeIds
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class OpenDesk:
+    """One desk, its parts made when they are first wanted: the first screen needs few of them."""
+
+    def __init__(self, path: Path, *, seed: int | None = None) -> None:
+        self.path = path
+        self._seed = seed
+
+    def reader(self) -> SqliteReader:
+        """A new reading connection, for one thread."""
+        from desk_app.store.reader import SqliteReader
+
+        return SqliteReader(self.path)
+
+    @cached_property
+    def ids(self) -> TimeIds:
+        from desk_app.system.ids import TimeIds
+
+        return TimeIds(self._seed)
+
+    @cached_property
+    def _engine(self) -> Any:
+        from desk_app.store.engine import open_engine
+
+        return open_engine(self.path)
+
+    def unit(self) -> SqlUnitOfWork:
+        """A new transaction; made on the thread that will use it."""
+        from desk_app.store.unit_of_work import SqlUnitOfWork
+
+        return SqlUnitOfWork(self.path, self._engine)
+
+    @cached_property
+    def files(self) -> HashedFiles:
+        from desk_app.store.attachments import HashedFiles
+
+        return HashedFiles(self.path)
+
+    @cached_property
+    def bus(self) -> CommandBus:
+        from desk_app.services.command_bus import CommandBus
+
+        return CommandBus(self.unit, self.ids, now)
+
+    def close(self) -> None:
+        """Let go of the database; nothing is lost if this is never reached."""
+        if "_engine" in self.__dict__:
+            self._engine.dispose()
+
+
+def lifecycle(key: str = "osticket") -> tuple[Lifecycle, str]:
+    """A lifecycle that ships with the program, and its text."""
+    from desk_app.domain.lifecycle_file import load_lifecycle
+
+    path = resource("lifecycles", f"{key}.toml")
+    text = path.read_text(encoding="utf-8")
+    return load_lifecycle(text, key=key, file=path.name), text
+
+
+def make_demo(path: Path, *, tickets: int = 0, seed: int = 7, at: datetime | None = None) -> int:
+    """Write the demo desk; with `tickets`, that many generated ones besides. Return the count."""
+    from desk_app.services.demo import DemoWriter, demo_directory
+    from desk_app.store.migrate import create_desk
+
+    create_desk(path)
+    rules, text = lifecycle()
+    raw = json.loads(resource("demo", "directory.json").read_text(encoding="utf-8"))
+    directory = demo_directory(raw, rules)
+    desk = OpenDesk(path, seed=seed)
+    try:
+        with desk.unit() as unit:
+            unit.save_directory(directory, text)
+            unit.commit()
+        writer = DemoWriter(desk.bus, desk.unit, desk.ids, directory, raw["requesters"])
+        scripts = json.loads(resource("demo", "tickets.json").read_text(encoding="utf-8"))
+        written = writer.write(scripts, at or now())
+        if tickets > written:
+            from desk_app.store.big_desk import write_tickets
+
+            write_tickets(path, directory, tickets - written, seed=seed, now=at or now())
+            written = tickets
+    finally:
+        desk.close()
+    return written

@@ -1,0 +1,91 @@
+"""Files of a desk: each kept once, under the hash of its bytes, on disk before a row names it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from desk_app.domain.entry import Attachment
+from desk_app.domain.errors import (
+    AttachmentMissingError,
+    AttachmentTooLargeError,
+    DeskError,
+    DeskReadOnlyError,
+    DiskFullError,
+    FileUnreadableError,
+)
+from desk_app.domain.failpoint import failpoint
+
+FOLDER = "attachments"
+_NO_SPACE = 28
+
+
+class HashedFiles:
+    """An `AttachmentStore` in the folder of a desk."""
+
+    def __init__(self, desk: Path) -> None:
+        self._root = desk / FOLDER
+
+    def add(self, data: bytes, *, name: str, mime_type: str) -> Attachment:
+        digest = hashlib.sha256(data).hexdigest()
+        if not self.path(digest).is_file():
+            self._write(digest, data)
+        return Attachment(name=name, mime_type=mime_type, size=len(data), sha256=digest)
+
+    def add_file(self, path: str, *, limit: int) -> Attachment:
+        import mimetypes
+
+        source = Path(path)
+        try:
+            size = source.stat().st_size
+            if size > limit:
+                raise AttachmentTooLargeError(name=source.name, size=size, limit=limit)
+            data = source.read_bytes()
+        except OSError as error:
+            raise FileUnreadableError(path=path, detail=error.strerror or "") from error
+        kind = mimetypes.guess_type(source.name)[0] or "application/octet-stream"
+        return self.add(data, name=source.name, mime_type=kind)
+
+    def read(self, attachment: Attachment) -> bytes:
+        try:
+            data = self.path(attachment.sha256).read_bytes()
+        except OSError as error:
+            raise self._missing(attachment) from error
+        if hashlib.sha256(data).hexdigest() != attachment.sha256:
+            raise self._missing(attachment)
+        return data
+
+    def save_copy(self, attachment: Attachment, target: str) -> None:
+        data = self.read(attachment)
+        try:
+            Path(target).write_bytes(data)
+        except OSError as error:
+            raise self._meaning(error, Path(target)) from error
+
+    def path(self, digest: str) -> Path:
+        """Where the bytes with this hash are, or would be."""
+        return self._root / digest[:2] / digest
+
+    def _write(self, digest: str, data: bytes) -> None:
+        path = self.path(digest)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            failpoint("attachment.before_rename")
+            shutil.move(file.name, path)
+            failpoint("attachment.after_rename")
+        except OSError as error:
+            raise self._meaning(error, self._root) from error
+
+    def _missing(self, attachment: Attachment) -> AttachmentMissingError:
+        return AttachmentMissingError(name=attachment.name, sha256=attachment.sha256)
+
+    def _meaning(self, error: OSError, path: Path) -> DeskError:
+        kind = DiskFullError if error.errno == _NO_SPACE else DeskReadOnlyError
+        return kind(path=str(path), detail=error.strerror or "")

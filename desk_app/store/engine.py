@@ -1,0 +1,56 @@
+"""The writing side: one SQLAlchemy engine a desk, every commit safe against a power cut."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from desk_app.store.driver import BUSY_MS, database_path, meaning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PRAGMAS = (
+    f"busy_timeout = {BUSY_MS}",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "cache_size = -8000",
+    "journal_size_limit = 67108864",
+)
+
+
+def open_engine(desk: Path, *, immediate: bool = True) -> Engine:
+    """An engine whose transactions take the write lock at once, so that none fails half-way."""
+    engine = create_engine(
+        f"sqlite:///{database_path(desk)}", connect_args={"check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy says BEGIN itself, below
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def mapped_engine_errors(desk: Path) -> Iterator[None]:
+    """Turn SQLAlchemy's wrapped driver errors into the desk's own.
+
+    The statement's parameters hold what agents typed: they must not travel in an exception.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        original = error.orig if error.orig is not None else error
+        raise meaning(original, desk) from original

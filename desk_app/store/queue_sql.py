@@ -1,0 +1,150 @@
+"""Turns a queue's conditions into SQL; text and parameters only, for any driver."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from desk_app.domain.filters import NOBODY, Column, QueueFilter, Scope, SortKey
+from desk_app.domain.ticket import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HIT_LIMIT = 10_000
+"""The newest entries that a text search looks at (facts: a common word has 800,000)."""
+
+ROW_COLUMNS = (
+    "t.id, t.number, t.subject, t.requester, t.status, t.state, t.stage, t.priority, t.owner,"
+    " t.team, t.department, t.topic, t.source, t.due_ms, t.created_ms, t.updated_ms, t.answered,"
+    " (t.state = 0 AND coalesce(t.last_message_ms, 0) > coalesce((SELECT m.at_ms FROM read_mark m"
+    " WHERE m.agent = ? AND m.ticket_id = t.id), 0)), t.has_files,"
+    " EXISTS(SELECT 1 FROM draft d WHERE d.ticket_id = t.id AND d.closed = 0), t.open_tasks"
+)
+"""In the order of `QueueRow`; one parameter: the agent's key."""
+
+_NAMED = "(SELECT d.name FROM directory d WHERE d.kind = '{kind}' AND d.key = t.{column})"
+
+_ORDERS = {
+    Column.NUMBER: "t.number",
+    Column.SUBJECT: "t.subject",
+    Column.REQUESTER: "t.requester",
+    Column.STATUS: "t.state {dir}, t.status",
+    Column.STAGE: "t.stage",
+    Column.PRIORITY: "t.priority_rank",
+    Column.OWNER: _NAMED.format(kind="agent", column="owner"),
+    Column.TEAM: _NAMED.format(kind="team", column="team"),
+    Column.DEPARTMENT: _NAMED.format(kind="department", column="department"),
+    Column.TOPIC: _NAMED.format(kind="topic", column="topic"),
+    Column.DUE: "t.due_ms IS NULL, t.due_ms",
+    Column.UPDATED: "t.updated_ms",
+    Column.CREATED: "t.created_ms",
+    Column.SOURCE: "t.source",
+}
+
+
+def order_by(order: SortKey) -> str:
+    """The ORDER BY clause; a ticket that is never due comes last either way."""
+    direction = "DESC" if order.descending else "ASC"
+    by = _ORDERS[order.column].replace("{dir}", direction)
+    return f"ORDER BY {by} {direction}, t.id {direction}"
+
+
+def where(wanted: QueueFilter) -> tuple[str, list[object]]:
+    """The WHERE clause (with the word, or '') and its parameters."""
+    parts: list[tuple[str, list[object]]] = []
+    if wanted.state is None:
+        parts.append(("t.state < ?", [int(State.DELETED)]))
+    else:
+        parts.append((f"t.state = {int(wanted.state)}", []))  # literal: the partial index needs it
+    parts += [(f"t.{name} = ?", [value]) for name, value in _equals(wanted) if value is not None]
+    parts += _special(wanted)
+    if wanted.scope is not None:
+        parts += _scope(wanted.scope)
+    if wanted.text.strip():
+        parts += _text(wanted.text)
+    clause = " AND ".join(f"({sql})" for sql, _ in parts)
+    return f"WHERE {clause}", [value for _, values in parts for value in values]
+
+
+def _equals(wanted: QueueFilter) -> list[tuple[str, object]]:
+    return [
+        ("status", wanted.status),
+        ("stage", None if wanted.stage is None else int(wanted.stage)),
+        ("owner", wanted.owner if wanted.owner != NOBODY else None),
+        ("department", wanted.department),
+        ("topic", wanted.topic),
+        ("priority", wanted.priority),
+        ("requester_id", wanted.requester),
+        ("answered", None if wanted.answered is None else int(wanted.answered)),
+    ]
+
+
+def _special(wanted: QueueFilter) -> list[tuple[str, list[object]]]:
+    parts: list[tuple[str, list[object]]] = []
+    if wanted.owner == NOBODY:
+        parts.append(("t.owner IS NULL", []))
+    if wanted.unassigned:
+        parts.append(("t.owner IS NULL AND t.team IS NULL", []))
+    if wanted.teams is not None:
+        parts.append(_among("t.team", sorted(wanted.teams)))
+    if wanted.due_before_ms is not None:
+        parts.append(("t.due_ms <= ?", [wanted.due_before_ms]))
+    return parts
+
+
+def _scope(scope: Scope) -> list[tuple[str, list[object]]]:
+    """What the agent may see; as `Directory.sees` has it."""
+    if scope.departments is None:
+        return []
+    departments, teams = sorted(scope.departments), sorted(scope.teams)
+    keys = [("agent", scope.agent), *(("team", key) for key in teams)]
+    keys += [("department", key) for key in departments]
+    own, own_values = _among("t.department", departments)
+    team, team_values = _among("t.team", teams)
+    referred = ", ".join("(?, ?)" for _ in keys)
+    sql = (
+        f"{own} OR t.owner = ? OR {team} OR t.id IN (SELECT r.ticket_id FROM referral r"
+        f" WHERE (r.kind, r.key) IN (VALUES {referred}))"
+    )
+    flat: list[object] = [value for pair in keys for value in pair]
+    return [(sql, [*own_values, scope.agent, *team_values, *flat])]
+
+
+def _among(column: str, values: Sequence[object]) -> tuple[str, list[object]]:
+    if not values:
+        return "0", []
+    return f"{column} IN ({', '.join('?' for _ in values)})", list(values)
+
+
+def match(text: str) -> str:
+    """An FTS5 query for what a person typed: all words, the last one as a beginning.
+
+    Phrases in double quotes stay phrases. Everything else is quoted, so that no character has a
+    meaning to FTS5. '' if there is nothing to look for.
+    """
+    phrases = re.findall(r'"([^"]+)"', text)
+    words = re.findall(r"\w+(?:[-.@']\w+)*", re.sub(r'"[^"]*"?', " ", text))
+    terms = [f'"{phrase}"' for phrase in phrases if re.search(r"\w", phrase)]
+    terms += [f'"{word}"' for word in words[:-1]]
+    terms += [f'"{word}"*' for word in words[-1:]]
+    return " ".join(terms)
+
+
+def _text(text: str) -> list[tuple[str, list[object]]]:
+    found = match(text)
+    if not found:
+        return [("0", [])]
+    sql = (
+        "t.id IN (SELECT e.ticket_id FROM (SELECT rowid AS id FROM entry_fts WHERE entry_fts"
+        f" MATCH ? ORDER BY rowid DESC LIMIT {HIT_LIMIT}) h JOIN entry e ON e.id = h.id"
+        " UNION SELECT rowid FROM (SELECT rowid FROM ticket_fts WHERE ticket_fts MATCH ?"
+        f" ORDER BY rowid DESC LIMIT {HIT_LIMIT}))"
+    )
+    return [(sql, [found, found])]
+
+
+def ids_parameter(ids: Sequence[int]) -> str:
+    """Any number of ids as one parameter, for `json_each(?)`."""
+    return json.dumps(list(ids))

@@ -1,0 +1,222 @@
+"""Reads a desk by the bare driver: the queue's speed is the driver's, and it starts at once."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from typing import TYPE_CHECKING, Any
+
+from desk_app.domain.errors import NotFoundError
+from desk_app.domain.filters import QueueFilter, QueueRow, SavedSearch, SortKey
+from desk_app.store import queue_sql
+from desk_app.store.driver import connect_for_reading, mapped_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from desk_app.domain.directory import Directory
+    from desk_app.domain.draft import Draft, DraftKey
+    from desk_app.domain.entry import Entry, Event
+    from desk_app.domain.people import Requester
+    from desk_app.domain.ticket import EntryId, Ticket, TicketId
+    from desk_app.ports.reader import TicketPage
+
+_CHUNK = 32_768
+"""Ids per step of a snapshot: each step holds the interpreter for some 4 ms at most (measured)."""
+
+
+class SqliteReader:
+    """A `TicketReader` over one connection. Use it from one thread at a time."""
+
+    def __init__(self, desk: Path, *, cache_kib: int = 8000) -> None:
+        """Open the desk for reading.
+
+        Raises:
+            DeskMissingError, DeskCorruptError, DeskReadOnlyError
+        """
+        self._desk = desk
+        self._sql = connect_for_reading(desk, cache_kib=cache_kib)
+        self._directory: tuple[int, Directory] | None = None
+
+    # --- the queue -------------------------------------------------------------------------
+
+    def names(self) -> dict[tuple[str, str], str]:
+        """Names by (kind, key): all that the first screen needs of the directory."""
+        rows = self._all("SELECT kind, key, name FROM directory")
+        return {(kind, key): name for kind, key, name in rows}
+
+    def queue_ids(self, wanted: QueueFilter, order: SortKey) -> array[int]:
+        where, values = queue_sql.where(wanted)
+        ids = f"SELECT t.id FROM ticket t {where} {queue_sql.order_by(order)}"
+        with mapped_errors(self._desk):
+            return self._snapshot(ids, values)
+
+    def _snapshot(self, ids: str, values: list[object]) -> array[int]:
+        """Collect ids inside SQLite and take them over as bytes: a tenth of the time in Python."""
+        run = self._sql.execute
+        run("CREATE TEMP TABLE IF NOT EXISTS snap(pos INTEGER PRIMARY KEY, id INTEGER)")
+        run("DELETE FROM snap")
+        run(f"INSERT INTO snap(id) {ids}", values)
+        found = array("q")
+        last = run("SELECT coalesce(max(pos), 0) FROM snap").fetchone()[0]
+        step = "SELECT group_concat(printf('%016x', id), '') FROM snap WHERE pos BETWEEN ? AND ?"
+        for start in range(1, last + 1, _CHUNK):
+            text = run(step, (start, start + _CHUNK - 1)).fetchone()[0]
+            found.frombytes(bytes.fromhex(text))
+        run("DELETE FROM snap")
+        if sys.byteorder == "little":
+            found.byteswap()
+        return found
+
+    def queue_head(
+        self, wanted: QueueFilter, order: SortKey, *, agent: str, limit: int
+    ) -> list[QueueRow]:
+        where, values = queue_sql.where(wanted)
+        sql = f"SELECT {queue_sql.ROW_COLUMNS} FROM ticket t {where} {queue_sql.order_by(order)}"
+        return [QueueRow(*row) for row in self._all(f"{sql} LIMIT ?", [agent, *values, limit])]
+
+    def rows(self, ids: Sequence[int], *, agent: str) -> dict[int, QueueRow]:
+        sql = (
+            f"SELECT {queue_sql.ROW_COLUMNS} FROM ticket t"
+            " WHERE t.id IN (SELECT value FROM json_each(?))"
+        )
+        found = self._all(sql, [agent, queue_sql.ids_parameter(ids)])
+        return {row[0]: QueueRow(*row) for row in found}
+
+    def counts(self, wanted: Mapping[str, QueueFilter]) -> dict[str, int]:
+        counted = {}
+        for name, conditions in wanted.items():
+            where, values = queue_sql.where(conditions)
+            counted[name] = self._one(f"SELECT count(*) FROM ticket t {where}", values)[0]
+        return counted
+
+    # --- tickets ---------------------------------------------------------------------------
+
+    def directory(self) -> Directory:
+        from desk_app.store.directory_rows import directory
+
+        version = self.version()
+        if self._directory is None or self._directory[0] != version:
+            rows = self._all("SELECT kind, key, name, doc FROM directory ORDER BY kind, position")
+            self._directory = (version, directory(rows))
+        return self._directory[1]
+
+    def find_ticket(self, number: str) -> TicketId | None:
+        row = self._all("SELECT id FROM ticket WHERE number = ?", [number])
+        return row[0][0] if row else None
+
+    def ticket(self, ticket: TicketId) -> Ticket:
+        from desk_app.store import mapping
+
+        return mapping.ticket(self._row("ticket", ticket))
+
+    def page(self, ticket: TicketId, *, agent: str, entries: int) -> TicketPage:
+        from desk_app.store.ticket_page import read_page
+
+        with mapped_errors(self._desk):
+            return read_page(self, ticket, agent=agent, entries=entries)
+
+    def find_event(self, ticket: TicketId, *, actor: str, redo: bool = False) -> Event | None:
+        from desk_app.store import mapping
+
+        which = "undoes IS NOT NULL" if redo else "undoes IS NULL"
+        sql = (
+            "SELECT * FROM event WHERE ticket_id = ? AND actor = ? AND undone = 0 AND "
+            f"{which} AND action NOT IN ('create', 'receive') ORDER BY id DESC LIMIT 1"
+        )
+        rows = self.dicts(sql, [ticket, actor])
+        return mapping.event(rows[0]) if rows else None
+
+    def entry(self, entry: EntryId) -> Entry:
+        from desk_app.store import mapping
+
+        row = self._row("entry", entry)
+        files = "SELECT * FROM attachment WHERE entry_id = ? ORDER BY position"
+        return mapping.entry(row, self.dicts(files, [entry]))
+
+    def known_message(self, message_ids: Sequence[str]) -> TicketId | None:
+        sql = "SELECT ticket_id FROM entry WHERE message_id = ? LIMIT 1"
+        for message_id in message_ids:
+            if rows := self._all(sql, [message_id]):
+                found: TicketId = rows[0][0]
+                return found
+        return None
+
+    # --- people ----------------------------------------------------------------------------
+
+    def requester(self, requester: int) -> Requester:
+        from desk_app.store import mapping
+
+        return mapping.requester(self._row("requester", requester))
+
+    def find_requesters(self, text: str, *, limit: int) -> list[Requester]:
+        from desk_app.store import mapping
+
+        like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        sql = (
+            "SELECT * FROM requester WHERE name LIKE ? ESCAPE '\\' OR email LIKE ? ESCAPE '\\'"
+            " OR organisation LIKE ? ESCAPE '\\' ORDER BY name LIMIT ?"
+        )
+        return [mapping.requester(row) for row in self.dicts(sql, [like, like, like, limit])]
+
+    # --- drafts and searches ---------------------------------------------------------------
+
+    def draft(self, key: DraftKey) -> Draft | None:
+        from desk_app.store import mapping
+
+        sql = (
+            "SELECT * FROM draft WHERE ticket_id = ? AND kind = ? AND closed = 0"
+            " ORDER BY id DESC LIMIT 1"
+        )
+        rows = self.dicts(sql, [key.ticket, str(key.kind)])
+        return mapping.draft(rows[0]) if rows else None
+
+    def drafts(self) -> list[Draft]:
+        from desk_app.store import mapping
+
+        sql = (
+            "SELECT * FROM draft WHERE id IN (SELECT max(id) FROM draft WHERE closed = 0"
+            " GROUP BY ticket_id, kind) ORDER BY saved_ms DESC"
+        )
+        found = (mapping.draft(row) for row in self.dicts(sql))
+        return [draft for draft in found if not draft.is_empty]
+
+    def draft_versions(self, key: DraftKey) -> list[Draft]:
+        from desk_app.store import mapping
+
+        sql = "SELECT * FROM draft WHERE ticket_id = ? AND kind = ? ORDER BY id DESC"
+        return [mapping.draft(row) for row in self.dicts(sql, [key.ticket, str(key.kind)])]
+
+    def saved_searches(self) -> list[SavedSearch]:
+        rows = self._all("SELECT id, name, text FROM saved_search ORDER BY id")
+        return [SavedSearch(id=i, name=name, text=text) for i, name, text in rows]
+
+    # --- the connection --------------------------------------------------------------------
+
+    def version(self) -> int:
+        version: int = self._one("PRAGMA data_version")[0]
+        return version
+
+    def close(self) -> None:
+        self._sql.close()
+
+    def dicts(self, sql: str, values: Iterable[object] = ()) -> list[dict[str, Any]]:
+        """Rows as dictionaries by column name."""
+        with mapped_errors(self._desk):
+            cursor = self._sql.execute(sql, tuple(values))
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def _row(self, table: str, key: int) -> dict[str, Any]:
+        rows = self.dicts(f"SELECT * FROM {table} WHERE id = ?", [key])
+        if not rows:
+            raise NotFoundError(kind=table, name=str(key))
+        return rows[0]
+
+    def _all(self, sql: str, values: Iterable[object] = ()) -> list[tuple[Any, ...]]:
+        with mapped_errors(self._desk):
+            return self._sql.execute(sql, tuple(values)).fetchall()
+
+    def _one(self, sql: str, values: Iterable[object] = ()) -> tuple[Any, ...]:
+        return self._all(sql, values)[0]

@@ -1,0 +1,205 @@
+"""The tables of a desk. Times are milliseconds since 1970, UTC; keys are the domain's own."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
+
+VERSION = "0001"
+"""The newest migration; a desk with another one is upgraded or refused."""
+
+metadata = MetaData(
+    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"}
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+directory = Table(
+    "directory",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("doc", Text, nullable=False),
+)
+
+requester = Table(
+    "requester",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("email", Text(collation="NOCASE"), nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("images_allowed", Integer, nullable=False),
+)
+Index("ix_requester_email", requester.c.email)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", Text),
+    Column("subject", Text(collation="NOCASE"), nullable=False),
+    Column("requester_id", Integer, ForeignKey("requester.id"), nullable=False),
+    Column("requester", Text(collation="NOCASE"), nullable=False),
+    Column("department", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("state", Integer, nullable=False),
+    Column("stage", Integer, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("priority_rank", Integer, nullable=False),
+    Column("topic", Text),
+    Column("sla", Text),
+    Column("owner", Text),
+    Column("team", Text),
+    Column("source", Text, nullable=False),
+    Column("due_ms", Integer),
+    Column("created_ms", Integer, nullable=False),
+    Column("updated_ms", Integer, nullable=False),
+    Column("last_message_ms", Integer),
+    Column("answered", Integer, nullable=False),
+    Column("open_tasks", Integer, nullable=False),
+    Column("has_files", Integer, nullable=False),
+    Column("merged_into", Integer),
+    Column("rest", Text, nullable=False),
+)
+Index("ix_ticket_number", ticket.c.number, unique=True)
+Index("ix_ticket_updated", ticket.c.updated_ms)
+Index("ix_ticket_created", ticket.c.created_ms)
+Index("ix_ticket_state_updated", ticket.c.state, ticket.c.updated_ms)
+Index("ix_ticket_requester_id", ticket.c.requester_id)
+Index("ix_ticket_owner", ticket.c.owner, ticket.c.state, ticket.c.updated_ms)
+Index("ix_ticket_subject", ticket.c.subject)
+Index(
+    "ix_ticket_open",
+    *(ticket.c[n] for n in ("department", "owner", "team", "due_ms", "answered", "stage")),
+    sqlite_where=text("state = 0"),
+)
+Index(
+    "ix_ticket_merged_into",
+    ticket.c.merged_into,
+    sqlite_where=text("merged_into IS NOT NULL"),
+)
+
+referral = Table(
+    "referral",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+)
+Index("ix_referral_key", referral.c.kind, referral.c.key)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), nullable=False),
+    Column("kind", Integer, nullable=False),
+    Column("at_ms", Integer, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("agent", Text),
+    Column("requester_id", Integer),
+    Column("text", Text, nullable=False),
+    Column("html", Text),
+    Column("files", Text, nullable=False),
+    Column("message_id", Text),
+    Column("automatic", Integer, nullable=False),
+    Column("withdrawn", Integer, nullable=False),
+    Column("rest", Text, nullable=False),
+)
+Index("ix_entry_ticket", entry.c.ticket_id, entry.c.id)
+Index("ix_entry_message_id", entry.c.message_id, sqlite_where=text("message_id IS NOT NULL"))
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("entry_id", Integer, ForeignKey("entry.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("mime_type", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("content_id", Text),
+    Column("inline", Integer, nullable=False),
+)
+Index("ix_attachment_sha256", attachment.c.sha256)
+
+command = Table(
+    "command",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("ticket_id", Integer, nullable=False),
+    Column("at_ms", Integer, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), nullable=False),
+    Column("command_id", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at_ms", Integer, nullable=False),
+    Column("changes", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("entry_id", Integer),
+    Column("undoes", Integer),
+    Column("undone", Integer, nullable=False),
+)
+Index("ix_event_ticket", event.c.ticket_id, event.c.id)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("started_ms", Integer, nullable=False),
+    Column("saved_ms", Integer, nullable=False),
+    Column("closed", Integer, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("rest", Text, nullable=False),
+)
+Index("ix_draft_key", draft.c.ticket_id, draft.c.kind, draft.c.id)
+Index("ix_draft_open", draft.c.ticket_id, sqlite_where=text("closed = 0"))
+
+read_mark = Table(
+    "read_mark",
+    metadata,
+    Column("agent", Text, primary_key=True),
+    Column("ticket_id", Integer, primary_key=True),
+    Column("entry_id", Integer, nullable=False),
+    Column("at_ms", Integer, nullable=False),
+)
+
+saved_search = Table(
+    "saved_search",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+kept_aside = Table(
+    "kept_aside",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("at_ms", Integer, nullable=False),
+    Column("sha256", Text),
+)

@@ -1,0 +1,87 @@
+"""Work off the GUI thread: lanes of one thread each, outcomes back on the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, QThread, QThreadPool, Signal
+
+T = TypeVar("T")
+
+
+class Lane(Enum):
+    """Jobs of one lane run in order; a slow list never holds up a row or a draft."""
+
+    WRITE = auto()
+    """Commands and drafts: short transactions."""
+    ROWS = auto()
+    """Short reads: rows on screen, one ticket, a picture."""
+    LIST = auto()
+    """Long reads: a whole queue's order, counts, search."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    owner: QObject
+    handler: Callable[[Any], None]
+    value: Any
+
+
+class JobRunner(QObject):
+    """Runs blocking callables and hands their outcome to the GUI thread."""
+
+    _finished = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pools = {lane: self._pool() for lane in Lane}
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._closed = False
+
+    def run(
+        self,
+        lane: Lane,
+        work: Callable[[], T],
+        *,
+        owner: QObject,
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Call `work` on the lane, then `done` or `failed` here, if `owner` still lives."""
+        if QThread.currentThread() is not self.thread():
+            raise RuntimeError("jobs start on the GUI thread")
+        if self._closed:
+            return
+
+        def body() -> None:
+            try:
+                outcome = _Outcome(owner, done, work())
+            except Exception as error:  # noqa: BLE001 - handed to `failed`, never swallowed
+                outcome = _Outcome(owner, failed, error)
+            self._finished.emit(outcome)
+
+        self._pools[lane].start(body)
+
+    def finish(self) -> None:
+        """Take no more jobs and wait for those under way: drafts reach the disk."""
+        self._closed = True
+        for pool in self._pools.values():
+            pool.waitForDone()
+
+    def idle(self) -> bool:
+        """Whether nothing is under way."""
+        return not any(pool.activeThreadCount() for pool in self._pools.values())
+
+    def _pool(self) -> QThreadPool:
+        pool = QThreadPool(self)
+        pool.setMaxThreadCount(1)
+        pool.setExpiryTimeout(-1)  # the lane's connection stays on its thread
+        return pool
+
+    def _deliver(self, outcome: _Outcome) -> None:
+        if shiboken6.isValid(outcome.owner):
+            outcome.handler(outcome.value)

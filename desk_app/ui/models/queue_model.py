@@ -1,0 +1,211 @@
+"""The queue: all ids at once, rows on demand, one read a paint, never a read inside `data()`."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
+from typing_extensions import override
+
+from desk_app.domain.filters import Column, QueueRow
+from desk_app.ui.models.queue_cells import COLUMNS, Cells, header_text
+
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+BLOCK = 128
+"""Rows that are asked for together."""
+KEEP = 64 * BLOCK
+"""Rows that are kept, at least; the rest can be read again in half a millisecond."""
+
+
+class TicketRole(IntEnum):
+    """Roles beyond Qt's own. The order must not change."""
+
+    ID = Qt.ItemDataRole.UserRole + 1
+    ROW = Qt.ItemDataRole.UserRole + 2
+
+
+class QueueModel(QAbstractTableModel):
+    """Tickets by id; a row that was not read yet shows '…' and is asked for."""
+
+    rows_wanted = Signal(object)
+    """Rows came into sight that are not here. Emits: list of ticket ids."""
+
+    def __init__(self, cells: Callable[[QueueRow], Cells], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._cells = cells
+        self._ids: array[int] = array("q")
+        self._rows: dict[int, Cells] = {}
+        self._asked: set[int] = set()
+        self._wanted: set[int] = set()
+        self._fetch = QTimer(self)
+        self._fetch.setSingleShot(True)
+        self._fetch.setInterval(0)
+        self._fetch.timeout.connect(self._ask_for_rows)
+
+    # --- what is asked ---------------------------------------------------------------------
+
+    def show_ids(self, ids: array[int]) -> None:
+        """Show another list; selection and position are gone."""
+        self.beginResetModel()
+        self._ids = ids
+        self.endResetModel()
+
+    def merge_ids(self, ids: array[int], places: Mapping[int, int]) -> None:
+        """Bring the same list up to date; selection, current row and position stay.
+
+        `places` gives the new row of ids that views hold on to; one that is missing is looked
+        for here (some 10 ms at a million rows), so hand over those of `held_ids`.
+        """
+        if ids == self._ids:
+            return
+        self.layoutAboutToBeChanged.emit()
+        old = self.persistentIndexList()
+        held = [self._ids[index.row()] for index in old]
+        known = set(ids) if len(old) > BLOCK else None
+        self._ids = ids
+        self.changePersistentIndexList(
+            old,
+            [
+                self._moved(index, ticket, places, known)
+                for index, ticket in zip(old, held, strict=True)
+            ],
+        )
+        self.layoutChanged.emit()
+
+    def take_rows(self, rows: Iterable[QueueRow], gone: Iterable[int] = ()) -> None:
+        """Rows were read: keep them and repaint what is in sight."""
+        for row in rows:
+            self._rows.pop(row.id, None)
+            self._rows[row.id] = self._cells(row)
+        for ticket in gone:
+            self._rows.pop(ticket, None)
+        self._asked.clear()
+        while len(self._rows) > KEEP:
+            del self._rows[next(iter(self._rows))]
+        if self._ids:
+            last = self.index(len(self._ids) - 1, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def forget_rows(self) -> None:
+        """Read every row anew when it comes into sight, showing the old one until then."""
+        self._asked.clear()
+        self._want_block(0)
+
+    def stale(self, tickets: Iterable[int]) -> list[int]:
+        """Those of the tickets that are kept here, to be read again."""
+        return [ticket for ticket in tickets if ticket in self._rows]
+
+    def kept(self) -> list[int]:
+        return list(self._rows)
+
+    # --- lookups ---------------------------------------------------------------------------
+
+    def ticket_at(self, row: int) -> int | None:
+        return self._ids[row] if 0 <= row < len(self._ids) else None
+
+    def tickets_in(self, first: int, last: int) -> Sequence[int]:
+        return self._ids[first : last + 1]
+
+    def row_of(self, ticket: int) -> int | None:
+        try:
+            return self._ids.index(ticket)
+        except ValueError:
+            return None
+
+    def held_ids(self) -> list[int]:
+        """Ids that views hold on to: the worker finds their new places."""
+        rows = {index.row() for index in self.persistentIndexList()}
+        return [self._ids[row] for row in rows]
+
+    def cells_at(self, row: int) -> Cells | None:
+        """The row's texts, or None (and it is asked for)."""
+        found = self._rows.get(self._ids[row])
+        if found is None:
+            self._want_block(row)
+        return found
+
+    # --- Qt --------------------------------------------------------------------------------
+
+    @override
+    def rowCount(self, parent: _Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._ids)
+
+    @override
+    def columnCount(self, parent: _Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    @override
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == TicketRole.ID:
+            return self._ids[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            cells = self.cells_at(index.row())
+            return "…" if cells is None else cells.texts[index.column()]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            cells = self.cells_at(index.row())
+            return "" if cells is None else cells.spoken(index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            cells = self.cells_at(index.row())
+            return None if cells is None else cells.hint(index.column())
+        return None
+
+    @override
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return header_text(COLUMNS[section])
+        return None
+
+    @override
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return _FLAGS
+
+    def column(self, section: int) -> Column:
+        return COLUMNS[section]
+
+    # --- reading ---------------------------------------------------------------------------
+
+    def _want_block(self, row: int) -> None:
+        """Ask for the block around a row and the next ones, so that a page down finds them."""
+        start = max(0, row - row % BLOCK - BLOCK // 2)
+        missing = [i for i in self._ids[start : start + 2 * BLOCK] if i not in self._rows]
+        fresh = [ticket for ticket in missing if ticket not in self._asked]
+        if fresh:
+            self._wanted.update(fresh)
+            self._asked.update(fresh)
+            self._fetch.start()
+
+    def _ask_for_rows(self) -> None:
+        wanted, self._wanted = list(self._wanted), set()
+        if wanted:
+            self.rows_wanted.emit(wanted)
+
+    def _moved(
+        self,
+        index: QModelIndex,
+        ticket: int,
+        places: Mapping[int, int],
+        known: set[int] | None,
+    ) -> QModelIndex:
+        row = places.get(ticket)
+        if row is None and (known is None or ticket in known):
+            row = self.row_of(ticket)
+        return QModelIndex() if row is None else self.index(row, index.column())
+
+
+_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren

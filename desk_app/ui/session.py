@@ -1,0 +1,174 @@
+"""One open desk as the window sees it: ask, send, and hear what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desk_app.ports.unit_of_work import Changes
+from desk_app.ui.jobs import JobRunner, Lane
+
+if TYPE_CHECKING:
+    from desk_app.domain.commands import Command
+    from desk_app.domain.directory import Directory
+    from desk_app.domain.draft import DraftKey
+    from desk_app.domain.filters import Scope
+    from desk_app.domain.people import Agent
+    from desk_app.ports.reader import TicketReader
+    from desk_app.services.command_bus import Done
+    from desk_app.services.desk import Desk
+
+T = TypeVar("T")
+POLL_MS = 1000
+"""How often the desk is asked whether another process wrote to it."""
+
+
+class Session(QObject):
+    """The desk, the acting agent, and the one place where changes are announced."""
+
+    changed = Signal(object)
+    """A commit touched something. Emits: Changes."""
+    directory_loaded = Signal()
+    """`directory` holds the desk's people and plans, or new ones."""
+    failed = Signal(object)
+    """Something went wrong that no screen asked for. Emits: Exception."""
+
+    def __init__(self, desk: Desk, agent: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.agent = agent
+        self.directory: Directory | None = None
+        self.jobs = JobRunner(self)
+        self._readers: dict[Lane, TicketReader] = {}
+        self._version: int | None = None
+        self._poll = QTimer(self)
+        self._poll.setInterval(POLL_MS)
+        self._poll.timeout.connect(self._look_for_changes)
+
+    def start(self) -> None:
+        """Load the directory and watch for other writers; call once the window is up."""
+        self.jobs.run(
+            Lane.WRITE,
+            self.desk.prepare,
+            owner=self,
+            done=lambda _: self.load_directory(),
+            failed=self.failed.emit,
+        )
+        self._poll.start()
+
+    def load_directory(self) -> None:
+        self.ask(Lane.ROWS, lambda reader: reader.directory(), owner=self, done=self._take)
+
+    def act_as(self, agent: str) -> None:
+        """Somebody else sits at this desk now."""
+        self.agent = agent
+        self.directory_loaded.emit()
+        self.changed.emit(Changes(everything=True))
+
+    @property
+    def me(self) -> Agent | None:
+        return None if self.directory is None else self.directory.agents.get(self.agent)
+
+    def scope(self) -> Scope:
+        """What the acting agent may see; everything, until the directory is there."""
+        from desk_app.domain.filters import Scope
+
+        if self.directory is None or self.me is None:
+            return Scope(agent=self.agent, departments=None)
+        everywhere = self.me.departments >= frozenset(self.directory.departments)
+        return Scope(
+            agent=self.agent,
+            departments=None if everywhere else self.me.departments,
+            teams=self.directory.teams_of(self.agent),
+        )
+
+    def ask(
+        self,
+        lane: Lane,
+        question: Callable[[TicketReader], T],
+        *,
+        owner: QObject,
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Read the desk on a lane's own connection."""
+        self.jobs.run(
+            lane,
+            partial(self._answer, lane, question),
+            owner=owner,
+            done=done,
+            failed=failed or self.failed.emit,
+        )
+
+    def send(
+        self,
+        command: Command,
+        *,
+        owner: QObject,
+        done: Callable[[Done], None],
+        failed: Callable[[Exception], None],
+        closes: DraftKey | None = None,
+    ) -> None:
+        """Carry out a command; everybody who shows the ticket hears of it first."""
+        self.write(
+            lambda: self.desk.bus.handle(command, closes=closes),
+            owner=owner,
+            done=done,
+            failed=failed,
+        )
+
+    def write(
+        self,
+        work: Callable[[], T],
+        *,
+        owner: QObject,
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Run any write on the writing lane; its `changes`, if it has some, are announced."""
+
+        def finish(outcome: T) -> None:
+            self._ask_version()
+            changes = getattr(outcome, "changes", None)
+            if isinstance(changes, Changes):
+                self.changed.emit(changes)
+            done(outcome)
+
+        self.jobs.run(Lane.WRITE, work, owner=owner, done=finish, failed=failed)
+
+    def close(self) -> None:
+        """Finish what is under way and let go of the desk."""
+        self._poll.stop()
+        self.jobs.finish()
+        for reader in self._readers.values():
+            reader.close()
+
+    def _answer(self, lane: Lane, question: Callable[[TicketReader], T]) -> T:
+        if lane not in self._readers:
+            self._readers[lane] = self.desk.reader()
+        return question(self._readers[lane])
+
+    def _take(self, directory: Directory) -> None:
+        self.directory = directory
+        self.directory_loaded.emit()
+
+    def _ask_version(self) -> None:
+        self.ask(Lane.ROWS, lambda reader: reader.version(), owner=self, done=self._note_version)
+
+    def _note_version(self, version: int) -> None:
+        self._version = version
+
+    def _look_for_changes(self) -> None:
+        self.ask(Lane.ROWS, lambda reader: reader.version(), owner=self, done=self._compare)
+
+    def _compare(self, version: int) -> None:
+        old, self._version = self._version, version
+        if old is not None and old != version and self.jobs.idle():
+            self.changed.emit(Changes(everything=True))
+
+
+def nothing(_: Any) -> None:
+    """For outcomes that the hub announces already."""
