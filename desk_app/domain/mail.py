@@ -292,6 +292,8 @@ def safe_name(name: str) -> str:
 
 def _shortened(name: str) -> str:
     """Cut the stem, not the extension, which tells the kind of file."""
+    if len(name) <= MAX_NAME_CHARS and len(name.encode()) <= MAX_NAME_BYTES:
+        return name
     stem, dot, extension = name.rpartition(".")
     if not dot or len(extension) > _MAX_EXTENSION_CHARS:
         stem, dot, extension = name, "", ""

@@ -45,6 +45,8 @@ _HEADER_LINE = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _ENVELOPE_LINE = re.compile(rb">?From ")
 _ID = re.compile(r"<([^<>]{1,1000})>")
 _EMAIL = re.compile(r"[^\s<>(),;:\"\[\]@]{1,300}@[^\s<>(),;:\"\[\]@]{1,300}")
+_NAMED = re.compile(r"[\s\"]*([^<>,\"@]*?)[\s\"]*<\s*([^\s<>,@]+@[^\s<>,@]+)\s*>\s*")
+_CUT_NAME = re.compile(r"\?=\s+=\?")
 _EMPTY_GROUP = re.compile(r"(?:[^:@]*:\s*;?|<>)?\s*")
 """`undisclosed-recipients:;`, the null return path, or nothing."""
 
@@ -119,8 +121,10 @@ class Head:
         return scrubbed(self._by_hand(name, _plain_parameter(name, raw, key)))
 
     def _addresses(self, name: str, raw: str) -> tuple[MailAddress, ...]:
-        modern = _find_modern(name, raw, _modern_addresses, self.odd)
-        if modern and all("@" in one.email and _reads_well(one.name) for one in modern):
+        # The modern parser puts a blank between the encoded words of a long name.
+        is_cut = _CUT_NAME.search(raw)
+        modern = None if is_cut else _find_modern(name, raw, _modern_addresses, self.odd)
+        if modern and all(_EMAIL.fullmatch(one.email) and _reads_well(one.name) for one in modern):
             return tuple(MailAddress(name=folded(a.name), email=folded(a.email)) for a in modern)
         plain = tuple(self._plain_addresses(name, raw))
         if plain or _EMPTY_GROUP.fullmatch(raw):
@@ -129,10 +133,11 @@ class Head:
         return (MailAddress(name=folded(self._by_hand(name, raw)).strip("<> "), email=""),)
 
     def _plain_addresses(self, name: str, raw: str) -> Iterator[MailAddress]:
-        """Read as the old parser does, else whatever looks like an address."""
-        pairs: list[tuple[str, str]] = []
+        """Read one name and address by hand, else as the old parser does, else any address."""
+        named = _NAMED.fullmatch(raw)
+        pairs: list[tuple[str, str]] = [(named[1], named[2])] if named else []
         with suppress(*HEADER_FAULTS):
-            pairs = [pair for pair in getaddresses([raw]) if "@" in pair[1]]
+            pairs = pairs or [pair for pair in getaddresses([raw]) if _EMAIL.fullmatch(pair[1])]
         for label, email in pairs or [("", email) for email in _EMAIL.findall(raw)]:
             yield MailAddress(
                 name=folded(self._by_hand(name, label)), email=folded(email).strip("<> ")

@@ -28,6 +28,7 @@ _BOM = b"\xef\xbb\xbf"
 _ENVELOPE = re.compile(rb">?From [^\r\n]*(?:\r\n|\r|\n)")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _PROBED_BYTES = 1_000
+_NULL_YEAR = re.compile(r"\b0\d{3}\s+\d{1,2}:\d\d")
 
 _SENDER_HEADERS = ("from", "sender", "reply-to", "return-path")
 """Where a mail says who wrote it, best first."""
@@ -118,12 +119,14 @@ def _find_sender(head: Head) -> MailAddress | None:
 
 
 def _find_moment(head: Head, now: datetime) -> datetime | None:
+    raw = head.one("date")
     read = head.moment("date")
-    sane = sane_moment(read, now=now)
+    # `email` takes the year 0001 as 2001.
+    sane = None if _NULL_YEAR.search(raw) else sane_moment(read, now=now)
     if read is None:
-        head.odd.note(OddityCode.NO_DATE, head.one("date"))
+        head.odd.note(OddityCode.NO_DATE, raw)
     elif sane is None:
-        head.odd.note(OddityCode.ABSURD_DATE, head.one("date"))
+        head.odd.note(OddityCode.ABSURD_DATE, raw)
     return sane
 
 

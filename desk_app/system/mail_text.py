@@ -74,7 +74,7 @@ def folded(text: str) -> str:
 
 
 def decode_bytes(data: bytes, charset: str, odd: Oddities) -> str:
-    """Decode by the declared charset, else UTF-8, else windows-1252 with U+FFFD for the rest."""
+    """Decode by the declared charset, else UTF-8, else windows-1252; U+FFFD for the rest."""
     declared = charset.rpartition("=")[2].strip(" \t\"'").lower()  # `charset=charset=utf-8`
     if declared in _TRANSPARENT:
         if data.isascii():
@@ -84,10 +84,16 @@ def decode_bytes(data: bytes, charset: str, odd: Oddities) -> str:
         text = _find_text(data, declared, odd)
         if text is not None:
             return text
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
+    return _guessed(data)
+
+
+def _guessed(data: bytes) -> str:
+    """Decode as UTF-8 if most of what is not ASCII is that: a text may be cut in a character."""
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    if bad and 2 * bad > sum(1 for char in text if char > "\x7f"):
         return data.decode(_LAST_RESORT, "replace")
+    return text
 
 
 def _find_text(data: bytes, declared: str, odd: Oddities) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -34,7 +35,6 @@ __all__ = ["CsvShape", "propose_date_order", "propose_mapping", "read_rows", "re
 
 DELIMITERS = ",;\t|"
 MAX_FIELD_CHARS = 10_000_000
-_MAX_RESTARTS = 100
 _SAMPLE_ROWS = 20
 _BLOCK_BYTES = 1_000_000
 _PROBED_BYTES = 4_000
@@ -176,54 +176,61 @@ def _evenness(text: TextIO, delimiter: str) -> float:
     return widths[0] * widths.count(widths[0]) / len(widths)
 
 
-def _records(text: TextIO, delimiter: str) -> Iterator[tuple[str, ...] | _Bad]:
-    """Yield all records; one whose quote is never closed is bad, what it swallowed is not."""
-    # The limit is the process's; nothing else here reads CSV, and 128 KB cut long threads.
-    csv.field_size_limit(max(csv.field_size_limit(), MAX_FIELD_CHARS))
-    lines: Iterator[str] = text
-    for _ in range(_MAX_RESTARTS):
-        tape = _Tape(lines)
-        yield from _read_until_swallowed(tape, delimiter)
-        if not tape.swallowed:
-            return
-        lines = iter(tape.swallowed)
-    yield _Bad(BrokenRowReason.BAD_QUOTES, f"+{len(tape.swallowed)}")
-
-
 class _Tape:
-    """Remembers the lines of the record being read, and whether it ran into the end."""
+    """Remembers the lines of the record being read, and can give them again."""
 
     def __init__(self, lines: Iterator[str]) -> None:
         self._lines = lines
+        self._again: deque[str] = deque()
         self.taken: list[str] = []
         self.has_ended = False
-        self.swallowed: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
-        for line in self._lines:
-            self.taken.append(line)
-            yield line
-        self.has_ended = True
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._lines, None)
+        if line is None:
+            self.has_ended = True
+            raise StopIteration
+        self.taken.append(line)
+        return line
+
+    def give_again_from_second(self) -> None:
+        self._again.extendleft(reversed(self.taken[1:]))
+        self.has_ended = False
 
 
-def _read_until_swallowed(tape: _Tape, delimiter: str) -> Iterator[tuple[str, ...] | _Bad]:
-    reader = csv.reader(tape, delimiter=delimiter)
+def _records(text: TextIO, delimiter: str) -> Iterator[tuple[str, ...] | _Bad]:
+    """Yield all records; one whose quotes are wrong is bad, the lines it swallowed are not."""
+    # The limit is the process's; nothing else here reads CSV, and 128 KB cut long threads.
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_FIELD_CHARS))
+    tape = _Tape(text)
+    reader = csv.reader(tape, delimiter=delimiter, strict=True)
     while True:
         tape.taken.clear()
         try:
-            cells = next(reader, None)
+            yield tuple(next(reader))
+        except StopIteration:
+            return
         except csv.Error as exc:
-            too_large = "limit" in str(exc)
-            reason = BrokenRowReason.FIELD_TOO_LARGE if too_large else BrokenRowReason.BAD_QUOTES
-            yield _Bad(reason, str(exc))
-            continue
-        if cells is None:
-            return
-        if tape.has_ended:  # a record that is whole does not ask for a line more
-            tape.swallowed = tape.taken[1:]
-            yield _Bad(BrokenRowReason.BAD_QUOTES, tape.taken[0][:_PROBED_BYTES])
-            return
-        yield tuple(cells)
+            yield _rescued(tape, delimiter, str(exc))
+            tape.give_again_from_second()
+            reader = csv.reader(tape, delimiter=delimiter, strict=True)
+
+
+def _rescued(tape: _Tape, delimiter: str, error: str) -> tuple[str, ...] | _Bad:
+    """Read a single line less strictly: `"a "b" c"` is clear enough.
+
+    Not more than one line: a quote that was never closed looks the same, and would hide the
+    tickets behind it.
+    """
+    if "limit" in error:
+        return _Bad(BrokenRowReason.FIELD_TOO_LARGE, error)
+    if len(tape.taken) == 1 and not tape.has_ended:
+        for cells in csv.reader(tape.taken, delimiter=delimiter):
+            return tuple(cells)
+    return _Bad(BrokenRowReason.BAD_QUOTES, tape.taken[0][:_PROBED_BYTES].rstrip())
 
 
 def _filled(records: Iterator[tuple[str, ...] | _Bad]) -> Iterator[tuple[str, ...]]:
