@@ -45,7 +45,7 @@ _HEADER_LINE = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _ENVELOPE_LINE = re.compile(rb">?From ")
 _ID = re.compile(r"<([^<>]{1,1000})>")
 _EMAIL = re.compile(r"[^\s<>(),;:\"\[\]@]{1,300}@[^\s<>(),;:\"\[\]@]{1,300}")
-_NAMED = re.compile(r"[\s\"]*([^<>,\"@]*?)[\s\"]*<\s*([^\s<>,@]+@[^\s<>,@]+)\s*>\s*")
+_NOT_ONE = frozenset('<>,"@')
 _CUT_NAME = re.compile(r"\?=\s+=\?")
 _EMPTY_GROUP = re.compile(r"(?:[^:@]*:\s*;?|<>)?\s*")
 """`undisclosed-recipients:;`, the null return path, or nothing."""
@@ -134,8 +134,7 @@ class Head:
 
     def _plain_addresses(self, name: str, raw: str) -> Iterator[MailAddress]:
         """Read one name and address by hand, else as the old parser does, else any address."""
-        named = _NAMED.fullmatch(raw)
-        pairs: list[tuple[str, str]] = [(named[1], named[2])] if named else []
+        pairs = _one_named(raw)
         with suppress(*HEADER_FAULTS):
             pairs = pairs or [pair for pair in getaddresses([raw]) if _EMAIL.fullmatch(pair[1])]
         for label, email in pairs or [("", email) for email in _EMAIL.findall(raw)]:
@@ -147,7 +146,7 @@ class Head:
         if "=?" not in raw:
             return raw
         text = decode_words(raw, self.odd)
-        if not _reads_well(text):
+        if "\ufffd" in text or text == raw:
             self.odd.note(OddityCode.BAD_ENCODED_WORD, name)
         return text
 
@@ -226,6 +225,14 @@ def _modern_addresses(made: object) -> tuple[MailAddress, ...]:
         MailAddress(name=scrubbed(one.display_name), email=scrubbed(one.addr_spec))
         for one in made.addresses
     )
+
+
+def _one_named(raw: str) -> list[tuple[str, str]]:
+    """Return the pair of `Any [words] <a@b.c>`, which the old parser drops the name of."""
+    label, _, email = raw.rstrip("> \t").rpartition("<")
+    name = label.strip(' \t"')
+    is_one = _EMAIL.fullmatch(email.strip()) and not _NOT_ONE.intersection(name)
+    return [(name, email)] if is_one else []
 
 
 def _modern_parameter(made: object, key: str) -> str:

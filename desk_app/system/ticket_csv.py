@@ -51,6 +51,7 @@ _NUL_SHARE = 0.25
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _NAMED = re.compile(r"\s*\"?([^<>\"]*)\"?\s*<\s*([^<>\s]+@[^<>\s]+)\s*>.*", re.DOTALL)
 _EMAIL = re.compile(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+")
+_MAX_WHO_CHARS = 500
 _DATES = frozenset({TicketField.CREATED, TicketField.DUE})
 
 
@@ -322,8 +323,8 @@ def _ticket_row(
 
 def _requester(values: Mapping[TicketField, str], oddities: list[RowOddity]) -> tuple[str, str]:
     """Return name and address; either column may hold both, as `Ann <ann@example.org>`."""
-    name = values.get(TicketField.REQUESTER_NAME, "")
-    cell = values.get(TicketField.REQUESTER_EMAIL, "")
+    name = values.get(TicketField.REQUESTER_NAME, "")[:_MAX_WHO_CHARS]
+    cell = values.get(TicketField.REQUESTER_EMAIL, "")[:_MAX_WHO_CHARS]
     for text in (cell, name):
         named = _NAMED.fullmatch(text)
         if named:
