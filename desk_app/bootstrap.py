@@ -13,6 +13,7 @@ from desk_app.system.paths import resource
 if TYPE_CHECKING:
     from desk_app.domain.lifecycle import Lifecycle
     from desk_app.services.command_bus import CommandBus
+    from desk_app.services.drafts import Drafts
     from desk_app.store.attachments import HashedFiles
     from desk_app.store.reader import SqliteReader
     from desk_app.store.unit_of_work import SqlUnitOfWork
@@ -61,6 +62,27 @@ class OpenDesk:
         return HashedFiles(self.path)
 
     @cached_property
+    def drafts(self) -> Drafts:
+        from desk_app.services.drafts import Drafts
+
+        return Drafts(self.unit, now)
+
+    def clean_html(self, html: str) -> str:
+        from desk_app.system.html_clean import clean_html
+
+        return clean_html(html)
+
+    def now(self) -> datetime:
+        return now()
+
+    def prepare(self) -> None:
+        from desk_app.store.migrate import upgrade
+
+        upgrade(self.path)
+        with self.unit():
+            pass  # the first transaction loads what the others need
+
+    @cached_property
     def bus(self) -> CommandBus:
         from desk_app.services.command_bus import CommandBus
 
@@ -81,8 +103,8 @@ def lifecycle(key: str = "osticket") -> tuple[Lifecycle, str]:
     return load_lifecycle(text, key=key, file=path.name), text
 
 
-def make_demo(path: Path, *, tickets: int = 0, seed: int = 7, at: datetime | None = None) -> int:
-    """Write the demo desk; with `tickets`, that many generated ones besides. Return the count."""
+def make_demo(path: Path, *, seed: int = 7, at: datetime | None = None) -> int:
+    """Write the demo desk; return how many tickets it has."""
     from desk_app.services.demo import DemoWriter, demo_directory
     from desk_app.store.migrate import create_desk
 
@@ -98,11 +120,6 @@ def make_demo(path: Path, *, tickets: int = 0, seed: int = 7, at: datetime | Non
         writer = DemoWriter(desk.bus, desk.unit, desk.ids, directory, raw["requesters"])
         scripts = json.loads(resource("demo", "tickets.json").read_text(encoding="utf-8"))
         written = writer.write(scripts, at or now())
-        if tickets > written:
-            from desk_app.store.big_desk import write_tickets
-
-            write_tickets(path, directory, tickets - written, seed=seed, now=at or now())
-            written = tickets
     finally:
         desk.close()
     return written

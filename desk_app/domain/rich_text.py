@@ -24,12 +24,10 @@ def text_to_html(text: str) -> str:
     depth = 0
     for block in re.split(r"\n\s*\n", text.strip("\n")):
         quoted = all(line.startswith(">") for line in block.split("\n"))
-        if quoted:
-            block = "\n".join(line[1:].removeprefix(" ") for line in block.split("\n"))
         if quoted != bool(depth):
             parts.append("<blockquote>" if quoted else "</blockquote>")
             depth = int(quoted)
-        parts.append(f"<p>{_linked(block)}</p>")
+        parts.append(f"<p>{_linked(_unquoted(block) if quoted else block)}</p>")
     return "".join(parts) + "</blockquote>" * depth
 
 
@@ -60,6 +58,10 @@ def excerpt(text: str, limit: int) -> str:
     """The first words, on one line, at most `limit` characters."""
     line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def _unquoted(block: str) -> str:
+    return "\n".join(line[1:].removeprefix(" ") for line in block.split("\n"))
 
 
 def _linked(text: str) -> str:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from desk_app.ports.unit_of_work import AttachmentStore, UnitOfWork
     from desk_app.services.command_bus import CommandBus
     from desk_app.services.drafts import Drafts
-    from desk_app.services.intake import Intake
-    from desk_app.services.mailing import Mailing
 
 
 class Desk(Protocol):
@@ -34,12 +32,6 @@ class Desk(Protocol):
 
     @property
     def files(self) -> AttachmentStore: ...
-
-    @property
-    def intake(self) -> Intake: ...
-
-    @property
-    def mailing(self) -> Mailing: ...
 
     def reader(self) -> TicketReader: ...
 

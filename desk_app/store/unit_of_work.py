@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desk_app.domain.errors import NotFoundError
@@ -256,29 +256,30 @@ class SqlUnitOfWork:
         sql = f"INSERT INTO ticket_fts(ticket_fts, rowid, {_T}) {_TICKET_GONE}"
         self._run(text(sql), {"id": ticket})
 
-    def _search_entry(self, row: RowMapping | dict[str, Any]) -> None:
+    def _search_entry(self, row: mapping.Row) -> None:
         sql = "INSERT INTO entry_fts(rowid, text, files) VALUES (:id, :text, :files)"
         self._run(text(sql), {name: row[name] for name in ("id", "text", "files")})
 
-    def _unsearch_entry(self, row: RowMapping) -> None:
+    def _unsearch_entry(self, row: mapping.Row) -> None:
         sql = (
             "INSERT INTO entry_fts(entry_fts, rowid, text, files)"
             " VALUES ('delete', :id, :text, :files)"
         )
         self._run(text(sql), {name: row[name] for name in ("id", "text", "files")})
 
-    def _newest_draft(self, key: DraftKey) -> RowMapping | None:
+    def _newest_draft(self, key: DraftKey) -> mapping.Row | None:
         table = schema.draft
         mine = (table.c.ticket_id == key.ticket, table.c.kind == str(key.kind))
         newest = select(func.max(table.c.id)).where(*mine).scalar_subquery()
         wanted = select(table).where(table.c.id == newest, table.c.closed == 0)
-        return self._run(wanted).mappings().first()
+        row = self._run(wanted).mappings().first()
+        return None if row is None else dict(row)
 
-    def _get(self, table: Any, key: int) -> RowMapping:
+    def _get(self, table: Any, key: int) -> mapping.Row:
         row = self._run(select(table).where(table.c.id == key)).mappings().first()
         if row is None:
             raise NotFoundError(kind=table.name, name=str(key))
-        return row
+        return dict(row)
 
     def _run(self, statement: Any, values: Any = None) -> Any:
         with mapped_engine_errors(self._desk):
@@ -290,6 +291,6 @@ _TICKET_WORDS = "SELECT id, subject, requester, number FROM ticket WHERE id = :i
 _TICKET_GONE = "SELECT 'delete', id, subject, requester, number FROM ticket WHERE id = :id"
 
 
-def _same_version(newest: RowMapping, draft: Draft, now_ms: int) -> bool:
+def _same_version(newest: mapping.Row, draft: Draft, now_ms: int) -> bool:
     young = 0 <= now_ms - newest["started_ms"] < VERSION_MS
     return young and len(draft.text) > len(newest["text"]) - CUT_CHARS

@@ -45,7 +45,7 @@ def clean_html(html: str) -> str:
     return cleaned.strip()
 
 
-def _attribute(tag: str, name: str, value: str) -> str | None:
+def _attribute(_tag: str, name: str, value: str) -> str | None:
     if name == "src":
         return _source(value.strip())
     if name == "href" and re.match(r"(?:data|cid|remote):", value.strip(), re.I):

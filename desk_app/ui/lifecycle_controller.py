@@ -1,0 +1,46 @@
+"""Gates actions and fields by the ticket's status; holds no rule of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desk_app.domain.gate import Denial, Situation, allowed_steps, denial
+
+if TYPE_CHECKING:
+    from desk_app.domain.lifecycle import Action, Status
+    from desk_app.ports.reader import TicketPage
+    from desk_app.ui.session import Session
+
+
+class LifecycleController:
+    """Answers for one shown ticket and the acting agent."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.page: TicketPage | None = None
+
+    def show(self, page: TicketPage | None) -> None:
+        self.page = page
+
+    def situation(self) -> Situation | None:
+        """All the gate may look at; None without a ticket, an agent or the directory."""
+        directory, agent = self._session.directory, self._session.me
+        if self.page is None or directory is None or agent is None:
+            return None
+        return Situation(
+            ticket=self.page.ticket,
+            actor=agent,
+            directory=directory,
+            now=self._session.desk.now(),
+            open_children=self.page.open_children,
+            requester_email=self.page.requester.email,
+        )
+
+    def denial(self, action: Action, target: object = None) -> Denial | None:
+        """Why the action is off; None also while nothing is shown (there is no button then)."""
+        situation = self.situation()
+        return None if situation is None else denial(action, situation, target)
+
+    def steps(self) -> list[tuple[Status, Denial | None]]:
+        situation = self.situation()
+        return [] if situation is None else allowed_steps(situation)

@@ -1,0 +1,222 @@
+"""Every sentence of the program: codes come in, words for the agent go out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from desk_app.domain.gate import Denial, Reason
+from desk_app.domain.lifecycle import Action
+from desk_app.domain.ticket import Stage
+
+if TYPE_CHECKING:
+    from desk_app.domain.errors import DeskError
+
+
+def tr(text: str) -> str:
+    """Translate one sentence."""
+    return QCoreApplication.translate("desk", text)
+
+
+_ACTIONS = {
+    Action.CLAIM: "Claim",
+    Action.ASSIGN: "Assign…",
+    Action.RELEASE: "Release",
+    Action.TRANSFER: "Transfer…",
+    Action.REFER: "Refer…",
+    Action.UNREFER: "End referral…",
+    Action.REPLY: "Reply",
+    Action.NOTE: "Internal note",
+    Action.SET_STATUS: "Status…",
+    Action.REOPEN: "Reopen",
+    Action.EDIT_SUBJECT: "Subject",
+    Action.EDIT_PRIORITY: "Priority…",
+    Action.EDIT_SLA: "SLA plan…",
+    Action.EDIT_TOPIC: "Help topic…",
+    Action.EDIT_SOURCE: "Source…",
+    Action.EDIT_DUE: "Due date…",
+    Action.EDIT_REQUESTER: "Requester…",
+    Action.EDIT_COLLABORATORS: "Collaborators…",
+    Action.EDIT_CUSTOM: "Extra fields",
+    Action.MARK_ANSWERED: "Mark answered",
+    Action.MARK_UNANSWERED: "Mark unanswered",
+    Action.LINK: "Link…",
+    Action.UNLINK: "Unlink…",
+    Action.MERGE: "Merge…",
+    Action.ADD_TASK: "Add task…",
+    Action.CLOSE_TASK: "Finish task…",
+    Action.REOPEN_TASK: "Reopen task…",
+    Action.DELETE: "Delete",
+    Action.RESTORE: "Restore",
+}
+
+_STAGES = {
+    Stage.INTAKE: "Intake",
+    Stage.ASSIGNMENT: "Assignment and Communication",
+    Stage.WORKING: "Working the Issue",
+    Stage.RESOLUTION: "Resolution",
+}
+
+_SOURCES = {"email": "E-mail", "web": "Web", "phone": "Phone", "other": "Other"}
+
+_REASONS = {
+    Reason.NOT_VISIBLE: "This ticket is in {department}, where you have no access",
+    Reason.MERGED: "This ticket was merged into another one and goes on there",
+    Reason.LOCKED: "{agent} is working on this ticket and holds its lock",
+    Reason.WRONG_STATE: "Not possible while the ticket is {status}",
+    Reason.NO_PERMISSION: "Your role here lacks the right {permission}. Who can: {who_can}",
+    Reason.SAME_STATUS: "The ticket is {status} already",
+    Reason.NO_TRANSITION: "From {status} there is no way to {to}",
+    Reason.OPEN_TASKS: "Open tasks: {count}, first “{task}”",
+    Reason.OPEN_CHILD: "Ticket {number}, merged into this one, is still open",
+    Reason.MISSING_TOPIC: "The help topic is missing",
+    Reason.MISSING_FIELD: "The field “{field}” must be filled in first",
+    Reason.NO_OWNER: "No agent has this ticket",
+    Reason.ALREADY_MINE: "You have this ticket already",
+    Reason.OWNED_BY_OTHER: "{agent} has this ticket",
+    Reason.NOT_ASSIGNED: "Nobody has this ticket yet",
+    Reason.TARGET_UNKNOWN: "There is no “{target}” on this desk",
+    Reason.TARGET_CANNOT_SEE: "{agent} has no access to {department}",
+    Reason.NO_CHANGE: "It is there already",
+    Reason.ALREADY_ANSWERED: "The ticket is marked answered already",
+    Reason.NOT_ANSWERED: "The ticket is not marked answered",
+    Reason.NO_OPEN_TASK: "There is no open task",
+    Reason.NO_CLOSED_TASK: "There is no finished task",
+    Reason.NO_LINK: "The ticket has no link",
+    Reason.NO_REFERRAL: "The ticket is referred to nobody",
+    Reason.ITSELF: "A ticket cannot be joined to itself",
+    Reason.NO_ADDRESS: "The requester has no e-mail address",
+    Reason.STATUS_TAKES_NO_REPLY: "A ticket that is {status} takes no reply",
+    Reason.PAST_DUE_DATE: "The due date would be in the past",
+}
+
+_ERRORS = {
+    "desk_missing": "There is no desk in {path}. Nothing was changed. "
+    "Make one with: desk-app demo FOLDER",
+    "desk_busy": "Another program holds the desk in {path}. Nothing was lost; try again.",
+    "desk_too_new": "A newer version wrote the desk in {path}. It was left untouched; "
+    "install that version to open it.",
+    "desk_corrupt": "The desk in {path} is damaged ({detail}). Nothing was written. "
+    "Run: desk-app doctor, or take a copy from its backups folder.",
+    "desk_read_only": "The desk in {path} cannot be written. What you typed is still on screen; "
+    "make the folder writable and go on.",
+    "disk_full": "There is no room left for {path}. What you typed is still on screen; "
+    "free some room and go on.",
+    "attachment_missing": "The file “{name}” is not in the desk's folder. "
+    "The ticket is whole otherwise; run: desk-app doctor",
+    "attachment_too_large": "“{name}” has {size} bytes; the limit is {limit}. It was not added.",
+    "file_unreadable": "{path} cannot be read. It was not added.",
+    "not_found": "There is no {kind} “{name}”.",
+    "ambiguous_name": "More than one {kind} answers to “{name}”.",
+    "lifecycle": "{file}, line {line}: {problem} {name}",
+}
+
+_UNDO = {
+    "undone": "It was undone already.",
+    "changed_since": "Something of it was changed since, so it cannot be undone any more.",
+    "created": "The beginning of a ticket cannot be undone; delete the ticket instead.",
+}
+
+_EVENTS = {
+    "create": "Ticket created",
+    "claim": "Claimed",
+    "assign": "Assigned",
+    "release": "Released",
+    "transfer": "Transferred",
+    "refer": "Referred",
+    "unrefer": "Referral ended",
+    "set_status": "Status",
+    "reopen": "Reopened",
+    "delete": "Deleted",
+    "restore": "Restored",
+    "reply": "Reply recorded",
+    "note": "Note written",
+    "receive": "Message received",
+    "edit": "Changed",
+    "edit_custom": "Changed",
+    "mark_answered": "Marked answered",
+    "mark_unanswered": "Marked unanswered",
+    "link": "Linked",
+    "unlink": "Link removed",
+    "merge": "Merged",
+    "add_task": "Task added",
+    "close_task": "Task finished",
+    "reopen_task": "Task reopened",
+    "revert": "Undone",
+}
+
+_FIELDS = {
+    "subject": "Subject",
+    "status": "Status",
+    "priority": "Priority",
+    "department": "Department",
+    "topic": "Help topic",
+    "sla": "SLA plan",
+    "owner": "Agent",
+    "team": "Team",
+    "source": "Source",
+    "due_at": "Due",
+    "answered": "Answered",
+    "requester": "Requester",
+    "links": "Links",
+    "referrals": "Referrals",
+}
+
+
+def action_name(action: Action) -> str:
+    return tr(_ACTIONS[action])
+
+
+def stage_name(stage: Stage) -> str:
+    return tr(_STAGES[stage])
+
+
+def source_name(source: str) -> str:
+    return tr(_SOURCES.get(source, source))
+
+
+def event_name(action: str) -> str:
+    return tr(_EVENTS.get(action, action))
+
+
+def field_name(field: str) -> str:
+    return tr(_FIELDS.get(field, field.partition(":")[2] or field))
+
+
+def denial_text(denied: Denial) -> str:
+    """One sentence, with its full stop."""
+    return tr(_REASONS[denied.code]).format(**denied.facts) + "."
+
+
+def fix_text(denied: Denial) -> str:
+    """The words on the button that leads to the fix; '' where there is none."""
+    fix = denied.fix
+    if fix is None:
+        return ""
+    if fix.action is not None:
+        return action_name(fix.action).rstrip("…")
+    if fix.field is not None:
+        return tr("Go to {field}").format(field=field_name(fix.field))
+    return tr("Open it")
+
+
+def error_text(error: Exception) -> str:
+    """What happened, what was kept, what to do. Never the text of an unknown exception."""
+    from desk_app.domain.errors import DeskError, NothingToUndoError
+
+    denied = getattr(error, "denial", None)
+    if isinstance(denied, Denial):
+        return denial_text(denied)
+    if isinstance(error, NothingToUndoError):
+        return tr(_UNDO[str(error.facts["why"])])
+    if isinstance(error, DeskError):
+        return _desk_error(error)
+    return tr("Something unexpected happened ({kind}). What you typed is kept.").format(
+        kind=type(error).__name__
+    )
+
+
+def _desk_error(error: DeskError) -> str:
+    facts = {"detail": "", **error.facts}
+    return tr(_ERRORS.get(error.code, error.code)).format(**facts)
