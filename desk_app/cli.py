@@ -222,7 +222,8 @@ def _command(
         name, _, value = options.field.partition("=")
         return writing.edit(name, value or None)
     action = Action(options.action)
-    target = _TARGETS.get(action, lambda *_: options.to)(options, desk, directory, ticket)
+    find = _TARGETS.get(action)
+    target = options.to if find is None else find(options, desk, directory, ticket)
     return writing.plain(action, target)
 
 

@@ -20,6 +20,7 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
     "ol": {"start"},
+    "span": {"style"},
 }
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=\s]+\Z")
 _REMOTE = re.compile(r"(?:https?:)?//", re.I)
@@ -30,8 +31,8 @@ def clean_html(html: str) -> str:
     """Return HTML that QTextBrowser may show; '' if nothing is left.
 
     Pictures elsewhere become `remote:<address>`, which loads nothing until the agent asks;
-    `cid:` and small data pictures stay. Colours and sizes are dropped with all styles, so no
-    text can be hidden. Cleaning what is clean changes nothing.
+    `cid:` and small data pictures stay. Colours and sizes are dropped, so no text can be
+    hidden; of styles only bold, italic and underline stay. Cleaning what is clean changes nothing.
     """
     cleaned = nh3.clean(
         _BIDI.sub("", html),
@@ -39,6 +40,7 @@ def clean_html(html: str) -> str:
         clean_content_tags=_DROP_WHOLE,
         attributes=_ATTRIBUTES,
         attribute_filter=_attribute,
+        filter_style_properties={"font-weight", "font-style", "text-decoration"},
         url_schemes={"http", "https", "mailto", "tel", "ftp", "cid", "data", "remote"},
         link_rel="noopener noreferrer",
     )

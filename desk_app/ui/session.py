@@ -14,7 +14,7 @@ from desk_app.ui.jobs import JobRunner, Lane
 if TYPE_CHECKING:
     from desk_app.domain.commands import Command
     from desk_app.domain.directory import Directory
-    from desk_app.domain.draft import DraftKey
+    from desk_app.domain.draft import Draft, DraftKey
     from desk_app.domain.filters import Scope
     from desk_app.domain.people import Agent
     from desk_app.ports.reader import TicketReader
@@ -103,6 +103,18 @@ class Session(QObject):
             failed=failed or self.failed.emit,
         )
 
+    def ask_draft(
+        self, key: DraftKey, *, owner: QObject, done: Callable[[Draft | None], None]
+    ) -> None:
+        """Read a draft, after every save that is under way."""
+        self.jobs.run(
+            Lane.WRITE,
+            partial(self._answer, Lane.WRITE, lambda reader: reader.draft(key)),
+            owner=owner,
+            done=done,
+            failed=self.failed.emit,
+        )
+
     def send(
         self,
         command: Command,
@@ -132,7 +144,7 @@ class Session(QObject):
 
         def finish(outcome: T) -> None:
             self._ask_version()
-            changes = getattr(outcome, "changes", None)
+            changes = getattr(outcome, "changes", outcome)
             if isinstance(changes, Changes):
                 self.changed.emit(changes)
             done(outcome)

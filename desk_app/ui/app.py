@@ -1,0 +1,82 @@
+"""Starts the window: the first rows first, everything else after."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QSettings, QTimer, SignalInstance
+from PySide6.QtWidgets import QApplication
+
+from desk_app.ui.main_window import MainWindow
+from desk_app.ui.session import Session
+from desk_app.ui.theme import apply_theme
+
+if TYPE_CHECKING:
+    from desk_app.services.desk import Desk
+
+
+def application() -> QApplication:
+    """The one QApplication."""
+    found = QApplication.instance()
+    return found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+
+
+def open_window(desk: Desk, agent: str, settings: QSettings) -> MainWindow:
+    """Show the window; its first rows are asked for before the rest of it is built."""
+    session = Session(desk, agent)
+    window = MainWindow(session, settings)
+    session.setParent(window)
+    window.show()
+    window.queues.reload()
+    QTimer.singleShot(0, window.complete)
+    return window
+
+
+def run_window(desk: Desk, agent: str, *, theme: str = "") -> int:
+    """Open the window and stay until it is closed."""
+    app = application()
+    apply_theme(app, theme)
+    settings = QSettings(str(Path(desk.path) / "window.ini"), QSettings.Format.IniFormat)
+    window = open_window(desk, agent, settings)
+    code = app.exec()
+    del window
+    return code
+
+
+def write_screenshot(
+    desk: Desk,
+    agent: str,
+    file: Path,
+    *,
+    size: tuple[int, int],
+    number: str = "",
+    theme: str = "light",
+) -> None:
+    """Write a picture of the window with a ticket open (the first, if none is named)."""
+    app = application()
+    apply_theme(app, theme)
+    window = open_window(desk, agent, QSettings(str(file) + ".ini", QSettings.Format.IniFormat))
+    window.resize(*size)
+    _wait(window.session.directory_loaded)
+    assert window.ticket is not None  # noqa: S101 - the directory is read after `complete`
+    found = desk.reader().find_ticket(number) if number else None
+    if found is not None:
+        window.go_to(found)
+    else:
+        window.queue.step(0)
+    _wait(window.ticket.shown)
+    _wait(window.queues.counted)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    window.grab().save(str(file))
+    window.close()
+    Path(str(file) + ".ini").unlink(missing_ok=True)
+
+
+def _wait(signal: SignalInstance) -> None:
+    """Let the window work until a signal comes, ten seconds at most."""
+    loop = QEventLoop()
+    signal.connect(loop.quit)
+    QTimer.singleShot(10_000, loop.quit)
+    loop.exec()

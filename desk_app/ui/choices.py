@@ -1,0 +1,138 @@
+"""What can be chosen for an action: agents, statuses, plans …, each with its reason if off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from desk_app.domain.commands import FIELD_ACTIONS
+from desk_app.domain.lifecycle import Action
+from desk_app.domain.ticket import Referral, Source
+from desk_app.ui.texts import denial_text, source_name, tr
+from desk_app.ui.views.chooser import Choice
+
+if TYPE_CHECKING:
+    from desk_app.domain.directory import Directory
+    from desk_app.ui.ticket_controller import TicketController
+
+_FIELDS = {action: field for field, action in FIELD_ACTIONS.items()}
+
+
+class Choices:
+    """Lists choices for the shown ticket."""
+
+    def __init__(self, controller: TicketController, directory: Directory) -> None:
+        self._controller = controller
+        self._directory = directory
+
+    def of(self, action: Action) -> list[Choice]:
+        """Choices for an action; empty where there is nothing to choose."""
+        make = _MAKERS.get(action)
+        return [] if make is None else make(self)
+
+    def typed(self, field: str, text: str) -> list[Choice]:
+        """What typing into a chooser offers for a text field."""
+        label = tr("Set to “{text}”").format(text=text)
+        return [Choice(text=label, call=partial(self._controller.edit, field, text))]
+
+    def task(self, text: str) -> list[Choice]:
+        label = tr("Add task “{text}”").format(text=text)
+        return [Choice(text=label, call=partial(self._controller.add_task, text))]
+
+    def _do(self, action: Action, things: Iterable[tuple[Any, str, str]]) -> list[Choice]:
+        found = []
+        for target, name, detail in things:
+            denied = self._controller.gate.denial(action, target)
+            found.append(
+                Choice(
+                    text=name,
+                    detail=detail,
+                    call=partial(self._controller.do, action, target),
+                    reason="" if denied is None else denial_text(denied),
+                )
+            )
+        return found
+
+    def assignees(self, action: Action) -> list[Choice]:
+        agents = self._directory.agents.values()
+        teams = self._directory.teams.values()
+        things: list[tuple[Any, str, str]] = [
+            (Referral(kind="agent", key=a.key), a.name, self._department(a.department))
+            for a in agents
+        ]
+        things += [(Referral(kind="team", key=t.key), t.name, tr("team")) for t in teams]
+        return self._do(action, things)
+
+    def departments(self) -> list[Choice]:
+        things = [(d.key, d.name, "") for d in self._directory.departments.values()]
+        return self._do(Action.TRANSFER, things)
+
+    def statuses(self) -> list[Choice]:
+        things = [(s.key, s.name, "") for s in self._directory.lifecycle.statuses.values()]
+        return self._do(Action.SET_STATUS, things)
+
+    def tasks(self, action: Action, *, open_: bool) -> list[Choice]:
+        page = self._controller.page
+        tasks = () if page is None else page.ticket.tasks
+        return self._do(action, [(t.id, t.title, "") for t in tasks if t.is_open is open_])
+
+    def values(self, action: Action, things: Iterable[tuple[Any, str]]) -> list[Choice]:
+        field = _FIELDS[action]
+        return [
+            Choice(text=name, call=partial(self._controller.edit, field, value))
+            for value, name in things
+        ]
+
+    def dues(self) -> list[Choice]:
+        now = datetime.now(UTC).astimezone()
+        evening = now.replace(hour=17, minute=0, second=0, microsecond=0)
+        tomorrow = evening.replace(hour=9) + timedelta(days=1)
+        monday = evening.replace(hour=9) + timedelta(days=7 - now.weekday())
+        times = [
+            (tr("In one hour"), now + timedelta(hours=1)),
+            (tr("Today, 17:00"), evening),
+            (tr("Tomorrow, 9:00"), tomorrow),
+            (tr("Monday, 9:00"), monday),
+        ]
+        found: list[tuple[Any, str]] = [
+            (at.astimezone(UTC).replace(microsecond=0), f"{name} ({at:%a %d %b %H:%M})")
+            for name, at in times
+            if at > now
+        ]
+        return self.values(Action.EDIT_DUE, [*found, (None, tr("By the SLA plan"))])
+
+    def _department(self, key: str) -> str:
+        found = self._directory.departments.get(key)
+        return key if found is None else found.name
+
+
+def _named(things: Iterable[Any]) -> list[tuple[Any, str]]:
+    return [(thing.key, thing.name) for thing in things]
+
+
+_MAKERS: dict[Action, Callable[[Choices], list[Choice]]] = {
+    Action.ASSIGN: lambda c: c.assignees(Action.ASSIGN),
+    Action.REFER: lambda c: c.assignees(Action.REFER),
+    Action.TRANSFER: lambda c: c.departments(),
+    Action.SET_STATUS: lambda c: c.statuses(),
+    Action.CLOSE_TASK: lambda c: c.tasks(Action.CLOSE_TASK, open_=True),
+    Action.REOPEN_TASK: lambda c: c.tasks(Action.REOPEN_TASK, open_=False),
+    Action.EDIT_PRIORITY: lambda c: c.values(
+        Action.EDIT_PRIORITY,
+        _named(c._directory.priorities.values()),  # noqa: SLF001
+    ),
+    Action.EDIT_SLA: lambda c: c.values(
+        Action.EDIT_SLA,
+        [*_named(c._directory.slas.values()), (None, tr("No plan"))],  # noqa: SLF001
+    ),
+    Action.EDIT_TOPIC: lambda c: c.values(
+        Action.EDIT_TOPIC,
+        _named(c._directory.topics.values()),  # noqa: SLF001
+    ),
+    Action.EDIT_SOURCE: lambda c: c.values(
+        Action.EDIT_SOURCE, [(s, source_name(s)) for s in Source]
+    ),
+    Action.EDIT_DUE: lambda c: c.dues(),
+}

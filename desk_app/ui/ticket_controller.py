@@ -1,0 +1,381 @@
+"""The shown ticket: reads it, fills the pane, carries out what the agent asks, undoes it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desk_app.domain.draft import DraftKey, DraftKind
+from desk_app.domain.filters import QueueFilter, SortKey
+from desk_app.domain.lifecycle import Action
+from desk_app.domain.sla import clock
+from desk_app.domain.ticket import TicketId
+from desk_app.services.writing import Writing
+from desk_app.ui.field_rows import field_rows
+from desk_app.ui.jobs import Lane
+from desk_app.ui.lifecycle_controller import LifecycleController
+from desk_app.ui.models.queue_cells import span_text
+from desk_app.ui.session import nothing
+from desk_app.ui.texts import denial_text, error_text, event_name, fix_text, tr
+from desk_app.ui.theme import colours
+from desk_app.ui.thread_html import event_line, thread_html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desk_app.domain.commands import Command
+    from desk_app.domain.entry import Event
+    from desk_app.domain.filters import QueueRow
+    from desk_app.domain.gate import Denial
+    from desk_app.ports.reader import TicketPage, TicketReader
+    from desk_app.ports.unit_of_work import Changes
+    from desk_app.services.command_bus import Done
+    from desk_app.ui.session import Session
+    from desk_app.ui.views.ticket_pane import TicketPane
+
+ENTRIES = 100
+"""Entries shown at first; more on request."""
+
+
+class TicketController(QObject):
+    """Connects one `TicketPane` with the desk."""
+
+    shown = Signal(object)
+    """A ticket is on screen. Emits: TicketPage or None."""
+    ticket_wanted = Signal(object)
+    """Something asked for another ticket. Emits: ticket id."""
+    action_wanted = Signal(object)
+    """A fix asked for an action that needs a choice. Emits: Action."""
+
+    def __init__(self, session: Session, pane: TicketPane) -> None:
+        super().__init__(pane)
+        self._session = session
+        self._pane = pane
+        self.gate = LifecycleController(session)
+        self.page: TicketPage | None = None
+        self._ticket: TicketId | None = None
+        self._entries = ENTRIES
+        self._unfolded: set[int] = set()
+        session.changed.connect(self._refresh)
+        pane.bar.step_requested.connect(self.set_status)
+        pane.bar.refusal_shown.connect(self.show_refusal)
+        pane.side.refusal_shown.connect(self.show_refusal)
+        pane.side.task_toggled.connect(self._toggle_task)
+        pane.side.task_wanted.connect(partial(self.action_wanted.emit, Action.ADD_TASK))
+        pane.side.ticket_wanted.connect(self.ticket_wanted.emit)
+        pane.talk.link_clicked.connect(self._follow)
+        for composer in (pane.reply, pane.note):
+            composer.send_requested.connect(partial(self._send_text, composer.kind))
+            composer.save_failed.connect(lambda text: pane.notice.say(text, kind="error"))
+
+    # --- showing ---------------------------------------------------------------------------
+
+    def show_ticket(self, ticket: TicketId | None) -> None:
+        """Read a ticket and show it; None empties the pane. Drafts are saved on the way."""
+        if ticket != self._ticket:
+            self._ticket, self._entries, self._unfolded = ticket, ENTRIES, set()
+            self._pane.notice.hide()
+        if ticket is None:
+            self._show(None, ())
+        else:
+            self._read()
+
+    def _read(self) -> None:
+        ticket, entries, agent = self._ticket, self._entries, self._session.agent
+        if ticket is None:
+            return
+
+        def question(reader: TicketReader) -> tuple[TicketPage, list[QueueRow]]:
+            page = reader.page(ticket, agent=agent, entries=entries)
+            theirs = QueueFilter(requester=page.requester.id)
+            return page, reader.queue_head(theirs, SortKey(), agent=agent, limit=20)
+
+        self._session.ask(
+            Lane.ROWS,
+            question,
+            owner=self,
+            done=lambda found: self._show(*found),
+            failed=lambda error: self._pane.notice.say(error_text(error), kind="error"),
+        )
+
+    def _refresh(self, changes: Changes) -> None:
+        if self._ticket is not None and (changes.everything or self._ticket in changes.tickets):
+            self._read()
+
+    def _show(self, page: TicketPage | None, others: Any) -> None:
+        if page is not None and page.ticket.id != self._ticket:
+            return
+        fresh = page is None or self.page is None or page.ticket.id != self.page.ticket.id
+        more = (
+            page is not None
+            and self.page is not None
+            and len(page.entries) > len(self.page.entries)
+        )
+        self.page = page
+        self.gate.show(page)
+        if page is None or self._session.directory is None:
+            self._pane.show_nothing()
+        else:
+            self._fill(page, others, at_end=fresh or more)
+        self.shown.emit(page)
+
+    def _fill(self, page: TicketPage, others: list[QueueRow], *, at_end: bool) -> None:
+        directory = self._session.directory
+        assert directory is not None  # noqa: S101 - `_show` looked
+        pane, ticket = self._pane, page.ticket
+        pane.show_body()
+        pane.subject.setText(ticket.subject or tr("(no subject)"))
+        pane.badges.setText(self._badges(page))
+        pane.bar.show_steps(directory.lifecycle.stage(ticket), self.gate.steps())
+        html = thread_html(page, directory, colours(), self._unfolded)
+        pane.talk.show_html(html, at_end=at_end)
+        rows = field_rows(self.gate, directory, page, self.action_wanted.emit)
+        pane.side.show_fields(rows)
+        person = page.requester
+        lines = (person.name, person.email, person.phone, person.organisation, person.notes)
+        theirs = [row for row in others if row.id != ticket.id]
+        pane.side.show_requester(
+            "\n".join(line for line in lines if line),
+            [(row.id, f"{row.number}  {row.subject}") for row in theirs],
+        )
+        pane.side.show_tasks(ticket.tasks)
+        pane.side.show_history([event_line(e, directory) for e in reversed(page.events)])
+        self._fill_composers(page)
+        self._mark_read(page)
+
+    def _badges(self, page: TicketPage) -> str:
+        ticket, directory = page.ticket, self._session.directory
+        assert directory is not None  # noqa: S101 - the caller has it
+        owner = directory.agents.get(ticket.owner or "")
+        team = directory.teams.get(ticket.team or "")
+        has = " + ".join(thing.name for thing in (owner, team) if thing) or tr("nobody has it")
+        department = directory.departments.get(ticket.department)
+        words = [f"#{ticket.number}", page.requester.name, has]
+        words.append(ticket.department if department is None else department.name)
+        words.append(self._clock_words(page))
+        return "  ·  ".join(word for word in words if word)
+
+    def _clock_words(self, page: TicketPage) -> str:
+        ticket, directory = page.ticket, self._session.directory
+        assert directory is not None  # noqa: S101 - the caller has it
+        plan = directory.slas.get(ticket.sla or "")
+        reading = clock(
+            created_at=ticket.reopened_at or ticket.created_at,
+            due_at=ticket.due_at,
+            plan=plan,
+            schedule=None if plan is None else directory.schedules.get(plan.schedule or ""),
+            closed_at=ticket.closed_at,
+            now=self._session.desk.now(),
+        )
+        if reading.due_at is None or ticket.closed_at is not None:
+            return ""
+        span = span_text(abs(int(reading.left.total_seconds())))
+        late = reading.left < timedelta(0)
+        return (
+            tr("OVERDUE by {span}").format(span=span)
+            if late
+            else tr("{span} left").format(span=span)
+        )
+
+    def _fill_composers(self, page: TicketPage) -> None:
+        name = page.requester.name
+        ticket = page.ticket.id
+        self._pane.reply.show_ticket(
+            DraftKey(ticket=ticket, kind=DraftKind.REPLY),
+            tr("Reply to {name} <{email}>").format(name=name, email=page.requester.email),
+            tr("Record reply to {name}").format(name=name),
+            tr("Write to {name}. Ctrl+Enter records the reply.").format(name=name),
+        )
+        self._pane.note.show_ticket(
+            DraftKey(ticket=ticket, kind=DraftKind.NOTE),
+            tr("Internal note: only agents read this"),
+            tr("Add note for agents"),
+            tr("Only agents will read this. Ctrl+Enter adds the note."),
+        )
+
+    def _mark_read(self, page: TicketPage) -> None:
+        if not page.entries or page.seen == page.entries[-1].id:
+            return
+        entry, ticket, agent = page.entries[-1].id, page.ticket.id, self._session.agent
+
+        def work() -> Changes:
+            with self._session.desk.unit() as unit:
+                unit.mark_read(agent, ticket, entry)
+                return unit.commit()
+
+        self._session.write(work, owner=self, done=nothing, failed=self._session.failed.emit)
+
+    # --- doing -----------------------------------------------------------------------------
+
+    def writing(self) -> Writing | None:
+        """Makes commands for the shown ticket; None if there is none."""
+        directory, me = self._session.directory, self._session.me
+        if self.page is None or directory is None or me is None:
+            return None
+        return Writing(self._session.desk, directory, me, self.page.ticket)
+
+    def do(self, action: Action, target: Any = None) -> None:
+        """Carry out an action, or say why not."""
+        denied = self.gate.denial(action, target)
+        writing = self.writing()
+        if denied is not None:
+            self.show_refusal(denied)
+        elif writing is not None:
+            self.send(writing.plain(action, target))
+
+    def set_status(self, status: str) -> None:
+        self.do(Action.SET_STATUS, status)
+
+    def edit(self, field: str, value: Any) -> None:
+        writing = self.writing()
+        if writing is not None:
+            self.send(writing.edit(field, value))
+
+    def add_task(self, title: str) -> None:
+        writing = self.writing()
+        if writing is not None:
+            self.send(writing.add_task(title, self._session.agent))
+
+    def send(self, command: Command, *, closes: DraftKey | None = None) -> None:
+        """Send a command; the notice offers to undo it."""
+        self._session.send(
+            command, owner=self, done=self._offer_undo, failed=self._failed, closes=closes
+        )
+
+    def undo(self, *, redo: bool = False) -> None:
+        """Take back the agent's last action on this ticket, or the last taking-back."""
+        ticket, agent = self._ticket, self._session.agent
+        if ticket is None:
+            return
+        self._session.ask(
+            Lane.ROWS,
+            lambda reader: reader.find_event(ticket, actor=agent, redo=redo),
+            owner=self,
+            done=self._undo_event,
+        )
+
+    def _undo_event(self, event: Event | None) -> None:
+        if event is None:
+            self._pane.notice.say(tr("There is nothing of yours to undo on this ticket."))
+            return
+        self._session.write(
+            lambda: self._session.desk.bus.undo(event, self._session.agent),
+            owner=self,
+            done=partial(self._tell_undone, event),
+            failed=self._failed,
+        )
+
+    def _tell_undone(self, event: Event, done: Done) -> None:
+        words = (
+            tr("Redone.")
+            if event.undoes
+            else tr("Undone: {what}.").format(what=event_name(event.action))
+        )
+        self._pane.notice.say(words)
+        if done.draft is not None:
+            page = self._pane.note if done.draft.kind is DraftKind.NOTE else self._pane.reply
+            page.reload()
+
+    def _offer_undo(self, done: Done) -> None:
+        directory = self._session.directory
+        if directory is None:
+            return
+        line = event_line(done.event, directory).split(": ", 1)[-1]
+        self._pane.notice.say(
+            line, act=tr("Undo (Ctrl+Z)"), call=partial(self._undo_event, done.event)
+        )
+
+    def _send_text(self, kind: DraftKind, html: str, status: str) -> None:
+        writing, page = self.writing(), self.page
+        if writing is None or page is None:
+            return
+        action = Action.NOTE if kind is DraftKind.NOTE else Action.REPLY
+        denied = self.gate.denial(action)
+        if denied is not None:
+            self.show_refusal(denied)
+            return
+        command: Command
+        if kind is DraftKind.NOTE:
+            command, composer = writing.note(html), self._pane.note
+        else:
+            command = writing.reply(html, page.requester, status=status or None)
+            composer = self._pane.reply
+        composer.save()
+        composer.edit.setReadOnly(True)
+
+        def sent(done: Done) -> None:
+            composer.edit.setReadOnly(False)
+            composer.clear()
+            self._offer_undo(done)
+
+        def refused(error: Exception) -> None:
+            composer.edit.setReadOnly(False)
+            self._failed(error)
+
+        key = DraftKey(ticket=page.ticket.id, kind=kind)
+        self._session.send(command, owner=self, done=sent, failed=refused, closes=key)
+
+    def _toggle_task(self, task: Any) -> None:
+        self.do(Action.CLOSE_TASK if task.is_open else Action.REOPEN_TASK, task.id)
+
+    # --- saying why ------------------------------------------------------------------------
+
+    def show_refusal(self, denied: Denial) -> None:
+        """Say why not, with a button for what would help."""
+        self._pane.notice.say(
+            denial_text(denied), kind="refusal", act=fix_text(denied), call=self._fix(denied)
+        )
+        self._pane.notice.button.setFocus()
+
+    def _fix(self, denied: Denial) -> Callable[[], None] | None:
+        fix = denied.fix
+        if fix is None:
+            return None
+        if fix.action in {Action.CLAIM, Action.REOPEN, Action.RESTORE}:
+            return partial(self.do, fix.action)
+        if fix.action is not None and fix.field is None:
+            return partial(self.action_wanted.emit, fix.action)
+        if fix.field is not None:
+            return partial(self._go_to_field, fix.field)
+        return partial(self.ticket_wanted.emit, int(fix.target or 0))
+
+    def _go_to_field(self, field: str) -> None:
+        self._pane.side.setCurrentIndex(0)
+        button = self._pane.side.field_buttons.get(field)
+        if button is not None:
+            button.setFocus()
+            button.click()
+
+    def _failed(self, error: Exception) -> None:
+        denied = getattr(error, "denial", None)
+        if denied is not None:
+            self.show_refusal(denied)
+        else:
+            self._pane.notice.say(error_text(error), kind="error")
+
+    def _follow(self, address: str) -> None:
+        scheme, _, rest = address.partition(":")
+        if scheme == "earlier":
+            self._entries *= 10
+            self._read()
+        elif scheme == "events":
+            self._unfolded ^= {int(rest)}
+            self._read()
+        elif scheme == "file":
+            self._pane.notice.say(tr("Saving files comes with the next version."))
+        else:
+            self._pane.notice.say(
+                tr("This link leads to {address}").format(address=address),
+                act=tr("Open in browser"),
+                call=partial(_open_outside, address),
+            )
+
+
+def _open_outside(address: str) -> None:
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QDesktopServices
+
+    QDesktopServices.openUrl(QUrl(address))

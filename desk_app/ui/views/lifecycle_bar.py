@@ -1,0 +1,124 @@
+"""The four stages of a ticket, and the steps from here; one that is off says why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from desk_app.domain.gate import Denial
+from desk_app.domain.lifecycle import Status
+from desk_app.domain.ticket import Stage
+from desk_app.ui.texts import denial_text, stage_name, tr
+from desk_app.ui.theme import colours
+
+_TIP = 10
+
+
+class StageStrip(QWidget):
+    """Four arrows; the one that the ticket is in is filled and named to screen readers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._stage = Stage.INTAKE
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_stage(self, stage: Stage) -> None:
+        self._stage = stage
+        name = tr("Stage {n} of 4: {name}").format(n=stage + 1, name=stage_name(stage))
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(300, self.fontMetrics().height() + 10)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = self.width() / len(Stage)
+        for stage in Stage:
+            self._paint_stage(
+                painter, stage, QRectF(stage * width, 1, width - 3, self.height() - 2)
+            )
+
+    def _paint_stage(self, painter: QPainter, stage: Stage, box: QRectF) -> None:
+        c = colours()
+        here = stage is self._stage
+        painter.setPen(QColor(c.accent if stage <= self._stage else c.line))
+        painter.setBrush(QColor(c.accent if here else c.message))
+        middle = box.center().y()
+        corners = [box.topLeft(), QPointF(box.right() - _TIP, box.top())]
+        corners += [QPointF(box.right(), middle), QPointF(box.right() - _TIP, box.bottom())]
+        corners += [box.bottomLeft(), QPointF(box.left() + (_TIP if stage else 0), middle)]
+        painter.drawPolygon(QPolygonF(corners))
+        painter.setPen(QColor(c.accent_text if here else c.text))
+        inner = box.adjusted(_TIP + 2, 0, -_TIP, 0)
+        done = "✓ " if stage < self._stage else ""
+        text = painter.fontMetrics().elidedText(
+            done + stage_name(stage), Qt.TextElideMode.ElideRight, int(inner.width())
+        )
+        painter.drawText(inner, int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+class LifecycleBar(QWidget):
+    """Stage strip and step buttons."""
+
+    step_requested = Signal(str)
+    """A step that is allowed was chosen. Emits: status key."""
+    refusal_shown = Signal(object)
+    """A step that is off was chosen. Emits: Denial."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.strip = StageStrip(self)
+        self.buttons: dict[str, QPushButton] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.strip)
+        self._row = QHBoxLayout()
+        self._row.addStretch(1)
+        column.addLayout(self._row)
+
+    def show_steps(self, stage: Stage, steps: Sequence[tuple[Status, Denial | None]]) -> None:
+        """Show where the ticket is and where it can go; what is off stays, can be focused."""
+        self.strip.show_stage(stage)
+        wanted = [status.key for status, _ in steps]
+        if wanted != list(self.buttons):
+            self._rebuild([status for status, _ in steps])
+        for status, denied in steps:
+            self._dress(self.buttons[status.key], status, denied)
+
+    def _rebuild(self, statuses: Sequence[Status]) -> None:
+        for button in self.buttons.values():
+            self._row.removeWidget(button)
+            button.deleteLater()
+        self.buttons = {}
+        for place, status in enumerate(statuses):
+            button = QPushButton(status.name, self)
+            button.clicked.connect(lambda _=False, key=status.key: self._choose(key))
+            self.buttons[status.key] = button
+            self._row.insertWidget(place, button)
+
+    def _dress(self, button: QPushButton, status: Status, denied: Denial | None) -> None:
+        why = "" if denied is None else denial_text(denied)
+        button.setProperty("denial", denied)
+        button.setProperty("denied", "true" if denied else "false")
+        button.setToolTip(why)
+        button.setAccessibleName(status.name)
+        button.setAccessibleDescription(why)
+        button.style().unpolish(button)
+        button.style().polish(button)
+
+    def _choose(self, key: str) -> None:
+        denied = self.buttons[key].property("denial")
+        if denied is None:
+            self.step_requested.emit(key)
+        else:
+            self.refusal_shown.emit(denied)

@@ -1,0 +1,144 @@
+"""Beside the thread: fields, requester, tasks, history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desk_app.domain.gate import Denial
+from desk_app.domain.ticket import Task
+from desk_app.ui.texts import denial_text, tr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRow:
+    """A field as a button that shows its value and opens its choices."""
+
+    key: str
+    name: str
+    value: str
+    denied: Denial | None
+    edit: Callable[[], None]
+
+
+class SideTabs(QTabWidget):
+    """Four tabs; each says what it is for when it is empty."""
+
+    refusal_shown = Signal(object)
+    """A field that is off was chosen. Emits: Denial."""
+    task_toggled = Signal(object)
+    """A task's tick was changed. Emits: Task as it was."""
+    task_wanted = Signal()
+    """The agent wants to add a task."""
+    ticket_wanted = Signal(object)
+    """Another ticket of the requester was chosen. Emits: ticket id."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setDocumentMode(True)
+        self.fields = QWidget(self)
+        self._form = QFormLayout(self.fields)
+        self._form.setContentsMargins(8, 8, 8, 8)
+        self.field_buttons: dict[str, QPushButton] = {}
+        self.requester = QLabel(self)
+        self.requester.setTextFormat(Qt.TextFormat.PlainText)
+        self.requester.setWordWrap(True)
+        self.others = QListWidget(self)
+        self.others.itemActivated.connect(
+            lambda item: self.ticket_wanted.emit(item.data(Qt.ItemDataRole.UserRole))
+        )
+        self.tasks = QListWidget(self)
+        self.tasks.itemChanged.connect(self._toggle)
+        self.history = QPlainTextEdit(self)
+        self.history.setReadOnly(True)
+        self.history.setFrameStyle(0)
+        self._add_task = QPushButton(tr("Add task…"), self)
+        self._add_task.clicked.connect(self.task_wanted.emit)
+        self.addTab(self.fields, tr("Fields"))
+        self.addTab(_stacked(self.requester, self.others), tr("Requester"))
+        self.addTab(_stacked(self.tasks, self._add_task), tr("Tasks"))
+        self.addTab(self.history, tr("History"))
+        self._name_all()
+
+    def _name_all(self) -> None:
+        self.others.setAccessibleName(tr("Other tickets of this requester"))
+        self.tasks.setAccessibleName(tr("Tasks"))
+        self.history.setAccessibleName(tr("History"))
+        self.setAccessibleName(tr("Details"))
+
+    def show_fields(self, rows: Sequence[FieldRow]) -> None:
+        while self._form.rowCount():
+            self._form.removeRow(0)
+        self.field_buttons = {}
+        for row in rows:
+            button = QPushButton(row.value.replace("&", "&&") or "-", self.fields)
+            button.setStyleSheet("text-align: left")
+            button.setAccessibleName(f"{row.name}: {row.value or '-'}")
+            button.setProperty("denied", "true" if row.denied else "false")
+            button.setToolTip("" if row.denied is None else denial_text(row.denied))
+            button.clicked.connect(lambda _=False, row=row: self._choose(row))
+            self.field_buttons[row.key] = button
+            self._form.addRow(row.name, button)
+
+    def show_requester(self, text: str, others: Sequence[tuple[int, str]]) -> None:
+        self.requester.setText(text)
+        self.others.clear()
+        for ticket, line in others:
+            item = QListWidgetItem(line)
+            item.setData(Qt.ItemDataRole.UserRole, ticket)
+            self.others.addItem(item)
+        if not others:
+            item = QListWidgetItem(tr("First ticket from this person"))
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.others.addItem(item)
+
+    def show_tasks(self, tasks: Sequence[Task]) -> None:
+        self.tasks.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+        self.tasks.clear()
+        for task in tasks:
+            item = QListWidgetItem(task.title)
+            item.setData(Qt.ItemDataRole.UserRole, task)
+            state = Qt.CheckState.Unchecked if task.is_open else Qt.CheckState.Checked
+            item.setCheckState(state)
+            self.tasks.addItem(item)
+        if not tasks:
+            item = QListWidgetItem(tr("No tasks"))
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.tasks.addItem(item)
+        self.tasks.blockSignals(False)  # noqa: FBT003
+        left = sum(task.is_open for task in tasks)
+        self.setTabText(2, tr("Tasks {n}").format(n=left) if left else tr("Tasks"))
+
+    def show_history(self, lines: Sequence[str]) -> None:
+        self.history.setPlainText("\n".join(lines))
+
+    def _choose(self, row: FieldRow) -> None:
+        if row.denied is None:
+            row.edit()
+        else:
+            self.refusal_shown.emit(row.denied)
+
+    def _toggle(self, item: QListWidgetItem) -> None:
+        self.task_toggled.emit(item.data(Qt.ItemDataRole.UserRole))
+
+
+def _stacked(*widgets: QWidget) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(8, 8, 8, 8)
+    for widget in widgets:
+        column.addWidget(widget)
+    return page

@@ -1,0 +1,93 @@
+"""One ticket: head, lifecycle bar, thread, composer, side tabs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from desk_app.domain.draft import DraftKind
+from desk_app.ui.texts import tr
+from desk_app.ui.views.composer import ComposerPage
+from desk_app.ui.views.lifecycle_bar import LifecycleBar
+from desk_app.ui.views.notice_bar import NoticeBar
+from desk_app.ui.views.side_tabs import SideTabs
+from desk_app.ui.views.thread_view import ThreadView
+
+if TYPE_CHECKING:
+    from desk_app.ui.session import Session
+
+
+class TicketPane(QWidget):
+    """Lays the parts out; `TicketController` fills them."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.subject = QLabel(self)
+        self.subject.setTextFormat(Qt.TextFormat.PlainText)
+        self.subject.setWordWrap(True)
+        font = self.subject.font()
+        font.setPointSizeF(font.pointSizeF() * 1.25)
+        font.setBold(True)
+        self.subject.setFont(font)
+        self.badges = QLabel(self)
+        self.badges.setProperty("dim", "true")
+        self.bar = LifecycleBar(self)
+        self.notice = NoticeBar(self)
+        self.talk = ThreadView(self)
+        self.reply = ComposerPage(session, DraftKind.REPLY)
+        self.note = ComposerPage(session, DraftKind.NOTE)
+        self.composers = QTabWidget(self)
+        self.composers.setAccessibleName(tr("Composer"))
+        self.composers.addTab(self.reply, tr("Reply"))
+        self.composers.addTab(self.note, tr("Internal note"))
+        self.side = SideTabs(self)
+        self.empty = QLabel(tr("Choose a ticket in the queue: arrow keys, then Enter"), self)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._body = QWidget(self)
+        self._lay_out()
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        self._body.hide()
+        self.empty.show()
+
+    def show_body(self) -> None:
+        self.empty.hide()
+        self._body.show()
+
+    def write(self, kind: DraftKind) -> None:
+        """Bring the composer of this kind to the front and the cursor into it."""
+        page = self.note if kind is DraftKind.NOTE else self.reply
+        self.composers.setCurrentWidget(page)
+        page.edit.setFocus()
+
+    def _lay_out(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.empty, 1)
+        outer.addWidget(self._body, 1)
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(10, 8, 0, 0)
+        head = QHBoxLayout()
+        head.addWidget(self.subject, 1)
+        column.addLayout(head)
+        column.addWidget(self.badges)
+        column.addWidget(self.bar)
+        column.addWidget(self.notice)
+        column.addWidget(self._work(), 1)
+
+    def _work(self) -> QSplitter:
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.addWidget(self.talk)
+        parts.addWidget(self.composers)
+        parts.setStretchFactor(0, 3)
+        parts.setStretchFactor(1, 2)
+        parts.setChildrenCollapsible(False)
+        whole = QSplitter(Qt.Orientation.Horizontal)
+        whole.addWidget(parts)
+        whole.addWidget(self.side)
+        whole.setStretchFactor(0, 1)
+        whole.setSizes([460, 250])
+        return whole
