@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 from array import array
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from desk_app.domain.errors import NotFoundError
 from desk_app.domain.filters import QueueFilter, QueueRow, SavedSearch, SortKey
 from desk_app.store import queue_sql
-from desk_app.store.driver import connect_for_reading, mapped_errors
+from desk_app.store.driver import mapped_errors
+from desk_app.store.reading_connection import ReadingConnection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
     from desk_app.domain.directory import Directory
     from desk_app.domain.draft import Draft, DraftKey
@@ -26,18 +25,10 @@ _CHUNK = 32_768
 """Ids per step of a snapshot: each step holds the interpreter for some 4 ms at most (measured)."""
 
 
-class SqliteReader:
+class SqliteReader(ReadingConnection):
     """A `TicketReader` over one connection. Use it from one thread at a time."""
 
-    def __init__(self, desk: Path, *, cache_kib: int = 8000) -> None:
-        """Open the desk for reading.
-
-        Raises:
-            DeskMissingError, DeskCorruptError, DeskReadOnlyError
-        """
-        self._desk = desk
-        self._sql = connect_for_reading(desk, cache_kib=cache_kib)
-        self._directory: tuple[int, Directory] | None = None
+    _directory: tuple[int, Directory] | None = None
 
     # --- the queue -------------------------------------------------------------------------
 
@@ -191,32 +182,3 @@ class SqliteReader:
     def saved_searches(self) -> list[SavedSearch]:
         rows = self._all("SELECT id, name, text FROM saved_search ORDER BY id")
         return [SavedSearch(id=i, name=name, text=text) for i, name, text in rows]
-
-    # --- the connection --------------------------------------------------------------------
-
-    def version(self) -> int:
-        version: int = self._one("PRAGMA data_version")[0]
-        return version
-
-    def close(self) -> None:
-        self._sql.close()
-
-    def dicts(self, sql: str, values: Iterable[object] = ()) -> list[dict[str, Any]]:
-        """Rows as dictionaries by column name."""
-        with mapped_errors(self._desk):
-            cursor = self._sql.execute(sql, tuple(values))
-            names = [column[0] for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor]
-
-    def _row(self, table: str, key: int) -> dict[str, Any]:
-        rows = self.dicts(f"SELECT * FROM {table} WHERE id = ?", [key])
-        if not rows:
-            raise NotFoundError(kind=table, name=str(key))
-        return rows[0]
-
-    def _all(self, sql: str, values: Iterable[object] = ()) -> list[tuple[Any, ...]]:
-        with mapped_errors(self._desk):
-            return self._sql.execute(sql, tuple(values)).fetchall()
-
-    def _one(self, sql: str, values: Iterable[object] = ()) -> tuple[Any, ...]:
-        return self._all(sql, values)[0]

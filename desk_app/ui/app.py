@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,11 +58,17 @@ def write_screenshot(
     """Write a picture of the window with a ticket open (the first, if none is named)."""
     app = application()
     apply_theme(app, theme)
-    window = open_window(desk, agent, QSettings(str(file) + ".ini", QSettings.Format.IniFormat))
+    with tempfile.TemporaryDirectory() as folder:
+        look = QSettings(f"{folder}/window.ini", QSettings.Format.IniFormat)
+        _picture(open_window(desk, agent, look), file, size, number)
+        look.sync()
+
+
+def _picture(window: MainWindow, file: Path, size: tuple[int, int], number: str) -> None:
     window.resize(*size)
     _wait(window.session.directory_loaded)
     assert window.ticket is not None  # noqa: S101 - the directory is read after `complete`
-    found = desk.reader().find_ticket(number) if number else None
+    found = window.session.desk.reader().find_ticket(number) if number else None
     if found is not None:
         window.go_to(found)
     else:
@@ -71,7 +78,6 @@ def write_screenshot(
     file.parent.mkdir(parents=True, exist_ok=True)
     window.grab().save(str(file))
     window.close()
-    Path(str(file) + ".ini").unlink(missing_ok=True)
 
 
 def _wait(signal: SignalInstance) -> None:

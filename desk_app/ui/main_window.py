@@ -22,12 +22,13 @@ from desk_app.domain.draft import DraftKind
 from desk_app.domain.filters import QueueKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import State
-from desk_app.ui.jobs import Lane
+from desk_app.ui.keys import KEYS
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
+from desk_app.ui.palette import Palette
 from desk_app.ui.queue_controller import QueueController
 from desk_app.ui.texts import action_name, denial_text, error_text, tr
-from desk_app.ui.views.chooser import Choice, Chooser
+from desk_app.ui.views.chooser import Chooser
 from desk_app.ui.views.navigator import Navigator, queue_name
 from desk_app.ui.views.notice_bar import NoticeBar
 from desk_app.ui.views.queue_view import QueueView
@@ -36,21 +37,6 @@ if TYPE_CHECKING:
     from desk_app.domain.ticket import TicketId
     from desk_app.ui.session import Session
     from desk_app.ui.ticket_controller import TicketController
-
-KEYS: dict[Action, str] = {
-    Action.REPLY: "R",
-    Action.NOTE: "N",
-    Action.ASSIGN: "A",
-    Action.CLAIM: "Shift+A",
-    Action.RELEASE: "U",
-    Action.TRANSFER: "T",
-    Action.REFER: "Y",
-    Action.SET_STATUS: "S",
-    Action.EDIT_PRIORITY: "P",
-    Action.REOPEN: "Shift+E",
-    Action.EDIT_DUE: "D",
-}
-"""Single keys, at work only while the queue or the thread has the focus."""
 
 
 class MainWindow(QMainWindow):
@@ -129,6 +115,7 @@ class MainWindow(QMainWindow):
         self.ticket.action_wanted.connect(self.choose)
         self.ticket.shown.connect(lambda _: self._gate())
         self.chooser = Chooser(self)
+        self.commands = Palette(self)
         self._make_actions()
         self._restore()
         self.session.start()
@@ -151,7 +138,7 @@ class MainWindow(QMainWindow):
         self._always(edit, tr("Undo last ticket action"), "Ctrl+Z", self._undo)
         self._always(edit, tr("Redo"), "Ctrl+Y", self._redo)
         view = self.menuBar().addMenu(tr("&View"))
-        self._always(view, tr("Commands…"), "Ctrl+K", self.open_palette)
+        self._always(view, tr("Commands…"), "Ctrl+K", self.commands.open)
         self._always(view, tr("Search everywhere"), "Ctrl+Shift+F", self.search.setFocus)
         self._always(view, tr("Next pane"), "F6", partial(self.next_pane, 1))
         self._always(view, tr("Previous pane"), "Shift+F6", partial(self.next_pane, -1))
@@ -268,51 +255,6 @@ class MainWindow(QMainWindow):
         if self.ticket is not None and self.session.directory is not None:
             lifecycle = self.session.directory.lifecycle
             self.ticket.set_status(lifecycle.first_in(State.CLOSED).key)
-
-    def open_palette(self) -> None:
-        """Every action by name, the queues, and tickets by number; what is off says why."""
-        choices = [
-            Choice(
-                text=entry.text(),
-                detail=KEYS.get(action, ""),
-                call=partial(self.choose, action),
-                reason=entry.property("reason"),
-            )
-            for action, entry in self.actions_by_kind.items()
-        ]
-        choices += [
-            Choice(
-                text=queue_name(kind), detail=tr("queue"), call=partial(self.navigator.choose, kind)
-            )
-            for kind in QueueKind
-        ]
-        self.chooser.open_with(tr("Command, queue or ticket number"), choices, free=self._numbered)
-
-    def _numbered(self, text: str) -> list[Choice]:
-        go = tr("Go to ticket {number}").format(number=text)
-        find = tr("Search for “{text}”").format(text=text)
-        found = [Choice(text=find, call=partial(self._search_for, text))]
-        return (
-            [Choice(text=go, call=partial(self._go_to_number, text)), *found]
-            if text.isdigit()
-            else found
-        )
-
-    def _search_for(self, text: str) -> None:
-        self.search.setText(text)
-        self.queues.search(text)
-
-    def _go_to_number(self, number: str) -> None:
-        self.session.ask(
-            Lane.ROWS,
-            lambda reader: reader.find_ticket(number),
-            owner=self,
-            done=self._go_to_found,
-        )
-
-    def _go_to_found(self, found: TicketId | None) -> None:
-        if found is not None:
-            self.go_to(found)
 
     def _leave_search(self, text: str) -> None:
         if not text and self.queues.text:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +10,16 @@ from PySide6.QtCore import QObject, Signal
 from desk_app.domain.draft import DraftKey, DraftKind
 from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.sla import clock
 from desk_app.domain.ticket import TicketId
 from desk_app.services.writing import Writing
 from desk_app.ui.field_rows import field_rows
 from desk_app.ui.jobs import Lane
 from desk_app.ui.lifecycle_controller import LifecycleController
-from desk_app.ui.models.queue_cells import span_text
 from desk_app.ui.session import nothing
 from desk_app.ui.texts import denial_text, error_text, event_name, fix_text, tr
 from desk_app.ui.theme import colours
 from desk_app.ui.thread_html import event_line, thread_html
+from desk_app.ui.ticket_head import head_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,7 +126,7 @@ class TicketController(QObject):
         pane, ticket = self._pane, page.ticket
         pane.show_body()
         pane.subject.setText(ticket.subject or tr("(no subject)"))
-        pane.badges.setText(self._badges(page))
+        pane.badges.setText(head_line(page, directory, self._session.desk.now()))
         pane.bar.show_steps(directory.lifecycle.stage(ticket), self.gate.steps())
         html = thread_html(page, directory, colours(), self._unfolded)
         pane.talk.show_html(html, at_end=at_end)
@@ -145,40 +143,6 @@ class TicketController(QObject):
         pane.side.show_history([event_line(e, directory) for e in reversed(page.events)])
         self._fill_composers(page)
         self._mark_read(page)
-
-    def _badges(self, page: TicketPage) -> str:
-        ticket, directory = page.ticket, self._session.directory
-        assert directory is not None  # noqa: S101 - the caller has it
-        owner = directory.agents.get(ticket.owner or "")
-        team = directory.teams.get(ticket.team or "")
-        has = " + ".join(thing.name for thing in (owner, team) if thing) or tr("nobody has it")
-        department = directory.departments.get(ticket.department)
-        words = [f"#{ticket.number}", page.requester.name, has]
-        words.append(ticket.department if department is None else department.name)
-        words.append(self._clock_words(page))
-        return "  ·  ".join(word for word in words if word)
-
-    def _clock_words(self, page: TicketPage) -> str:
-        ticket, directory = page.ticket, self._session.directory
-        assert directory is not None  # noqa: S101 - the caller has it
-        plan = directory.slas.get(ticket.sla or "")
-        reading = clock(
-            created_at=ticket.reopened_at or ticket.created_at,
-            due_at=ticket.due_at,
-            plan=plan,
-            schedule=None if plan is None else directory.schedules.get(plan.schedule or ""),
-            closed_at=ticket.closed_at,
-            now=self._session.desk.now(),
-        )
-        if reading.due_at is None or ticket.closed_at is not None:
-            return ""
-        span = span_text(abs(int(reading.left.total_seconds())))
-        late = reading.left < timedelta(0)
-        return (
-            tr("OVERDUE by {span}").format(span=span)
-            if late
-            else tr("{span} left").format(span=span)
-        )
 
     def _fill_composers(self, page: TicketPage) -> None:
         name = page.requester.name

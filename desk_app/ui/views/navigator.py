@@ -44,7 +44,7 @@ class Navigator(QTreeWidget):
         self._items: dict[QueueKind, QTreeWidgetItem] = {}
         for number, kind in enumerate(QueueKind, 1):
             item = QTreeWidgetItem([queue_name(kind), ""])
-            item.setTextAlignment(1, int(Qt.AlignmentFlag.AlignRight))
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
             item.setData(0, Qt.ItemDataRole.UserRole, kind)
             item.setToolTip(0, f"Ctrl+{number}" if number < 10 else "")  # noqa: PLR2004 - one digit
             self.addTopLevelItem(item)

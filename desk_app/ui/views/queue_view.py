@@ -142,9 +142,8 @@ class QueueView(QTableView):
         for section, column in enumerate(COLUMNS):
             header.resizeSection(section, _WIDTHS.get(column, 110))
             header.setSectionHidden(section, column not in _WIDTHS)
-        for place, column in enumerate(
-            (Column.SUBJECT, Column.REQUESTER, Column.DUE, Column.STATUS)
-        ):
+        first = (Column.SUBJECT, Column.REQUESTER, Column.DUE, Column.STATUS)
+        for place, column in enumerate(first):
             header.moveSection(header.visualIndex(COLUMNS.index(column)), place + 1)
         header.setStretchLastSection(True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QTextBrowser, QWidget
 from typing_extensions import override
@@ -34,7 +34,15 @@ class ThreadView(QTextBrowser):
         bar = self.verticalScrollBar()
         place = bar.value()
         self.setHtml(html)
-        bar.setValue(bar.maximum() if at_end else place)
+        if at_end:
+            bar.setValue(bar.maximum())
+            QTimer.singleShot(0, self, self.go_to_end)  # once more when the layout has settled
+        else:
+            bar.setValue(place)
+
+    def go_to_end(self) -> None:
+        """Scroll to the newest entry."""
+        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
 
     @override
     def loadResource(self, kind: int, name: QUrl | str) -> object:

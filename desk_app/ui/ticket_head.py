@@ -1,0 +1,50 @@
+"""The line under a ticket's subject."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from desk_app.domain.sla import clock
+from desk_app.ui.models.queue_cells import span_text
+from desk_app.ui.texts import tr
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from desk_app.domain.directory import Directory
+    from desk_app.ports.reader import TicketPage
+
+
+def head_line(page: TicketPage, directory: Directory, now: datetime) -> str:
+    """Number, who asked, who has it, where, and how long is left."""
+    ticket = page.ticket
+    owner = directory.agents.get(ticket.owner or "")
+    team = directory.teams.get(ticket.team or "")
+    has = " + ".join(thing.name for thing in (owner, team) if thing) or tr("nobody has it")
+    department = directory.departments.get(ticket.department)
+    words = [f"#{ticket.number}", page.requester.name, has]
+    words.append(ticket.department if department is None else department.name)
+    words.append(clock_words(page, directory, now))
+    return "  ·  ".join(word for word in words if word)
+
+
+def clock_words(page: TicketPage, directory: Directory, now: datetime) -> str:
+    """The SLA clock in words; '' where none runs."""
+    ticket = page.ticket
+    plan = directory.slas.get(ticket.sla or "")
+    reading = clock(
+        created_at=ticket.reopened_at or ticket.created_at,
+        due_at=ticket.due_at,
+        plan=plan,
+        schedule=None if plan is None else directory.schedules.get(plan.schedule or ""),
+        closed_at=ticket.closed_at,
+        now=now,
+    )
+    if reading.due_at is None or ticket.closed_at is not None:
+        return ""
+    span = span_text(abs(int(reading.left.total_seconds())))
+    late = reading.left < timedelta(0)
+    return (
+        tr("OVERDUE by {span}").format(span=span) if late else tr("{span} left").format(span=span)
+    )

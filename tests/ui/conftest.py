@@ -1,0 +1,51 @@
+"""A window on a fresh demo desk, closed properly after each test."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+
+from desk_app.bootstrap import OpenDesk, make_demo
+from desk_app.ui.app import open_window
+from desk_app.ui.main_window import MainWindow
+from desk_app.ui.theme import apply_theme
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo") / "desk"
+    make_demo(folder, at=datetime.now(UTC))
+    return folder
+
+
+@pytest.fixture
+def open_as(qtbot, qapp, demo: Path, tmp_path: Path) -> Iterator[Callable[[str], MainWindow]]:
+    windows: list[MainWindow] = []
+    desk = tmp_path / "desk"
+    shutil.copytree(demo, desk)
+
+    def open_(agent: str, number: str = "") -> MainWindow:
+        apply_theme(qapp, "light")
+        settings = QSettings(str(tmp_path / f"{agent}.ini"), QSettings.Format.IniFormat)
+        window = open_window(OpenDesk(desk), agent, settings)
+        windows.append(window)
+        qtbot.waitUntil(lambda: window.session.directory is not None)
+        if number:
+            found = OpenDesk(desk).reader().find_ticket(number)
+            assert found is not None
+            assert window.ticket is not None
+            window.go_to(found)
+            qtbot.waitUntil(lambda: shown_number(window) == number)
+        return window
+
+    yield open_
+    for window in windows:
+        window.close()
+
+
+def shown_number(window: MainWindow) -> str | None:
+    page = window.ticket.page if window.ticket else None
+    return None if page is None else page.ticket.number

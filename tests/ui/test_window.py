@@ -1,0 +1,185 @@
+"""A ticket's life in the window, with real clicks and keys."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desk_app.bootstrap import OpenDesk
+from desk_app.domain.filters import Column, QueueKind, SortKey
+from desk_app.domain.lifecycle import Action
+from desk_app.domain.ticket import State
+from tests.ui.conftest import shown_number
+
+LAPTOP = "100020"
+
+
+def current(window):
+    return window.ticket.page.ticket
+
+
+def test_the_queue_shows_what_the_agent_may_see(qtbot, open_as):
+    window = open_as("jane")
+    reader = OpenDesk(window.session.desk.path).reader()
+    expected = reader.queue_ids(window.queues.wanted(), SortKey())
+    qtbot.waitUntil(lambda: window.model.rowCount() == len(expected))
+    assert window.model.tickets_in(0, len(expected) - 1) == expected
+    departments = {reader.ticket(ticket).department for ticket in expected}
+    assert "banking" not in departments
+
+
+def test_resolving_with_an_open_task_says_which_and_offers_to_finish_it(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    button = window.pane.bar.buttons["resolved"]
+    assert button.isEnabled()
+    assert "Move profile to LT-0502" in button.accessibleDescription()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert "Move profile to LT-0502" in window.pane.notice.text
+    assert window.pane.notice.button.text() == "Finish task"
+    assert current(window).state is State.OPEN
+
+
+def test_a_ticket_goes_from_tasks_done_to_resolved_and_back_by_undo(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    for index in range(2):
+        window.pane.side.tasks.item(index).setCheckState(Qt.CheckState.Checked)
+        qtbot.waitUntil(lambda left=1 - index: len(current(window).open_tasks) == left)
+    window.queue.setFocus()
+    qtbot.keyClick(window.queue, Qt.Key.Key_E)
+    qtbot.waitUntil(lambda: current(window).state is State.CLOSED)
+    assert "Resolved" in window.pane.notice.text
+    qtbot.mouseClick(window.pane.notice.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: current(window).state is State.OPEN)
+    assert current(window).status == "in-progress"
+
+
+def test_a_recorded_reply_is_in_the_thread_once_and_undo_gives_the_text_back(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    edit = window.pane.reply.edit
+    qtbot.keyClicks(edit, "The laptop is on its way.")
+    qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.ticket.page.entries[-1].text == "The laptop is on its way.")
+    qtbot.waitUntil(lambda: edit.toPlainText() == "")
+    texts = [entry.text for entry in window.ticket.page.entries]
+    assert texts.count("The laptop is on its way.") == 1
+    window.ticket.undo()
+    qtbot.waitUntil(lambda: edit.toPlainText() == "The laptop is on its way.")
+    assert "The laptop is on its way." not in [e.text for e in window.ticket.page.entries]
+
+
+def test_reply_and_note_keep_their_own_drafts_across_tickets_and_windows(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    qtbot.keyClicks(window.pane.reply.edit, "to the requester")
+    window.pane.write(window.pane.note.kind)
+    qtbot.keyClicks(window.pane.note.edit, "to ourselves")
+    other = OpenDesk(window.session.desk.path).reader().find_ticket("100009")
+    window.go_to(other)
+    qtbot.waitUntil(lambda: shown_number(window) == "100009")
+    assert window.pane.reply.edit.toPlainText() == ""
+    window.close()
+    again = open_as("jane", LAPTOP)
+    qtbot.waitUntil(lambda: again.pane.reply.edit.toPlainText() == "to the requester")
+    qtbot.waitUntil(lambda: again.pane.note.edit.toPlainText() == "to ourselves")
+
+
+def test_a_draft_is_on_disk_soon_after_the_last_key(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    qtbot.keyClicks(window.pane.reply.edit, "half a sente")
+    reader = OpenDesk(window.session.desk.path).reader()
+    key = window.pane.reply.key
+    qtbot.waitUntil(lambda: (d := reader.draft(key)) is not None and d.text == "half a sente")
+    qtbot.waitUntil(lambda: "Saved here" in window.pane.reply.saved.text())
+
+
+def test_a_field_is_changed_by_its_choices_and_the_history_names_old_and_new(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    qtbot.mouseClick(window.pane.side.field_buttons["priority"], Qt.MouseButton.LeftButton)
+    assert window.chooser.isVisible()
+    qtbot.keyClicks(window.chooser.edit, "emer")
+    qtbot.keyClick(window.chooser.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: current(window).priority == "emergency")
+    assert "Priority: High → Emergency" in window.pane.side.history.toPlainText()
+
+
+def test_an_agent_without_the_right_is_told_who_has_it(qtbot, open_as):
+    window = open_as("john", LAPTOP)
+    window.queue.setFocus()
+    window.choose(Action.TRANSFER)
+    assert "Jane Miller" in window.pane.notice.text
+    assert not window.chooser.isVisible()
+
+
+def test_the_palette_lists_actions_that_are_off_last_with_their_reason(qtbot, open_as):
+    window = open_as("john", LAPTOP)
+    window.commands.open()
+    items = [window.chooser.list.item(i) for i in range(window.chooser.list.count())]
+    off = [bool(item.toolTip()) for item in items]
+    assert off == sorted(off)
+    assert any("right" in item.toolTip() for item in items)
+
+
+def test_sorting_asks_the_desk_and_keeps_every_ticket(qtbot, open_as):
+    window = open_as("sam")
+    qtbot.waitUntil(lambda: window.model.rowCount() > 0)
+    before = set(window.model.tickets_in(0, window.model.rowCount() - 1))
+    with qtbot.waitSignal(window.queues.listed):
+        window.queues.sort(SortKey(column=Column.SUBJECT, descending=False))
+    reader = OpenDesk(window.session.desk.path).reader()
+    ids = list(window.model.tickets_in(0, window.model.rowCount() - 1))
+    assert set(ids) == before
+    subjects = [reader.ticket(ticket).subject.lower() for ticket in ids]
+    ascii_only = [subject for subject in subjects if subject.isascii()]
+    assert ascii_only == sorted(ascii_only)
+
+
+def test_searching_finds_words_of_the_thread(qtbot, open_as):
+    window = open_as("jane")
+    window.search.setText("charger")
+    with qtbot.waitSignal(window.queues.listed):
+        qtbot.keyClick(window.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.model.rowCount() == 1)
+
+
+def test_an_empty_queue_says_so(qtbot, open_as):
+    window = open_as("priya")
+    with qtbot.waitSignal(window.queues.listed):
+        window.navigator.choose(QueueKind.DELETED)
+    qtbot.waitUntil(lambda: window.model.rowCount() == 0)
+    assert not window.empty.isHidden()
+    assert "Deleted" in window.empty.text()
+
+
+def test_what_another_process_writes_appears_by_itself(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    from desk_app.cli import main
+
+    path = window.session.desk.path
+    assert (
+        main(
+            ["--desk", str(path), "--as", "jane", "do", LAPTOP, "set_status", "--status", "on-hold"]
+        )
+        == 0
+    )
+    qtbot.waitUntil(lambda: current(window).status == "on-hold")
+
+
+def test_mail_html_loads_nothing_and_links_are_shown_before_they_open(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    window.pane.talk.show_html('<img src="http://evil.example/x.png"><p>x</p>', at_end=True)
+    window.pane.talk.link_clicked.emit("https://evil.example/login")
+    assert "https://evil.example/login" in window.pane.notice.text
+
+
+def test_pictures_of_the_window_in_light_and_dark(qtbot, open_as, qapp):
+    from desk_app.ui.theme import apply_theme
+
+    window = open_as("jane", LAPTOP)
+    folder = Path(__file__).parents[2] / "artifacts"
+    folder.mkdir(exist_ok=True)
+    for theme in ("light", "dark"):
+        apply_theme(qapp, theme)
+        window._gate()
+        picture = window.grab()
+        assert picture.toImage().allGray() is False
+        assert picture.save(str(folder / f"main-{theme}.png"))
+    QApplication.processEvents()
