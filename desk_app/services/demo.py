@@ -79,8 +79,6 @@ def _schedules() -> list[Schedule]:
             key="always",
             name="24/7",
             timezone="UTC",
-            hours=(),
-            holidays=frozenset(),
             always=True,
         ),
         Schedule(
@@ -88,8 +86,6 @@ def _schedules() -> list[Schedule]:
             name="Monday to Friday, 8 to 17",
             timezone="America/New_York",
             hours=_WEEK,
-            holidays=frozenset(),
-            always=False,
         ),
     ]
 

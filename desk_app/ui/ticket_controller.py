@@ -19,7 +19,7 @@ from desk_app.ui.session import nothing
 from desk_app.ui.texts import denial_text, error_text, event_name, fix_text, tr
 from desk_app.ui.theme import colours
 from desk_app.ui.thread_html import event_line, thread_html
-from desk_app.ui.ticket_head import head_line
+from desk_app.ui.ticket_head import clock_working, head_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,7 +126,9 @@ class TicketController(QObject):
         pane, ticket = self._pane, page.ticket
         pane.show_body()
         pane.subject.setText(ticket.subject or tr("(no subject)"))
-        pane.badges.setText(head_line(page, directory, self._session.desk.now()))
+        now = self._session.desk.now()
+        pane.badges.setText(head_line(page, directory, now))
+        pane.badges.setToolTip(clock_working(page, directory, now))
         pane.bar.show_steps(directory.lifecycle.stage(ticket), self.gate.steps())
         html = thread_html(page, directory, colours(), self._unfolded)
         pane.talk.show_html(html, at_end=at_end)

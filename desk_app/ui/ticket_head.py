@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from desk_app.domain.sla import clock
+from desk_app.domain.sla import Step, StepKind, clock
 from desk_app.ui.models.queue_cells import span_text
 from desk_app.ui.texts import tr
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desk_app.domain.directory import Directory
+    from desk_app.domain.sla import SlaClock
     from desk_app.ports.reader import TicketPage
 
 
@@ -31,9 +32,24 @@ def head_line(page: TicketPage, directory: Directory, now: datetime) -> str:
 
 def clock_words(page: TicketPage, directory: Directory, now: datetime) -> str:
     """The SLA clock in words; '' where none runs."""
+    reading = _reading(page, directory, now)
+    if reading.left is None or page.ticket.closed_at is not None:
+        return ""
+    span = span_text(abs(int(reading.left.total_seconds())))
+    if reading.left < timedelta(0):
+        return tr("OVERDUE by {span}").format(span=span)
+    return tr("{span} left").format(span=span)
+
+
+def clock_working(page: TicketPage, directory: Directory, now: datetime) -> str:
+    """How the clock came to its answer, a line a step; '' where none runs."""
+    return "\n".join(_step_words(step) for step in _reading(page, directory, now).steps)
+
+
+def _reading(page: TicketPage, directory: Directory, now: datetime) -> SlaClock:
     ticket = page.ticket
     plan = directory.slas.get(ticket.sla or "")
-    reading = clock(
+    return clock(
         created_at=ticket.reopened_at or ticket.created_at,
         due_at=ticket.due_at,
         plan=plan,
@@ -41,10 +57,20 @@ def clock_words(page: TicketPage, directory: Directory, now: datetime) -> str:
         closed_at=ticket.closed_at,
         now=now,
     )
-    if reading.due_at is None or ticket.closed_at is not None:
-        return ""
-    span = span_text(abs(int(reading.left.total_seconds())))
-    late = reading.left < timedelta(0)
-    return (
-        tr("OVERDUE by {span}").format(span=span) if late else tr("{span} left").format(span=span)
-    )
+
+
+def _step_words(step: Step) -> str:
+    at = _when(step.at)
+    span = "" if step.span is None else span_text(int(step.span.total_seconds()))
+    words = {
+        StepKind.OPENED: tr("Opened {at}"),
+        StepKind.CLOSED: tr("Nobody works {at} to {until}"),
+        StepKind.ALSO_CLOSED: tr("Further {n} times without work, {span} in all"),
+        StepKind.HOURS: tr("The plan gives {span} of working time"),
+        StepKind.DUE: tr("Due {at}"),
+    }[step.kind]
+    return words.format(at=at, until=_when(step.until), span=span, n=step.count)
+
+
+def _when(at: datetime | None) -> str:
+    return "" if at is None else at.astimezone().strftime("%a %d %b %H:%M")
