@@ -72,10 +72,6 @@ class JobRunner(QObject):
         for pool in self._pools.values():
             pool.waitForDone()
 
-    def idle(self) -> bool:
-        """Whether nothing is under way."""
-        return not any(pool.activeThreadCount() for pool in self._pools.values())
-
     def _pool(self) -> QThreadPool:
         pool = QThreadPool(self)
         pool.setMaxThreadCount(1)

@@ -143,7 +143,6 @@ class Session(QObject):
         """Run any write on the writing lane; its `changes`, if it has some, are announced."""
 
         def finish(outcome: T) -> None:
-            self._ask_version()
             changes = getattr(outcome, "changes", outcome)
             if isinstance(changes, Changes):
                 self.changed.emit(changes)
@@ -160,25 +159,21 @@ class Session(QObject):
 
     def _answer(self, lane: Lane, question: Callable[[TicketReader], T]) -> T:
         if lane not in self._readers:
-            self._readers[lane] = self.desk.reader()
+            reader = self._readers[lane] = self.desk.reader()
+            if lane is Lane.ROWS:
+                self._version = reader.version()  # before the first read, so no change is missed
         return question(self._readers[lane])
 
     def _take(self, directory: Directory) -> None:
         self.directory = directory
         self.directory_loaded.emit()
 
-    def _ask_version(self) -> None:
-        self.ask(Lane.ROWS, lambda reader: reader.version(), owner=self, done=self._note_version)
-
-    def _note_version(self, version: int) -> None:
-        self._version = version
-
     def _look_for_changes(self) -> None:
         self.ask(Lane.ROWS, lambda reader: reader.version(), owner=self, done=self._compare)
 
     def _compare(self, version: int) -> None:
         old, self._version = self._version, version
-        if old is not None and old != version and self.jobs.idle():
+        if old is not None and old != version:
             self.changed.emit(Changes(everything=True))
 
 

@@ -183,3 +183,12 @@ def test_pictures_of_the_window_in_light_and_dark(qtbot, open_as, qapp):
         assert picture.toImage().allGray() is False
         assert picture.save(str(folder / f"main-{theme}.png"))
     QApplication.processEvents()
+
+
+def test_text_typed_while_an_old_draft_is_read_is_not_replaced_by_it(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    page = window.pane.reply
+    qtbot.keyClicks(page.edit, "newer words")
+    page.save()
+    page._take(None)  # the answer to a question that was asked before the first key
+    assert page.edit.toPlainText() == "newer words"

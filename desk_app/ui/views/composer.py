@@ -59,6 +59,7 @@ class ComposerPage(QWidget):
         self._key: DraftKey | None = None
         self._loading = False
         self._unsaved = False
+        self._touched = False
         self.edit = _Text(self)
         self.edit.installEventFilter(self)
         self.edit.textChanged.connect(self._typed)
@@ -116,6 +117,7 @@ class ComposerPage(QWidget):
         if key != self._key:
             self.save()
             self._key = key
+            self._touched = False
             self._fill("", "")
             if key is not None:
                 self._session.ask_draft(key, owner=self, done=self._take)
@@ -127,6 +129,7 @@ class ComposerPage(QWidget):
     def reload(self) -> None:
         """Read the draft anew: an undo gave a text back."""
         if self._key is not None and not self._unsaved:
+            self._touched = False
             self._session.ask_draft(self._key, owner=self, done=self._take)
 
     def clear(self) -> None:
@@ -150,7 +153,8 @@ class ComposerPage(QWidget):
             self.send_requested.emit(self.edit.toHtml(), status)
 
     def _take(self, draft: Draft | None) -> None:
-        if self._unsaved or (draft is not None and draft.key != self._key):
+        # What was typed while the draft was being read is newer than the draft.
+        if self._touched or (draft is not None and draft.key != self._key):
             return
         if draft is None:
             self._fill("", "")
@@ -183,7 +187,7 @@ class ComposerPage(QWidget):
     def _typed(self) -> None:
         if self._loading:
             return
-        self._unsaved = True
+        self._unsaved = self._touched = True
         self.saved.setText("…")
         self._quiet.start()
         if not self._latest.isActive():

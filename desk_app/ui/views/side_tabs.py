@@ -53,6 +53,7 @@ class SideTabs(QTabWidget):
         self._form = QFormLayout(self.fields)
         self._form.setContentsMargins(8, 8, 8, 8)
         self.field_buttons: dict[str, QPushButton] = {}
+        self._seen: list[tuple[str, str, Denial | None]] = []
         self.requester = QLabel(self)
         self.requester.setTextFormat(Qt.TextFormat.PlainText)
         self.requester.setWordWrap(True)
@@ -80,6 +81,12 @@ class SideTabs(QTabWidget):
         self.setAccessibleName(tr("Details"))
 
     def show_fields(self, rows: Sequence[FieldRow]) -> None:
+        """Show the rows; buttons stay as they are, with their focus, where nothing changed."""
+        seen = [(row.key, row.value, row.denied) for row in rows]
+        if seen == self._seen:
+            return
+        self._seen = seen
+        focused = next((k for k, b in self.field_buttons.items() if b.hasFocus()), "")
         while self._form.rowCount():
             self._form.removeRow(0)
         self.field_buttons = {}
@@ -92,6 +99,8 @@ class SideTabs(QTabWidget):
             button.clicked.connect(lambda _=False, row=row: self._choose(row))
             self.field_buttons[row.key] = button
             self._form.addRow(row.name, button)
+        if focused in self.field_buttons:
+            self.field_buttons[focused].setFocus()
 
     def show_requester(self, text: str, others: Sequence[tuple[int, str]]) -> None:
         self.requester.setText(text)
