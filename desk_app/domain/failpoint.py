@@ -16,8 +16,6 @@ POINTS: Final = (
     "attachment.before_rename",
     "attachment.after_rename",
     "undo.before_commit",
-    "intake.before_commit",
-    "intake.after_commit",
 )
 """Every point there is: the crash test goes through all of them."""
 

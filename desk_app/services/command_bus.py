@@ -31,6 +31,7 @@ from desk_app.domain.commands import (
 from desk_app.domain.draft import Draft, DraftKey, DraftKind
 from desk_app.domain.entry import Change, Entry, EntryKind, Event
 from desk_app.domain.errors import DeskError, NothingToUndoError
+from desk_app.domain.failpoint import failpoint
 from desk_app.domain.gate import Denial, Situation, denial
 from desk_app.domain.lifecycle import Action
 
@@ -116,6 +117,7 @@ class CommandBus:
             if redo and event.undoes is not None:
                 unit.mark_undone(event.undoes, undone=False)
             draft = self._take_back(unit, event, redo=redo)
+            failpoint("undo.before_commit")
             return Done(event=undone, changes=unit.commit(), draft=draft)
 
     def _event_or_refusal(self, unit: UnitOfWork, command: Command) -> Event | RefusedError:

@@ -26,6 +26,7 @@ class SqlUnitOfWork(DraftRows):
     """A `UnitOfWork` on the writing engine; see the port for what each method promises."""
 
     _directory: Directory | None = None
+    _recorded = False
 
     def directory(self) -> Directory:
         if self._directory is None:
@@ -72,6 +73,7 @@ class SqlUnitOfWork(DraftRows):
 
     def record(self, command: Command, event: Event) -> None:
         failpoint("command.before_record")
+        self._recorded = True
         values = {
             "id": command.id,
             "ticket_id": command.ticket,
@@ -143,10 +145,11 @@ class SqlUnitOfWork(DraftRows):
         self._directory = None
 
     def commit(self) -> Changes:
-        failpoint("command.before_commit")
+        if self._recorded:
+            failpoint("command.before_commit")
         with mapped_engine_errors(self._desk):
             self._sql.commit()
-        failpoint("draft.after_commit" if self._drafts else "command.after_commit")
+        failpoint("command.after_commit" if self._recorded else "draft.after_commit")
         return Changes(
             tickets=frozenset(self._tickets), drafts=self._drafts, searches=self._searches
         )

@@ -1,0 +1,98 @@
+"""The same life of a ticket from the command line, with its exit codes."""
+
+import json
+import shutil
+
+import pytest
+
+from desk_app.bootstrap import make_demo
+from desk_app.cli import main
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli") / "desk"
+    make_demo(folder)
+    return folder
+
+
+@pytest.fixture
+def run(demo, tmp_path, capsys):
+    desk = tmp_path / "desk"
+    shutil.copytree(demo, desk)
+
+    def call(*words):
+        capsys.readouterr()
+        code = main(["--desk", str(desk), *words])
+        found = capsys.readouterr()
+        return code, found.out, found.err
+
+    return call
+
+
+def test_a_list_is_json_for_scripts(run):
+    code, out, _ = run("list", "--json", "--search", "laptop")
+    assert code == 0
+    assert "100020" in {row["number"] for row in json.loads(out)}
+
+
+def test_what_is_off_says_why_and_what_would_help(run):
+    code, _, err = run("--as", "jane", "do", "100020", "set_status", "--status", "resolved")
+    assert code == 3
+    assert "Move profile to LT-0502" in err
+    assert "Finish task" in err
+
+
+def test_a_ticket_goes_to_its_resolution_and_back(run):
+    for task in ("Move profile to LT-0502", "Order battery for LT-0417"):
+        assert run("--as", "jane", "do", "100020", "close_task", "--to", task)[0] == 0
+    resolve = ("--as", "jane", "do", "100020", "set_status", "--status", "Resolved")
+    assert run(*resolve)[0] == 0
+    assert "[resolved]" in run("show", "100020")[1]
+    assert run(*resolve)[0] == 3
+    assert run("--as", "jane", "undo", "100020")[0] == 0
+    assert "[in-progress]" in run("show", "100020")[1]
+
+
+def test_words_of_any_script_come_back_as_they_were(run, tmp_path):
+    file = tmp_path / "text.txt"
+    file.write_text("Grüße, عمر 🙂", encoding="utf-8")
+    assert run("--as", "jane", "do", "100020", "reply", "--text-file", str(file))[0] == 0
+    assert "Grüße, عمر 🙂" in run("show", "100020")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("show", "999"), 4),
+        (("do", "100020", "assign", "--to", "nobody"), 4),
+        (("undo", "100026"), 5),
+        (("actions", "100020", "--as", "nobody"), 4),
+    ],
+)
+def test_what_is_not_there_has_its_own_exit_code(run, words, code):
+    assert run(*words)[0] == code
+
+
+def test_wrong_usage_and_a_missing_desk_have_theirs(run, tmp_path):
+    with pytest.raises(SystemExit) as caught:
+        run("list", "--limit", "many")
+    assert caught.value.code == 2
+    assert main(["--desk", str(tmp_path / "none"), "list"]) == 5
+    assert main(["demo", str(tmp_path / "desk")]) == 2
+
+
+def test_a_damaged_desk_is_said_to_be_one(tmp_path, capsys):
+    (tmp_path / "desk.sqlite").write_bytes(b"this is no database" * 200)
+    assert main(["--desk", str(tmp_path), "list"]) == 5
+    assert "damaged" in capsys.readouterr().err
+
+
+def test_every_action_is_answered_for_scripts(run):
+    from desk_app.domain.lifecycle import Action
+
+    code, out, _ = run("actions", "100020", "--as", "john", "--json")
+    answers = json.loads(out)
+    assert code == 0
+    assert [answer["action"] for answer in answers] == [str(action) for action in Action]
+    assert all(answer["allowed"] or answer["sentence"] for answer in answers)

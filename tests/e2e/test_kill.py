@@ -1,0 +1,69 @@
+"""A crash at any point is harmless: a real process is killed at every fault point."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from desk_app.bootstrap import OpenDesk, make_demo
+from desk_app.domain.draft import DraftKey, DraftKind
+from desk_app.domain.failpoint import POINTS
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kill") / "desk"
+    make_demo(folder)
+    return folder
+
+
+@pytest.mark.parametrize("point", [*POINTS, ""])
+def test_what_was_called_saved_is_there_after_a_kill(point, demo, tmp_path):
+    desk = tmp_path / "desk"
+    shutil.copytree(demo, desk)
+    child = subprocess.run(
+        [sys.executable, "-m", "tests.e2e.typing_agent", str(desk)],
+        cwd=ROOT,
+        env={**os.environ, "DESK_APP_FAILPOINT": point},
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+    assert (child.returncode == 0) == (point == ""), child.stderr
+    promised = [line.split(" ", 1) for line in child.stdout.splitlines()]
+    check_integrity(desk)
+    reader = OpenDesk(desk).reader()
+    page = reader.page(reader.find_ticket("100020"), agent="jane", entries=1000)
+    done = [event.command for event in page.events]
+    assert len(done) == len(set(done))
+    assert {name for kind, name in promised if kind == "reply"} <= set(done)
+    texts = [entry.text for entry in page.entries if entry.text.startswith("round")]
+    assert len(texts) == len(set(texts))
+    for entry in page.entries:
+        for attachment in entry.attachments:
+            OpenDesk(desk).files.read(attachment)
+    versions = {
+        draft.text
+        for draft in reader.draft_versions(DraftKey(ticket=page.ticket.id, kind=DraftKind.REPLY))
+    }
+    drafts = [name for kind, name in promised if kind == "draft"]
+    if drafts:
+        assert any(kept.startswith(drafts[-1]) for kept in versions | set(texts))
+
+
+def check_integrity(desk):
+    with closing(sqlite3.connect(desk / "desk.sqlite")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        connection.execute("INSERT INTO entry_fts(entry_fts) VALUES('integrity-check')")
+        orphans = "SELECT count(*) FROM event WHERE command_id NOT IN (SELECT id FROM command)"
+        assert connection.execute(orphans).fetchone() == (0,)
+        connection.rollback()
