@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from desk_app.domain.lifecycle import Lifecycle
     from desk_app.services.command_bus import CommandBus
     from desk_app.services.drafts import Drafts
+    from desk_app.services.intake import Intake
     from desk_app.store.attachments import HashedFiles
     from desk_app.store.reader import SqliteReader
     from desk_app.store.unit_of_work import SqlUnitOfWork
@@ -66,6 +67,13 @@ class OpenDesk:
         from desk_app.services.drafts import Drafts
 
         return Drafts(self.unit, now)
+
+    @cached_property
+    def intake(self) -> Intake:
+        from desk_app.services.intake import Intake
+        from desk_app.system.mail_parse import parse_mail
+
+        return Intake(self, lambda data, at: parse_mail(data, now=at))
 
     def clean_html(self, html: str) -> str:
         from desk_app.system.html_clean import clean_html

@@ -12,6 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desk_app.cli_names import TARGETS, numbered
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -64,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=run.__doc__, parents=[_common()])
         sub.set_defaults(run=run)
         for word in positional:
-            sub.add_argument(word)
+            sub.add_argument(word.rstrip("+"), nargs="+" if word.endswith("+") else None)
         for flag, extra in flags.items():
             sub.add_argument(flag, **extra)
     return parser
@@ -222,52 +224,9 @@ def _command(
         name, _, value = options.field.partition("=")
         return writing.edit(name, value or None)
     action = Action(options.action)
-    find = _TARGETS.get(action)
+    find = TARGETS.get(action)
     target = options.to if find is None else find(options, desk, directory, ticket)
     return writing.plain(action, target)
-
-
-def _task_named(options: argparse.Namespace, ticket: Ticket) -> int:
-    return next((t.id for t in ticket.tasks if options.to in (str(t.id), t.title)), 0)
-
-
-def _person(directory: Directory, name: str) -> Any:
-    from desk_app.domain.directory import find_by_name
-    from desk_app.domain.errors import NotFoundError
-    from desk_app.domain.ticket import Referral
-
-    for kind, things in (("team", directory.teams), ("department", directory.departments)):
-        if name in things:
-            return Referral(kind=kind, key=name)
-    if not name:
-        raise NotFoundError(kind="agent", name=name)
-    return Referral(kind="agent", key=find_by_name(directory.agents, "agent", name))
-
-
-def _status(options: argparse.Namespace, directory: Directory) -> str:
-    from desk_app.domain.directory import find_by_name
-
-    return find_by_name(directory.lifecycle.statuses, "status", options.status or options.to or "")
-
-
-def _department(options: argparse.Namespace, directory: Directory) -> str:
-    from desk_app.domain.directory import find_by_name
-
-    return find_by_name(directory.departments, "department", options.to or "")
-
-
-_TARGETS: dict[str, Callable[[argparse.Namespace, OpenDesk, Directory, Ticket], Any]] = {
-    "assign": lambda o, desk, d, t: _person(d, o.to or ""),
-    "refer": lambda o, desk, d, t: _person(d, o.to or ""),
-    "unrefer": lambda o, desk, d, t: _person(d, o.to or ""),
-    "transfer": lambda o, desk, d, t: _department(o, d),
-    "set_status": lambda o, desk, d, t: _status(o, d),
-    "link": lambda o, desk, d, t: _numbered(desk, o.to or "").id,
-    "unlink": lambda o, desk, d, t: _numbered(desk, o.to or "").id,
-    "merge": lambda o, desk, d, t: _numbered(desk, o.to or "").id,
-    "close_task": lambda o, desk, d, t: _task_named(o, t),
-    "reopen_task": lambda o, desk, d, t: _task_named(o, t),
-}
 
 
 def _undo(options: argparse.Namespace) -> int:
@@ -293,6 +252,21 @@ def _drafts(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _import(options: argparse.Namespace) -> int:
+    """Take in mail: .eml, .mbox, folders of them."""
+    from collections import Counter
+
+    from desk_app.system.mail_files import MailSource
+
+    desk = _desk(options)
+    found = list(desk.intake.take_all(MailSource([Path(f) for f in options.files]).read()))
+    counted = Counter(str(outcome.taken) for outcome in found)
+    lines = [f"{o.origin}: {o.reason} {o.detail}" for o in found if o.reason]
+    lines += [f"{name}: {count}" for name, count in sorted(counted.items())]
+    _say(options, [asdict(outcome) for outcome in found], "\n".join(lines))
+    return DONE
+
+
 def _desk(options: argparse.Namespace) -> OpenDesk:
     from desk_app.bootstrap import OpenDesk
     from desk_app.domain.errors import DeskMissingError
@@ -312,17 +286,7 @@ def _agent(directory: Directory, name: str) -> Agent:
 
 
 def _ticket(desk: OpenDesk, number: str) -> Ticket:
-    return _numbered(desk, number)
-
-
-def _numbered(desk: OpenDesk, number: str) -> Ticket:
-    from desk_app.domain.errors import NotFoundError
-
-    reader = desk.reader()
-    found = reader.find_ticket(number)
-    if found is None:
-        raise NotFoundError(kind="ticket", name=number)
-    return reader.ticket(found)
+    return numbered(desk, number)
 
 
 def _say(options: argparse.Namespace, value: Any, text: str) -> None:
@@ -378,6 +342,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         },
     ),
     ("undo", _undo, ("number",), {}),
+    ("import", _import, ("files+",), {}),
     ("drafts", _drafts, (), {}),
     (
         "screenshot",

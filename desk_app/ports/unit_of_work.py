@@ -93,6 +93,10 @@ class UnitOfWork(Protocol):
 
     def delete_search(self, search_id: int) -> None: ...
 
+    def keep_aside(self, origin: str, reason: str, detail: str, sha256: str | None) -> None:
+        """List something that could not be taken in, with its bytes if there are any."""
+        ...
+
     def commit(self) -> Changes: ...
 
 

@@ -13,6 +13,7 @@ from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import TicketId
 from desk_app.services.writing import Writing
 from desk_app.ui.field_rows import field_rows
+from desk_app.ui.file_saver import FileSaver, find_file
 from desk_app.ui.jobs import Lane
 from desk_app.ui.lifecycle_controller import LifecycleController
 from desk_app.ui.session import nothing
@@ -54,6 +55,7 @@ class TicketController(QObject):
         self._pane = pane
         self.gate = LifecycleController(session)
         self.page: TicketPage | None = None
+        self.files = FileSaver(session, pane)
         self._ticket: TicketId | None = None
         self._entries = ENTRIES
         self._unfolded: set[int] = set()
@@ -331,7 +333,9 @@ class TicketController(QObject):
             self._unfolded ^= {int(rest)}
             self._read()
         elif scheme == "file":
-            self._pane.notice.say(tr("Saving files comes with the next version."))
+            entry, place = (int(part) for part in rest.split(":"))
+            if self.page is not None:
+                self.files.offer(find_file(self.page, entry, place))
         else:
             self._pane.notice.say(
                 tr("This link leads to {address}").format(address=address),

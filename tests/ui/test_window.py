@@ -192,3 +192,13 @@ def test_text_typed_while_an_old_draft_is_read_is_not_replaced_by_it(qtbot, open
     page.save()
     page._take(None)  # the answer to a question that was asked before the first key
     assert page.edit.toPlainText() == "newer words"
+
+
+def test_a_file_of_the_thread_is_copied_out_as_it_came_in(qtbot, open_as, tmp_path):
+    window = open_as("jane", LAPTOP)
+    desk = window.session.desk
+    file = desk.files.add(b"\x00log", name="boot.log", mime_type="text/plain")
+    target = tmp_path / "copy.log"
+    window.ticket.files.save(file, str(target))
+    qtbot.waitUntil(lambda: "copy.log" in window.pane.notice.text)
+    assert target.read_bytes() == b"\x00log"
