@@ -267,6 +267,17 @@ def _import(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    """Look the desk over; with --repair, mend what can be mended."""
+    from desk_app.store.doctor import examine, repair
+
+    path = _desk(options).path
+    found = repair(path) if options.repair else examine(path)
+    lines = [f"{f.code}: {f.count} ({f.detail})" for f in found] or ["nothing is wrong"]
+    _say(options, [asdict(finding) for finding in found], "\n".join(lines))
+    return BROKEN if found else DONE
+
+
 def _desk(options: argparse.Namespace) -> OpenDesk:
     from desk_app.bootstrap import OpenDesk
     from desk_app.domain.errors import DeskMissingError
@@ -342,6 +353,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         },
     ),
     ("undo", _undo, ("number",), {}),
+    ("doctor", _doctor, (), {"--repair": {"action": "store_true"}}),
     ("import", _import, ("files+",), {}),
     ("drafts", _drafts, (), {}),
     (

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from desk_app.ui.main_window import MainWindow
 from desk_app.ui.session import Session
+from desk_app.ui.single_instance import SingleInstance
 from desk_app.ui.theme import apply_theme
 
 if TYPE_CHECKING:
@@ -39,10 +40,14 @@ def run_window(desk: Desk, agent: str, *, theme: str = "") -> int:
     """Open the window and stay until it is closed."""
     app = application()
     apply_theme(app, theme)
+    instance = SingleInstance(Path(desk.path))
+    if not instance.claim():
+        return 0
     settings = QSettings(str(Path(desk.path) / "window.ini"), QSettings.Format.IniFormat)
     window = open_window(desk, agent, settings)
+    instance.raised.connect(window.come_to_front)
     code = app.exec()
-    del window
+    del window, instance
     return code
 
 

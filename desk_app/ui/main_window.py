@@ -281,6 +281,12 @@ class MainWindow(QMainWindow):
 
     # --- coming and going ------------------------------------------------------------------
 
+    def come_to_front(self) -> None:
+        """Somebody asked for this desk again."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+
     def _restore(self) -> None:
         for name, restore in (
             ("window", self.restoreGeometry),

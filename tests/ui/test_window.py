@@ -202,3 +202,14 @@ def test_a_file_of_the_thread_is_copied_out_as_it_came_in(qtbot, open_as, tmp_pa
     window.ticket.files.save(file, str(target))
     qtbot.waitUntil(lambda: "copy.log" in window.pane.notice.text)
     assert target.read_bytes() == b"\x00log"
+
+
+def test_a_second_start_on_the_same_desk_raises_the_first_window(qtbot, open_as):
+    from desk_app.ui.single_instance import SingleInstance
+
+    window = open_as("jane")
+    first = SingleInstance(window.session.desk.path, window)
+    second = SingleInstance(window.session.desk.path, window)
+    assert first.claim()
+    with qtbot.waitSignal(first.raised):
+        assert not second.claim()
