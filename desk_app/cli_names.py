@@ -1,8 +1,10 @@
-"""Finds what a command line names: agents, departments, statuses, tasks, tickets."""
+"""Finds what a command line names, and answers in words or JSON."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,7 +12,10 @@ if TYPE_CHECKING:
 
     from desk_app.bootstrap import OpenDesk
     from desk_app.domain.directory import Directory
+    from desk_app.domain.people import Agent
     from desk_app.domain.ticket import Ticket
+
+DONE, USAGE, REFUSED, NOT_FOUND, BROKEN = 0, 2, 3, 4, 5
 
 
 def _task_named(options: argparse.Namespace, ticket: Ticket) -> int:
@@ -64,3 +69,25 @@ def numbered(desk: OpenDesk, number: str) -> Ticket:
     if found is None:
         raise NotFoundError(kind="ticket", name=number)
     return reader.ticket(found)
+
+
+def open_desk(options: argparse.Namespace) -> OpenDesk:
+    from desk_app.bootstrap import OpenDesk
+    from desk_app.domain.errors import DeskMissingError
+    from desk_app.store.driver import database_path
+    from desk_app.system.paths import default_desk
+
+    path: Path = options.desk or default_desk()
+    if not database_path(path).is_file():
+        raise DeskMissingError(path=str(path))
+    return OpenDesk(path)
+
+
+def agent_named(directory: Directory, name: str) -> Agent:
+    from desk_app.domain.directory import find_by_name
+
+    return directory.agents[find_by_name(directory.agents, "agent", name)]
+
+
+def say(options: argparse.Namespace, value: Any, text: str) -> None:
+    print(json.dumps(value, default=str, ensure_ascii=False) if options.json else text)

@@ -19,12 +19,13 @@ from desk_app.domain.mail import (
     parent_ids,
 )
 from desk_app.domain.moment import whole_ms
-from desk_app.domain.people import Requester
 from desk_app.domain.rich_text import html_to_text, text_to_html
 from desk_app.domain.ticket import EntryId, Source, State, Ticket, TicketId
+from desk_app.services.opening import find_or_make
 
 if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
+    from desk_app.domain.people import Requester
     from desk_app.ports.reader import TicketReader
     from desk_app.services.desk import Desk
 
@@ -111,17 +112,9 @@ class Intake:
         return ticket if requester.id in theirs else None
 
     def _requester(self, message: MailMessage) -> Requester:
-        sender = message.sender
-        email = "" if sender is None else sender.email
-        with self._desk.unit() as unit:
-            found = unit.find_requester(email) if email else None
-            if found is None:
-                name = email if sender is None or not sender.name else sender.name
-                number = self._desk.ids.number(self._desk.now())
-                found = Requester(id=number, name=name or "?", email=email)
-                unit.save_requester(found)
-                unit.commit()
-        return found
+        who = message.sender
+        name, email = ("", "") if who is None else (who.name, who.email)
+        return find_or_make(self._desk, name, email)
 
     def _create(self, directory: Directory, message: MailMessage, requester: Requester) -> Command:
         at = self._at(message)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, QSettings, QTimer, SignalInstance
 from PySide6.QtWidgets import QApplication
 
+from desk_app.ports.unit_of_work import Changes
 from desk_app.ui.main_window import MainWindow
 from desk_app.ui.session import Session
 from desk_app.ui.single_instance import SingleInstance
@@ -46,9 +47,21 @@ def run_window(desk: Desk, agent: str, *, theme: str = "") -> int:
     settings = QSettings(str(Path(desk.path) / "window.ini"), QSettings.Format.IniFormat)
     window = open_window(desk, agent, settings)
     instance.raised.connect(window.come_to_front)
+    if not theme:
+        follow_system(app, window)
     code = app.exec()
     del window, instance
     return code
+
+
+def follow_system(app: QApplication, window: MainWindow) -> None:
+    """Change between light and dark when the system does."""
+
+    def change() -> None:
+        apply_theme(app)
+        window.session.changed.emit(Changes(everything=True))  # texts that carry colours
+
+    app.styleHints().colorSchemeChanged.connect(change)
 
 
 def write_screenshot(

@@ -96,3 +96,29 @@ def test_every_action_is_answered_for_scripts(run):
     assert code == 0
     assert [answer["action"] for answer in answers] == [str(action) for action in Action]
     assert all(answer["allowed"] or answer["sentence"] for answer in answers)
+
+
+def test_a_new_ticket_takes_its_values_from_the_topic_and_is_exported(run, tmp_path):
+    text = tmp_path / "text.txt"
+    text.write_text("Es brennt 🔥", encoding="utf-8")
+    code, out, _ = run(
+        "new",
+        "--requester",
+        "Zoe Quill <zoe@else.example>",
+        "--subject",
+        "=cmd()",
+        "--text-file",
+        str(text),
+        "--topic",
+        "Security incident",
+        "--json",
+    )
+    assert code == 0
+    number = json.loads(out)["number"]
+    shown = json.loads(run("show", number, "--json")[1])
+    assert shown["ticket"]["sla"] == "sev-b"
+    assert shown["entries"][0]["text"] == "Es brennt 🔥"
+    table = tmp_path / "queue.csv"
+    assert run("export", "--csv", str(table))[0] == 0
+    line = next(line for line in table.read_text("utf-8-sig").splitlines() if number in line)
+    assert "'=cmd()" in line
