@@ -124,6 +124,7 @@ def match(text: str) -> str:
     Phrases in double quotes stay phrases. Everything else is quoted, so that no character has a
     meaning to FTS5. '' if there is nothing to look for.
     """
+    text = text.replace("\0", " ")  # to FTS5 the query would end there
     phrases = re.findall(r'"([^"]+)"', text)
     words = re.findall(r"\w+(?:[-.@']\w+)*", re.sub(r'"[^"]*"?', " ", text))
     terms = [f'"{phrase}"' for phrase in phrases if re.search(r"\w", phrase)]

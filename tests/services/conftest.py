@@ -1,0 +1,3 @@
+from tests.desks import demo_folder, desk, folder, reader
+
+__all__ = ["demo_folder", "desk", "folder", "reader"]
