@@ -62,10 +62,12 @@ def with_task_closed(ticket: Ticket, task_id: int, at: datetime | None) -> Ticke
 
 
 def _with_task(ticket: Ticket, task_id: int, task: Task | None) -> Ticket:
-    """Put a task where it was, at its place by id; None removes it."""
-    others = [t for t in ticket.tasks if t.id != task_id]
-    kept = others if task is None else [*others, task]
-    return replace(ticket, tasks=tuple(sorted(kept, key=lambda t: t.id)))
+    """Put a task where it was, a new one last; None removes it. Ids tell nothing of the order."""
+    if task is None:
+        return replace(ticket, tasks=tuple(t for t in ticket.tasks if t.id != task_id))
+    if task_id not in {t.id for t in ticket.tasks}:
+        return replace(ticket, tasks=(*ticket.tasks, task))
+    return replace(ticket, tasks=tuple(task if t.id == task_id else t for t in ticket.tasks))
 
 
 def _parts(name: str, old: dict[Any, Any], new: dict[Any, Any]) -> list[Change]:
