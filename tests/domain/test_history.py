@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk_app.domain.changes import changes, still_holds
@@ -77,6 +77,7 @@ def _new_task_id(command, ticket):
     return not (isinstance(command, AddTask) and command.task.id in {t.id for t in ticket.tasks})
 
 
+@settings(max_examples=500)
 @given(st.lists(st.tuples(AGENTS, MAKERS), max_size=30))
 def test_no_sequence_of_allowed_commands_reaches_a_forbidden_state(steps):
     ticket = make_ticket()
