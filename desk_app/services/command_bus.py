@@ -198,6 +198,7 @@ class CommandBus:
         if redo:
             unit.close_draft(key, self._clock())
         else:
+            unit.close_draft(key, self._clock())  # what was typed since stays as a version
             unit.save_draft(_draft(key, entry), self._clock())
         return key
 
