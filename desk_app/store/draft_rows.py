@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, func, insert, select, text, update
@@ -23,9 +24,7 @@ if TYPE_CHECKING:
     from desk_app.domain.ticket import EntryId, TicketId
 
 VERSION_MS = 10_000
-"""Typing within this long of a version's start goes into that version, unless text was cut."""
-CUT_CHARS = 20
-"""A save that is this much shorter than the version before it starts a new version."""
+"""Typing within this long of a version's start goes into that version, if it only adds."""
 KEEP_MS = 30 * 24 * 3600 * 1000
 """Draft versions live this long (the newest of an open draft lives on)."""
 
@@ -124,4 +123,16 @@ class DraftRows:
 
 def _same_version(newest: mapping.Row, draft: Draft, now_ms: int) -> bool:
     young = 0 <= now_ms - newest["started_ms"] < VERSION_MS
-    return young and len(draft.text) > len(newest["text"]) - CUT_CHARS
+    return young and _only_added(newest["text"], draft.text)
+
+
+def _only_added(old: str, new: str) -> bool:
+    """Whether nothing of `old` is lost in `new`: one insertion, anywhere."""
+    head = _shared(old, new)
+    return head + _shared(old[head:][::-1], new[head:][::-1]) == len(old)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
