@@ -22,6 +22,8 @@ from desk_app.cli_tickets import (
     show_ticket,
     undo_ticket,
 )
+from desk_app.domain.filters import QueueKind
+from desk_app.domain.lifecycle import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,7 +69,11 @@ def _parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=run.__doc__, parents=[_common()])
         sub.set_defaults(run=run)
         for word in positional:
-            sub.add_argument(word.rstrip("+"), nargs="+" if word.endswith("+") else None)
+            sub.add_argument(
+                word.rstrip("+"),
+                nargs="+" if word.endswith("+") else None,
+                choices=_ACTIONS if word == "action" else None,
+            )
         for flag, extra in flags.items():
             sub.add_argument(flag, **extra)
     return parser
@@ -155,6 +161,8 @@ def _speak_utf8() -> None:
             reconfigure(encoding="utf-8", errors="replace")
 
 
+_QUEUES = [str(kind) for kind in QueueKind]
+_ACTIONS = [str(action) for action in Action]
 _Flags = dict[str, dict[str, Any]]
 _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...], _Flags], ...] = (
     ("gui", _gui, (), {"--theme": {"choices": ["light", "dark"]}}),
@@ -164,7 +172,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         list_tickets,
         (),
         {
-            "--queue": {"default": "open"},
+            "--queue": {"default": "open", "choices": _QUEUES},
             "--search": {"default": ""},
             "--sort": {"default": "-updated"},
             "--limit": {"type": int, "default": 50},
@@ -201,7 +209,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         (),
         {
             "--csv": {"required": True},
-            "--queue": {"default": "open"},
+            "--queue": {"default": "open", "choices": _QUEUES},
             "--search": {"default": ""},
             "--sort": {"default": "-updated"},
             "--limit": {"type": int, "default": 10_000_000},

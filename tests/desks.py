@@ -16,6 +16,10 @@ from desk_app.store.driver import database_path
 from desk_app.store.reader import SqliteReader
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
+FTS = {
+    "ticket_fts": ("subject, requester, number", "FROM ticket"),
+    "entry_fts": ("text, files", "FROM entry WHERE withdrawn = 0"),
+}
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +60,28 @@ def ticket(reader: SqliteReader, number: str) -> Ticket:
 def writing(desk: OpenDesk, reader: SqliteReader, number: str, agent: str = "john") -> Writing:
     directory = reader.directory()
     return Writing(desk, directory, directory.agents[agent], ticket(reader, number))
+
+
+def whole_database(folder: Path) -> list[str]:
+    with closing(sqlite3.connect(database_path(folder))) as connection:
+        return list(connection.iterdump())
+
+
+def assert_search_in_step(folder: Path) -> None:
+    """The index holds each word of what can be found, where it stands, and nothing else."""
+    with closing(sqlite3.connect(database_path(folder), isolation_level=None)) as connection:
+        run = connection.execute
+        for table, (columns, source) in FTS.items():
+            run(f"INSERT INTO {table}({table}) VALUES ('integrity-check')")
+            run(
+                f"CREATE VIRTUAL TABLE temp.fresh USING fts5({columns},"
+                " tokenize='unicode61 remove_diacritics 2')"
+            )
+            run(f"INSERT INTO temp.fresh(rowid, {columns}) SELECT id, {columns} {source}")
+            run(f"CREATE VIRTUAL TABLE temp.is_ USING fts5vocab(main, {table}, instance)")
+            run("CREATE VIRTUAL TABLE temp.should USING fts5vocab(temp, fresh, instance)")
+            found = run("SELECT * FROM temp.is_").fetchall()
+            assert found == run("SELECT * FROM temp.should").fetchall(), table
+            assert found != []
+            for made in ("is_", "should", "fresh"):
+                run(f"DROP TABLE temp.{made}")

@@ -75,9 +75,11 @@ def test_what_is_not_there_has_its_own_exit_code(run, words, code):
 
 
 def test_wrong_usage_and_a_missing_desk_have_theirs(run, tmp_path):
-    with pytest.raises(SystemExit) as caught:
-        run("list", "--limit", "many")
-    assert caught.value.code == 2
+    wrong = (("list", "--limit", "many"), ("list", "--queue", "x"), ("do", "100020", "fly"))
+    for words in wrong:
+        with pytest.raises(SystemExit) as caught:
+            run(*words)
+        assert caught.value.code == 2
     assert main(["--desk", str(tmp_path / "none"), "list"]) == 5
     assert main(["demo", str(tmp_path / "desk")]) == 2
 

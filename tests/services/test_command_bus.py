@@ -1,8 +1,6 @@
 """The one door for writes: once, or not at all, and back again."""
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +15,8 @@ from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import Referral, Ticket, TicketId
 from desk_app.services.command_bus import RefusedError
 from desk_app.services.writing import Writing
-from desk_app.store.driver import database_path
 from desk_app.store.reader import SqliteReader
-from tests.desks import AT, ticket, writing
+from tests.desks import AT, ticket, whole_database, writing
 
 Make = Callable[[Writing], Command]
 NUMBER = "100015"
@@ -37,11 +34,6 @@ MAKES: dict[str, Make] = {
     "edit priority": lambda w: w.edit("priority", "low"),
     "add task": lambda w: w.add_task("Look it up", "lee"),
 }
-
-
-def whole_database(folder: Path) -> list[str]:
-    with closing(sqlite3.connect(database_path(folder))) as connection:
-        return list(connection.iterdump())
 
 
 def fields_of(found: Ticket) -> Ticket:
