@@ -96,11 +96,12 @@ def quote_html(html: str, heading: str) -> str:
 
 def excerpt(text: str, limit: int) -> str:
     """Return the start of `text` on one line, at most `limit` characters, cut between words."""
-    head = " ".join(text.lstrip()[: max(limit, 0) * 4 + 1].split())
+    limit = max(limit, 0)
+    head = " ".join(text.lstrip()[: limit * 4 + 1].split())
     if len(head) <= limit:
         return head
     cut = head[: max(limit - 1, 0)]
-    at = cut.rfind(" ") if head[len(cut)] != " " else len(cut)
+    at = len(cut) if head[len(cut)] == " " else cut.rfind(" ")
     return (cut[:at] if at > limit // 2 else cut).rstrip() + "…" * (limit > 0)
 
 

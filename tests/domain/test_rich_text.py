@@ -168,6 +168,7 @@ def test_a_reply_quotes_html_under_its_heading():
         ("incomprehensibility", 8, "incompr…"),
         ("abc", 1, "…"),
         ("abc", 0, ""),
+        ("", -1, ""),
     ],
 )
 def test_excerpts(text, limit, short):
