@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QSplitter,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -81,6 +82,8 @@ class MainWindow(QMainWindow):
         self.empty.hide()
         self._split.addWidget(self.navigator)
         self._split.addWidget(middle)
+        self.navigator.setMinimumWidth(130)
+        middle.setMinimumWidth(260)
         self._split.setSizes([160, 1206])
         self.setCentralWidget(self._split)
         self.status = QLabel(self)
@@ -109,7 +112,9 @@ class MainWindow(QMainWindow):
         from desk_app.ui.views.ticket_pane import TicketPane
 
         self.pane = TicketPane(self.session, self)
-        self._split.addWidget(self.pane)
+        self.right = QStackedWidget(self)
+        self.right.addWidget(self.pane)
+        self._split.addWidget(self.right)
         self._split.setSizes([150, 480, 736])
         self._split.setStretchFactor(2, 1)
         self.ticket = TicketController(self.session, self.pane)
@@ -119,6 +124,7 @@ class MainWindow(QMainWindow):
         self.chooser = Chooser(self)
         self.composing = Composing(self.session, self.pane, self.ticket, self.chooser)
         self.commands = Palette(self)
+        self._add_form()
         self.menus = Menus(self.menuBar(), KeyMap(self._settings), (self.queue, self.pane.talk))
         fill_menus(self.menus, self)
         self._restore()
@@ -128,6 +134,7 @@ class MainWindow(QMainWindow):
 
     def go_to(self, ticket: TicketId) -> None:
         """Show a ticket, in the queue if it is there."""
+        self.right.setCurrentWidget(self.pane)
         if not self.queue.go_to(ticket) and self.ticket is not None:
             self.ticket.show_ticket(ticket)
 
@@ -147,6 +154,7 @@ class MainWindow(QMainWindow):
 
     def _show_ticket(self, ticket: TicketId | None) -> None:
         if self.ticket is not None and ticket is not None:
+            self.right.setCurrentWidget(self.pane)
             self.ticket.show_ticket(ticket)
 
     def _open_ticket(self, ticket: TicketId | None) -> None:
@@ -245,8 +253,25 @@ class MainWindow(QMainWindow):
         if self.ticket is not None:
             self.ticket.undo(redo=True)
 
+    def _add_form(self) -> None:
+        from desk_app.ui.new_ticket_controller import NewTicketController
+        from desk_app.ui.views.new_ticket_form import NewTicketForm
+
+        form = NewTicketForm(self.session, self)
+        self.right.addWidget(form)
+        self.opening = NewTicketController(self.session, form, self.chooser)
+        self.opening.opened.connect(lambda: self.right.setCurrentWidget(form))
+        self.opening.left.connect(lambda: self.right.setCurrentWidget(self.pane))
+        self.opening.created.connect(self._show_created)
+
     def new_ticket(self) -> None:
-        """Open the form for a new ticket."""
+        """Open the form for a new ticket, or go on with the one that is open."""
+        self.opening.open()
+
+    def _show_created(self, ticket: TicketId) -> None:
+        self.go_to(ticket)
+        self.pane.notice.say(tr("The ticket was created."))
+        self.queue.setFocus()
 
     def close_all(self) -> None:
         """Close every window; what is typed is saved on the way."""
@@ -275,6 +300,7 @@ class MainWindow(QMainWindow):
         """Save what is typed, wait until it is on the disk, remember the window's look."""
         if self.ticket is not None:
             self.composing.save()
+            self.opening.form.keeper.save()
         self._settings.setValue("window", self.saveGeometry())
         self._settings.setValue("panes", self._split.saveState())
         self._settings.setValue("columns", self.queue.horizontalHeader().saveState())

@@ -83,7 +83,8 @@ class ComposerPage(QWidget):
         column.setContentsMargins(10, 6, 10, 6)
         column.setSpacing(4)
         head = QHBoxLayout()
-        head.addWidget(self.who)
+        self.who.setMinimumWidth(60)
+        head.addWidget(self.who, 1)
         if self.kind is DraftKind.REPLY:
             label = QLabel(tr("C&c"), self)
             label.setBuddy(self.cc)
@@ -93,7 +94,6 @@ class ComposerPage(QWidget):
             self.cc.setAccessibleName(tr("Copies to"))
         else:
             self.cc.hide()
-            head.addStretch(1)
         head.addWidget(self.saved)
         column.addLayout(head)
         column.addWidget(self.area, 1)

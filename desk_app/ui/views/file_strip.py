@@ -34,7 +34,7 @@ class FileStrip(QWidget):
         self.buttons = []
         shown = [file for file in files if not file.inline]
         for place, file in enumerate(shown):
-            button = QPushButton(f"⧉ {file.name}  {size_text(file.size)}  ✕", self)
+            button = QPushButton(f"❏ {file.name}  {size_text(file.size)}  ✕", self)
             name = tr("Take {name} away again").format(name=file.name)
             button.setToolTip(name)
             button.setAccessibleName(name)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from typing_extensions import override
 
+from desk_app.ui.icons import icon
 from desk_app.ui.texts import tr
 from desk_app.ui.views.rich_edit import RichEdit
 
@@ -22,30 +24,29 @@ class RichTools(QWidget):
 
     def __init__(self, edit: RichEdit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.buttons: dict[str, QToolButton] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        self.buttons: dict[str, QToolButton] = {}
-        tools: tuple[tuple[str, str, str, Callable[[], None]], ...] = (
-            ("bold", "B", tr("Bold (Ctrl+B)"), edit.toggle_bold),
-            ("italic", "I", tr("Italic (Ctrl+I)"), edit.toggle_italic),
-            ("list", "•", tr("List (Ctrl+Shift+8)"), partial(edit.toggle_list, numbered=False)),
+        tools: tuple[tuple[str, str, Callable[[], None]], ...] = (
+            ("bold", tr("Bold (Ctrl+B)"), edit.toggle_bold),
+            ("italic", tr("Italic (Ctrl+I)"), edit.toggle_italic),
+            ("list", tr("List (Ctrl+Shift+8)"), partial(edit.toggle_list, numbered=False)),
             (
                 "numbers",
-                "1.",
                 tr("Numbered list (Ctrl+Shift+7)"),
                 partial(edit.toggle_list, numbered=True),
             ),
-            ("quote", "❝", tr("Quote (Ctrl+Shift+9)"), edit.toggle_quote),
-            ("code", "</>", tr("Code"), edit.toggle_code),
-            ("link", "🔗", tr("Link…"), self.link_wanted.emit),
-            ("files", "⧉", tr("Attach files… (Ctrl+Shift+A)"), self.files_wanted.emit),
-            ("canned", "≡", tr("Canned response… (Ctrl+;)"), self.canned_wanted.emit),
-            ("versions", "⟲", tr("Earlier versions of this text…"), self.versions_wanted.emit),
+            ("quote", tr("Quote (Ctrl+Shift+9)"), edit.toggle_quote),
+            ("code", tr("Code"), edit.toggle_code),
+            ("link", tr("Link…"), self.link_wanted.emit),
+            ("clip", tr("Attach files… (Ctrl+Shift+A)"), self.files_wanted.emit),
+            ("canned", tr("Canned response… (Ctrl+;)"), self.canned_wanted.emit),
+            ("versions", tr("Earlier versions of this text…"), self.versions_wanted.emit),
         )
-        for name, sign, hint, call in tools:
+        for name, hint, call in tools:
             button = QToolButton(self)
-            button.setText(sign)
+            button.setIcon(icon(name))
             button.setToolTip(hint)
             button.setAccessibleName(hint)
             button.setAutoRaise(True)
@@ -53,3 +54,11 @@ class RichTools(QWidget):
             button.clicked.connect(lambda _=False, call=call: call())
             row.addWidget(button)
             self.buttons[name] = button
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the signs in the text's colour, light or dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for name, button in self.buttons.items():
+                button.setIcon(icon(name))
