@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QApplication
+
 from desk_app.domain.filters import QueueKind
 from desk_app.domain.lifecycle import Action
 from desk_app.ui.menus import Entry
@@ -47,9 +49,9 @@ def fill_menus(menus: Menus, window: MainWindow) -> None:
 
 def file_lines(window: MainWindow) -> list[Entry | None]:
     return [
-        Entry(name="new_ticket", text=tr("&New ticket"), call=window.new_ticket),
+        Entry(name="new_ticket", text=tr("&New ticket"), call=window.opening.open),
         None,
-        Entry(name="quit", text=tr("&Quit"), call=window.close_all),
+        Entry(name="quit", text=tr("&Quit"), call=QApplication.closeAllWindows),
     ]
 
 
@@ -58,16 +60,20 @@ def edit_lines(window: MainWindow) -> list[Entry | None]:
         Entry(name="undo", text=tr("&Undo last ticket action"), call=window.undo),
         Entry(name="redo", text=tr("&Redo"), call=window.redo),
         None,
-        Entry(name="search", text=tr("&Search everywhere"), call=window.search.setFocus),
+        Entry(name="search", text=tr("&Search everywhere"), call=window.going.search),
     ]
 
 
 def view_lines(window: MainWindow) -> list[Entry | None]:
+    going = window.going
     return [
         Entry(name="palette", text=tr("&Commands…"), call=window.commands.open),
         None,
-        Entry(name="next_pane", text=tr("Next pane"), call=partial(window.next_pane, 1)),
-        Entry(name="previous_pane", text=tr("Previous pane"), call=partial(window.next_pane, -1)),
+        Entry(name="back", text=tr("&Back"), call=partial(going.travel, -1)),
+        Entry(name="forward", text=tr("&Forward"), call=partial(going.travel, 1)),
+        None,
+        Entry(name="next_pane", text=tr("Next pane"), call=partial(going.next_pane, 1)),
+        Entry(name="previous_pane", text=tr("Previous pane"), call=partial(going.next_pane, -1)),
     ]
 
 
@@ -79,6 +85,20 @@ def queue_lines(window: MainWindow) -> list[Entry | None]:
             call=partial(window.navigator.choose, kind),
         )
         for number, kind in enumerate(QueueKind, 1)
+    ] + queue_tools(window)
+
+
+def queue_tools(window: MainWindow) -> list[Entry | None]:
+    going, queue = window.going, window.queue
+    return [
+        None,
+        Entry(name="filter", text=tr("&Filter this queue"), call=going.filter),
+        Entry(name="refresh", text=tr("&Read again"), call=window.queues.reload),
+        Entry(name="go_queue", text=tr("Go to the &queue"), call=going.queue),
+        Entry(name="go_drafts", text=tr("Go to the &drafts…"), call=going.list_drafts),
+        Entry(name="next_ticket", text=tr("&Next ticket"), call=partial(going.step, 1)),
+        Entry(name="previous_ticket", text=tr("&Previous ticket"), call=partial(going.step, -1)),
+        Entry(name="select", text=tr("Select this ticket or not"), call=queue.toggle_current),
     ]
 
 

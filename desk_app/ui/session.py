@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 POLL_MS = 1000
 """How often the desk is asked whether another process wrote to it."""
+TEAM = 60
+"""Colleagues in the navigator at most; more are found by typing."""
 
 
 class Session(QObject):
@@ -70,6 +72,14 @@ class Session(QObject):
     @property
     def me(self) -> Agent | None:
         return None if self.directory is None else self.directory.agents.get(self.agent)
+
+    def team(self) -> list[Agent]:
+        """Everybody who shares a department with the acting agent, by name."""
+        if self.directory is None or self.me is None:
+            return []
+        agents = self.directory.agents.values()
+        found = [a for a in agents if a.departments & self.me.departments]
+        return sorted(found, key=lambda agent: agent.name.casefold())[:TEAM]
 
     def scope(self) -> Scope:
         """What the acting agent may see; everything, until the directory is there."""

@@ -84,6 +84,10 @@ class TicketController(QObject):
         else:
             self._read()
 
+    def reread(self) -> None:
+        """Read the shown ticket anew: what it is judged by changed."""
+        self._read()
+
     def _read(self) -> None:
         ticket, entries, agent = self._ticket, self._entries, self._session.agent
         if ticket is None:
