@@ -106,12 +106,12 @@ def ticket_lines(window: MainWindow) -> list[Entry | None]:
     lines: list[Entry | None] = []
     for group in _GROUPS:
         lines += [
-            Entry(name=action, text=action_name(action), call=partial(window.choose, action))
+            Entry(name=action, text=action_name(action), call=partial(window.asking.choose, action))
             for action in group
         ]
         lines.append(None)
     reply_all = Entry(name="reply_all", text=tr("Reply to all"), call=window.composing.reply_to_all)
     lines.insert(1, reply_all)
-    resolve = Entry(name="resolve", text=tr("Resolve"), call=window.resolve)
+    resolve = Entry(name="resolve", text=tr("Resolve"), call=window.asking.resolve)
     lines.insert(lines.index(None, 4) + 1, resolve)
     return lines[:-1]
