@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
         ticket = TicketController(self.session, self.pane)
         ticket.ticket_wanted.connect(self.go_to)
         ticket.shown.connect(lambda _: self._gate())
+        ticket.shown.connect(self.queues.take_shown)
         return ticket
 
     def _add_form(self) -> None:
@@ -193,6 +194,8 @@ class MainWindow(QMainWindow):
         elif shown.kind is QueueKind.MINE and not shown.text:
             empty = tr("You have no open ticket. Ctrl+2: those that nobody has.")
         self.middle.tell_length(length, empty)
+        if self.queues.shown_row is not None:
+            self.queue.mark(self.queues.shown_row)
         agent = self.session.me
         self.status.setText(
             tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer").format(
