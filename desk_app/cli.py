@@ -165,7 +165,7 @@ _QUEUES = [str(kind) for kind in QueueKind]
 _ACTIONS = [str(action) for action in Action]
 _Flags = dict[str, dict[str, Any]]
 _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...], _Flags], ...] = (
-    ("gui", _gui, (), {"--theme": {"choices": ["light", "dark"]}}),
+    ("gui", _gui, (), {"--theme": {"choices": ["light", "dark", "contrast"]}}),
     ("demo", _demo, ("dir",), {"--seed": {"type": int, "default": 7}}),
     (
         "list",
@@ -226,7 +226,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         {
             "--ticket": {"default": ""},
             "--size": {"default": "1366x768"},
-            "--theme": {"choices": ["light", "dark"], "default": "light"},
+            "--theme": {"choices": ["light", "dark", "contrast"], "default": "light"},
         },
     ),
 )

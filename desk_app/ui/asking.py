@@ -18,6 +18,7 @@ from desk_app.ui.texts import action_name, tr
 if TYPE_CHECKING:
     from desk_app.ui.main_window import MainWindow
     from desk_app.ui.ticket_controller import TicketController
+    from desk_app.ui.ticket_window import TicketWindow
     from desk_app.ui.views.chooser import Choice
 
 _WRITTEN = {Action.REPLY: DraftKind.REPLY, Action.NOTE: DraftKind.NOTE}
@@ -26,7 +27,7 @@ _WRITTEN = {Action.REPLY: DraftKind.REPLY, Action.NOTE: DraftKind.NOTE}
 class Asking(QObject):
     """Carries out what menus, keys, the palette and fields name."""
 
-    def __init__(self, window: MainWindow, ticket: TicketController) -> None:
+    def __init__(self, window: MainWindow | TicketWindow, ticket: TicketController) -> None:
         super().__init__(window)
         self._window = window
         self._ticket = ticket

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QStackedWidget
 from typing_extensions import override
@@ -35,6 +35,9 @@ NARROW = 1200
 
 class MainWindow(QMainWindow):
     """Navigator, queue and ticket of one desk."""
+
+    closed = Signal()
+    """The window goes; what belongs to it goes with it."""
 
     def __init__(self, session: Session, settings: QSettings) -> None:
         super().__init__()
@@ -89,6 +92,7 @@ class MainWindow(QMainWindow):
         from desk_app.ui.composing import Composing
         from desk_app.ui.going import Going
         from desk_app.ui.searching import Searching
+        from desk_app.ui.windows import Windows
 
         self.chooser = Chooser(self)
         self.ticket = self._add_ticket()
@@ -99,6 +103,7 @@ class MainWindow(QMainWindow):
         self.searching = Searching(self)
         self.going = Going(self)
         self.menus = Menus(self.menuBar(), KeyMap(self.settings), (self.queue, self.pane.talk))
+        self.windows = Windows(self)
         fill_menus(self.menus, self)
         self.pane.talk.installEventFilter(self)
         restore_look(self, self.settings)
@@ -283,6 +288,7 @@ class MainWindow(QMainWindow):
         if self.ticket is not None:
             self.composing.save()
             self.opening.form.keeper.save()
+        self.closed.emit()
         keep(self, self.settings)
         self.session.close()
         super().closeEvent(event)

@@ -185,6 +185,32 @@ def draft_kind_name(kind: str) -> str:
     return tr(_DRAFTS[kind])
 
 
+_THEMES = {
+    "": "As the system has them",
+    "light": "Light",
+    "dark": "Dark",
+    "contrast": "High contrast",
+}
+_FIXED_KEYS = {
+    "send": "Send",
+    "send_and_resolve": "Send and resolve",
+    "switch": "Reply or internal note",
+    "attach": "Attach files",
+    "canned": "Canned response",
+    "paste_plain": "Paste without formats",
+    "bold": "Bold",
+    "italic": "Italic",
+}
+
+
+def theme_name(theme: str) -> str:
+    return tr(_THEMES[theme])
+
+
+def fixed_key_name(name: str) -> str:
+    return tr(_FIXED_KEYS[name])
+
+
 def condition_text(condition: Condition) -> str:
     """A condition of a search on its chip."""
     name = tr(_CONDITIONS[condition.name])
