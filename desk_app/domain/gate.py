@@ -31,8 +31,9 @@ def denial(action: Action, situation: Situation, target: object = None) -> Denia
     """Say why `action` on `target` is off, or None if it may be done.
 
     Without a target the answer is for the action as such: 'off' then means that no target would
-    do. Targets: a status key (set_status, reopen, restore), an agent or team as `Referral` (assign, refer), a
-    department key (transfer), a ticket id (link, merge), a task id, or a field's new value.
+    do. Targets: a status key (set_status, reopen, restore), an agent or team as `Referral`
+    (assign, refer), a department key (transfer), a ticket id (link, merge), a task id, or a
+    field's new value.
     """
     rule = situation.directory.lifecycle.rules[action]
     ticket = situation.ticket

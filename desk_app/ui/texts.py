@@ -89,6 +89,7 @@ _REASONS = {
     Reason.NO_ADDRESS: "The requester has no e-mail address",
     Reason.STATUS_TAKES_NO_REPLY: "A ticket that is {status} takes no reply",
     Reason.PAST_DUE_DATE: "The due date would be in the past",
+    Reason.NOT_YOURS: "{agent} did this, so only {agent} or a supervisor may undo it",
 }
 
 _ERRORS = {
