@@ -16,6 +16,8 @@ _DIVIDER = re.compile(rf"<p\b[^>]*>(?:\s|<[^>]*>)*{_LINE}(?:\s|<[^>]*>)*?</p>")
 """Also as an editor writes it that took the paragraph in and gave it out again."""
 _PICTURE = re.compile(r"<img\b[^>]*?\bsrc=[\"']([^\"']*)")
 _BODY = re.compile(r"\A.*?<body\b[^>]*>(.*?)(?:</body>.*)?\Z", re.DOTALL)
+FILE_LIMIT = 25_000_000
+"""Bytes that the files of one draft may have together: what mail servers commonly take."""
 
 
 class DraftKind(StrEnum):

@@ -6,13 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
     QLineEdit,
     QMainWindow,
     QSplitter,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -22,7 +23,8 @@ from desk_app.domain.draft import DraftKind
 from desk_app.domain.filters import QueueKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import State
-from desk_app.ui.keys import KEYS
+from desk_app.ui.keys import KeyMap
+from desk_app.ui.menus import Menus
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
 from desk_app.ui.palette import Palette
@@ -55,7 +57,6 @@ class MainWindow(QMainWindow):
         self.notice = NoticeBar(self)
         self.search = QLineEdit(self)
         self.ticket: TicketController | None = None
-        self.actions_by_kind: dict[Action, QAction] = {}
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._lay_out()
         self._connect()
@@ -81,6 +82,8 @@ class MainWindow(QMainWindow):
         self.empty.hide()
         self._split.addWidget(self.navigator)
         self._split.addWidget(middle)
+        self.navigator.setMinimumWidth(130)
+        middle.setMinimumWidth(260)
         self._split.setSizes([160, 1206])
         self.setCentralWidget(self._split)
         self.status = QLabel(self)
@@ -103,11 +106,15 @@ class MainWindow(QMainWindow):
 
     def complete(self) -> None:
         """Build what the first screen did not need: ticket pane, menus, keys."""
+        from desk_app.ui.command_table import fill_menus
+        from desk_app.ui.composing import Composing
         from desk_app.ui.ticket_controller import TicketController
         from desk_app.ui.views.ticket_pane import TicketPane
 
         self.pane = TicketPane(self.session, self)
-        self._split.addWidget(self.pane)
+        self.right = QStackedWidget(self)
+        self.right.addWidget(self.pane)
+        self._split.addWidget(self.right)
         self._split.setSizes([150, 480, 736])
         self._split.setStretchFactor(2, 1)
         self.ticket = TicketController(self.session, self.pane)
@@ -115,56 +122,19 @@ class MainWindow(QMainWindow):
         self.ticket.action_wanted.connect(self.choose)
         self.ticket.shown.connect(lambda _: self._gate())
         self.chooser = Chooser(self)
+        self.composing = Composing(self.session, self.pane, self.ticket, self.chooser)
         self.commands = Palette(self)
-        self._make_actions()
+        self._add_form()
+        self.menus = Menus(self.menuBar(), KeyMap(self._settings), (self.queue, self.pane.talk))
+        fill_menus(self.menus, self)
         self._restore()
         self.session.start()
-
-    def _make_actions(self) -> None:
-        menu = self.menuBar().addMenu(tr("&Ticket"))
-        for action in Action:
-            entry = QAction(action_name(action), self)
-            entry.triggered.connect(partial(self.choose, action))
-            entry.setProperty("reason", "")
-            menu.addAction(entry)
-            self.actions_by_kind[action] = entry
-            if action in KEYS:
-                entry.setShortcut(QKeySequence(KEYS[action]))
-                entry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-                self.queue.addAction(entry)
-                self.pane.talk.addAction(entry)
-        self._single(menu, tr("Resolve"), "E", self.resolve)
-        edit = self.menuBar().addMenu(tr("&Edit"))
-        self._always(edit, tr("Undo last ticket action"), "Ctrl+Z", self._undo)
-        self._always(edit, tr("Redo"), "Ctrl+Y", self._redo)
-        view = self.menuBar().addMenu(tr("&View"))
-        self._always(view, tr("Commands…"), "Ctrl+K", self.commands.open)
-        self._always(view, tr("Search everywhere"), "Ctrl+Shift+F", self.search.setFocus)
-        self._always(view, tr("Next pane"), "F6", partial(self.next_pane, 1))
-        self._always(view, tr("Previous pane"), "Shift+F6", partial(self.next_pane, -1))
-        for number, kind in enumerate(QueueKind, 1):
-            key = f"Ctrl+{number}" if number < 10 else ""  # noqa: PLR2004 - one digit
-            self._always(view, queue_name(kind), key, partial(self.navigator.choose, kind))
-
-    def _always(self, menu: Any, text: str, key: str, call: Any) -> None:
-        entry = QAction(text, self)
-        entry.setShortcut(QKeySequence(key))
-        entry.triggered.connect(lambda _=False: call())
-        menu.addAction(entry)
-
-    def _single(self, menu: Any, text: str, key: str, call: Any) -> None:
-        entry = QAction(text, self)
-        entry.setShortcut(QKeySequence(key))
-        entry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        entry.triggered.connect(lambda _=False: call())
-        menu.addAction(entry)
-        self.queue.addAction(entry)
-        self.pane.talk.addAction(entry)
 
     # --- going about -----------------------------------------------------------------------
 
     def go_to(self, ticket: TicketId) -> None:
         """Show a ticket, in the queue if it is there."""
+        self.right.setCurrentWidget(self.pane)
         if not self.queue.go_to(ticket) and self.ticket is not None:
             self.ticket.show_ticket(ticket)
 
@@ -184,6 +154,7 @@ class MainWindow(QMainWindow):
 
     def _show_ticket(self, ticket: TicketId | None) -> None:
         if self.ticket is not None and ticket is not None:
+            self.right.setCurrentWidget(self.pane)
             self.ticket.show_ticket(ticket)
 
     def _open_ticket(self, ticket: TicketId | None) -> None:
@@ -264,20 +235,47 @@ class MainWindow(QMainWindow):
         """Write on every menu entry whether it is off, and why."""
         if self.ticket is None:
             return
-        for action, entry in self.actions_by_kind.items():
+        for action in Action:
+            entry = self.menus.entries[action]
             denied = self.ticket.gate.denial(action)
             reason = "" if denied is None else denial_text(denied)
             entry.setProperty("reason", reason)
             entry.setToolTip(reason)
             entry.setStatusTip(reason)
 
-    def _undo(self) -> None:
+    def undo(self) -> None:
+        """Take back the last ticket action; in a text the key is the text's own."""
         if self.ticket is not None:
             self.ticket.undo()
 
-    def _redo(self) -> None:
+    def redo(self) -> None:
+        """Take back the last taking-back."""
         if self.ticket is not None:
             self.ticket.undo(redo=True)
+
+    def _add_form(self) -> None:
+        from desk_app.ui.new_ticket_controller import NewTicketController
+        from desk_app.ui.views.new_ticket_form import NewTicketForm
+
+        form = NewTicketForm(self.session, self)
+        self.right.addWidget(form)
+        self.opening = NewTicketController(self.session, form, self.chooser)
+        self.opening.opened.connect(lambda: self.right.setCurrentWidget(form))
+        self.opening.left.connect(lambda: self.right.setCurrentWidget(self.pane))
+        self.opening.created.connect(self._show_created)
+
+    def new_ticket(self) -> None:
+        """Open the form for a new ticket, or go on with the one that is open."""
+        self.opening.open()
+
+    def _show_created(self, ticket: TicketId) -> None:
+        self.go_to(ticket)
+        self.pane.notice.say(tr("The ticket was created."))
+        self.queue.setFocus()
+
+    def close_all(self) -> None:
+        """Close every window; what is typed is saved on the way."""
+        QApplication.closeAllWindows()
 
     # --- coming and going ------------------------------------------------------------------
 
@@ -301,8 +299,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save what is typed, wait until it is on the disk, remember the window's look."""
         if self.ticket is not None:
-            self.pane.reply.save()
-            self.pane.note.save()
+            self.composing.save()
+            self.opening.form.keeper.save()
         self._settings.setValue("window", self.saveGeometry())
         self._settings.setValue("panes", self._split.saveState())
         self._settings.setValue("columns", self.queue.horizontalHeader().saveState())

@@ -135,7 +135,7 @@ class QueueController(QObject):
     # --- the same question again -----------------------------------------------------------
 
     def _refresh(self, changes: Changes) -> None:
-        touched = self._model.kept() if changes.everything else changes.tickets
+        touched = self._model.kept() if changes.everything else changes.tickets | changes.marks
         self._read_rows(self._model.stale(touched))
         if changes.everything or changes.tickets:
             self._again.start()
