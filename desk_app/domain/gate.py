@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from desk_app.domain.gate_checks import department_fact, first_denial, merged, missing_fields
+from desk_app.domain.gate_checks import (
+    department_fact,
+    first_denial,
+    merged,
+    missing_fields,
+    unknown_target,
+)
 from desk_app.domain.lifecycle import Action, Status
 from desk_app.domain.ticket import State
 from desk_app.domain.verdict import Denial, Fix, Reason, Situation
@@ -46,7 +52,11 @@ def denial(action: Action, situation: Situation, target: object = None) -> Denia
         refused = lacks_right(rule.permission, situation)
         if refused is not None:
             return refused
-    return first_denial(rule.checks, situation, target) or _step(action, situation, target)
+    return (
+        unknown_target(action, situation, target)
+        or first_denial(rule.checks, situation, target)
+        or _step(action, situation, target)
+    )
 
 
 def allowed_steps(situation: Situation) -> list[tuple[Status, Denial | None]]:

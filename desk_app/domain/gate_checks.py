@@ -40,6 +40,27 @@ def missing_fields(situation: Situation) -> tuple[CustomField, ...]:
     )
 
 
+def unknown_target(action: Action, situation: Situation, target: object) -> Denial | None:
+    """The no to what this desk does not have, or cannot be given a ticket."""
+    directory = situation.directory
+    known: Mapping[str, object] | None = {
+        Action.TRANSFER: directory.departments,
+        Action.EDIT_PRIORITY: directory.priorities,
+        Action.EDIT_SLA: directory.slas,
+        Action.EDIT_TOPIC: directory.topics,
+    }.get(action)
+    if isinstance(target, Referral) and action in {Action.ASSIGN, Action.REFER}:
+        places: dict[str, Mapping[str, object]] = {
+            "agent": directory.agents,
+            "team": directory.teams,
+            "department": {} if action is Action.ASSIGN else directory.departments,
+        }
+        known, target = places.get(target.kind, {}), target.key
+    if target is None or known is None or target in known:
+        return None
+    return Denial(code=Reason.TARGET_UNKNOWN, facts={"target": str(target)})
+
+
 def department_fact(situation: Situation) -> dict[str, str]:
     """The ticket's department by name, for a sentence."""
     key = situation.ticket.department
@@ -78,16 +99,9 @@ def _assigned(situation: Situation, target: object) -> Denial | None:
 
 def _target_can_see(situation: Situation, target: object) -> Denial | None:
     """An agent must have access to the department, as in osTicket's assignment dialog."""
-    if not isinstance(target, Referral):
+    if not isinstance(target, Referral) or target.kind != "agent":
         return None
     directory = situation.directory
-    known = {"agent": directory.agents, "team": directory.teams}.get(
-        target.kind, directory.departments
-    )
-    if target.key not in known:
-        return Denial(code=Reason.TARGET_UNKNOWN, facts={"target": target.key})
-    if target.kind != "agent":
-        return None
     agent = directory.agents[target.key]
     if directory.takes_part(agent, situation.ticket.department):
         return None

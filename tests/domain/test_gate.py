@@ -7,7 +7,7 @@ import pytest
 from desk_app.domain.commands import Restore
 from desk_app.domain.gate import Reason, allowed_steps, denial
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.ticket import Stage, State
+from desk_app.domain.ticket import Referral, Stage, State
 from desk_app.services.command_bus import questions
 from tests.builders import AT, make_directory, make_situation, make_ticket
 from tests.denials import DENIALS, TASK
@@ -85,6 +85,27 @@ def test_a_deleted_ticket_goes_back_to_where_it_was_and_nowhere_else(fields, for
     possible = [s for s in lifecycle.statuses if denial(Action.RESTORE, situation, s) is None]
     assert possible == [former]
     assert denial(Action.RESTORE, situation, "nowhere").code is Reason.TARGET_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("action", "target", "known"),
+    [
+        (Action.ASSIGN, Referral(kind="agent", key="nobody"), Referral(kind="agent", key="lee")),
+        (Action.ASSIGN, Referral(kind="team", key="lee"), Referral(kind="team", key="network")),
+        (Action.ASSIGN, Referral(kind="department", key="support"), None),
+        (Action.REFER, Referral(kind="agent", key="nobody"), Referral(kind="agent", key="priya")),
+        (Action.REFER, Referral(kind="x", key="lee"), Referral(kind="department", key="banking")),
+        (Action.TRANSFER, "nowhere", "banking"),
+        (Action.EDIT_PRIORITY, "huge", "low"),
+        (Action.EDIT_SLA, "never", None),
+        (Action.EDIT_TOPIC, "nothing", "hardware"),
+    ],
+)
+def test_nothing_goes_to_what_the_desk_does_not_have(action, target, known):
+    found = denial(action, make_situation(), target)
+    assert found.code is Reason.TARGET_UNKNOWN
+    assert found.facts["target"] == getattr(target, "key", target)
+    assert denial(action, make_situation(), known) is None
 
 
 def test_where_a_lifecycle_leads_on_from_deleted_restoring_may_go_too():
