@@ -7,6 +7,7 @@ With --json a failure is an object with `error` and `sentence`; the sentence is 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -47,11 +48,18 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; without a subcommand, open the window."""
     _speak_utf8()
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    # Bytes that are no text came in as half characters, which no desk can keep.
+    options = _parser().parse_args([word.encode("utf-8", "replace").decode() for word in words])
     from desk_app.domain.errors import DeskError
 
     try:
         code: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read this has seen enough; Python would complain again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except DeskError as error:
         _complain(options, error)
         return _CODES.get(error.code, BROKEN)

@@ -176,3 +176,18 @@ def test_a_program_of_its_own_speaks_utf8_whatever_the_terminal(folder, tmp_path
     assert wrong.returncode == 4
     assert "“Zoë”" in wrong.stderr.decode("utf-8")
     assert b"Traceback" not in wrong.stderr
+
+
+def test_bytes_that_are_no_text_become_question_marks(run):
+    line = ("new", "--requester", "z@x.example", "--subject", "a\udcffb", "--json")
+    code, out, _ = run(*line)
+    assert code == 0
+    assert "a?b" in run("show", json.loads(out)["number"])[1]
+
+
+def test_a_reader_that_goes_away_is_no_fault(folder):
+    line = [sys.executable, "-m", "desk_app", "--desk", str(folder), "show", "100020", "--json"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 0
