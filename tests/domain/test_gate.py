@@ -95,6 +95,7 @@ def test_a_deleted_ticket_goes_back_to_where_it_was_and_nowhere_else(fields, for
         (Action.ASSIGN, Referral(kind="department", key="support"), None),
         (Action.REFER, Referral(kind="agent", key="nobody"), Referral(kind="agent", key="priya")),
         (Action.REFER, Referral(kind="x", key="lee"), Referral(kind="department", key="banking")),
+        (Action.SET_STATUS, "nowhere", "resolved"),
         (Action.TRANSFER, "nowhere", "banking"),
         (Action.EDIT_PRIORITY, "huge", "low"),
         (Action.EDIT_SLA, "never", None),
