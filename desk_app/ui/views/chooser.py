@@ -47,6 +47,7 @@ class Chooser(QFrame):
         self._ask: Callable[[str, Callable[[Sequence[Choice]], None]], None] | None = None
         self._found: Sequence[Choice] = ()
         self.edit = QLineEdit(self)
+        self.edit.setAccessibleName(tr("Type to find"))
         self.edit.installEventFilter(self)
         self.edit.textChanged.connect(self._filter)
         self.list = QListWidget(self)
