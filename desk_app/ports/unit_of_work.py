@@ -57,7 +57,13 @@ class UnitOfWork(Protocol):
         """Whether a command with this id was carried out before."""
         ...
 
-    def next_number(self) -> str: ...
+    def has_number(self, number: str) -> bool:
+        """Whether a ticket has this number."""
+        ...
+
+    def next_number(self) -> str:
+        """A number that no ticket has."""
+        ...
 
     def save(self, ticket: Ticket, *, new: bool = False) -> None: ...
 
@@ -94,7 +100,14 @@ class UnitOfWork(Protocol):
     def delete_search(self, search_id: int) -> None: ...
 
     def keep_aside(self, origin: str, reason: str, detail: str, sha256: str | None) -> None:
-        """List something that could not be taken in, with its bytes if there are any."""
+        """List something that could not be taken in, with its bytes if there are any.
+
+        The same thing, kept aside again for the same reason, stays one line of the list.
+        """
+        ...
+
+    def forget_aside(self, kept: int) -> None:
+        """Take a line off that list; its bytes stay."""
         ...
 
     def commit(self) -> Changes: ...

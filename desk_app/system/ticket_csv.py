@@ -10,7 +10,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from pathlib import Path
@@ -106,10 +106,12 @@ def read_rows(
     shape: CsvShape | None = None,
     dates: DateOrder | None = None,
     zone: tzinfo = UTC,
+    heard: Callable[[int], None] | None = None,
 ) -> Iterator[TicketRow | BrokenRow]:
     """Yield the rows one by one; `mapping` goes from a column of the header to its field.
 
-    `dates` says how 03/04/2026 is meant, `zone` where the clocks of undeclared times hang.
+    `dates` says how 03/04/2026 is meant, `zone` where the clocks of undeclared times hang;
+    `heard` is told before each row how many bytes of the file were read.
 
     Raises:
         BadCsvError: the table cannot be read at all; never for one row.
@@ -123,6 +125,8 @@ def read_rows(
             for row, record in enumerate(records, start=1):
                 built = _row(row, record, fields, lambda cell: read_moment(cell, dates, zone))
                 if built is not None:
+                    if heard is not None:
+                        heard(text.buffer.tell())
                     yield built
     except OSError as exc:
         raise BadCsvError(CsvProblem.UNREADABLE_FILE, exc.strerror or "") from exc
@@ -283,7 +287,7 @@ def _row(
         oddities.append(RowOddity(code=RowOddityCode.SHORT_ROW, detail=str(len(cells))))
     if any("\0" in cell for cell in record):
         oddities.append(RowOddity(code=RowOddityCode.NUL_BYTES))
-    return _ticket_row(row, values, moment, oddities)
+    return replace(_ticket_row(row, values, moment, oddities), cells=cells)
 
 
 def _ticket_row(
