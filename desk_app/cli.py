@@ -1,6 +1,7 @@
 """The command line: the window, or the same commands without one.
 
-Exit codes: 0 done, 2 wrong usage, 3 refused by the gate, 4 not found, 5 desk broken or busy.
+Exit codes: 0 done, 2 wrong usage, 3 refused by the gate, 4 not found, 5 desk broken or busy,
+6 done, but something was kept aside (`import`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desk_app.cli_import import import_files, list_kept_aside
 from desk_app.cli_names import BROKEN, DONE, NOT_FOUND, REFUSED, USAGE, open_desk, say
 from desk_app.cli_tickets import (
     do_action,
@@ -116,21 +118,6 @@ def _demo(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _import(options: argparse.Namespace) -> int:
-    """Take in mail: .eml, .mbox, folders of them."""
-    from collections import Counter
-
-    from desk_app.system.mail_files import MailSource
-
-    desk = open_desk(options)
-    found = list(desk.intake.take_all(MailSource([Path(f) for f in options.files]).read()))
-    counted = Counter(str(outcome.taken) for outcome in found)
-    lines = [f"{o.origin}: {o.reason} {o.detail}" for o in found if o.reason]
-    lines += [f"{name}: {count}" for name, count in sorted(counted.items())]
-    say(options, [asdict(outcome) for outcome in found], "\n".join(lines))
-    return DONE
-
-
 def _doctor(options: argparse.Namespace) -> int:
     """Look the desk over; with --repair, mend what can be mended."""
     from desk_app.store.doctor import examine, repair
@@ -217,7 +204,22 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
     ),
     ("undo", undo_ticket, ("number",), {}),
     ("doctor", _doctor, (), {"--repair": {"action": "store_true"}}),
-    ("import", _import, ("files+",), {}),
+    (
+        "import",
+        import_files,
+        ("files+",),
+        {
+            "--map": {
+                "action": "append",
+                "default": [],
+                "metavar": "COLUMN=FIELD",
+                "help": "what a column of a table holds; COLUMN= for nothing",
+            },
+            "--dates": {"choices": ["day_first", "month_first"], "default": None},
+            "--dry-run": {"action": "store_true"},
+        },
+    ),
+    ("kept", list_kept_aside, (), {"--limit": {"type": int, "default": 1000}}),
     ("drafts", list_drafts, (), {}),
     (
         "screenshot",
