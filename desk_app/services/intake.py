@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -64,7 +64,7 @@ class Intake:
         self._desk = desk
         self._parse = parse
 
-    def take_all(self, mails: Iterator[RawMail | SourceProblem]) -> Iterator[Outcome]:
+    def take_all(self, mails: Iterable[RawMail | SourceProblem]) -> Iterator[Outcome]:
         """Take mails in as they come; a broken one is kept aside and the rest goes on."""
         reader = self._desk.reader()
         try:

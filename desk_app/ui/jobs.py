@@ -22,6 +22,8 @@ class Lane(Enum):
     """Short reads: rows on screen, one ticket, a picture."""
     LIST = auto()
     """Long reads: a whole queue's order, counts, search."""
+    FILES = auto()
+    """Files outside of the desk: as slow as the disk or the network they are on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,7 @@ class MainWindow(QMainWindow):
 
     def complete(self) -> None:
         """Build what the first screen did not need: ticket pane, menus, keys."""
+        from desk_app.ui.importing import Importing
         from desk_app.ui.ticket_controller import TicketController
         from desk_app.ui.views.ticket_pane import TicketPane
 
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         self.chooser = Chooser(self)
         self.commands = Palette(self)
         self._make_actions()
+        self.importing = Importing(self, self.session, self.notice)
         self._restore()
         self.session.start()
 
