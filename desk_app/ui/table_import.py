@@ -60,7 +60,7 @@ class TableImport(QObject):
         if self._tables:
             self._show()
         else:
-            self.view.hide()
+            self.view.go_away()
 
     def _begin(self) -> None:
         table, mapping, dates = self._tables[0], dict(self.view.mapping), self.view.dates

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -18,14 +16,14 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desk_app.domain.intake import KeptAside
 from desk_app.ui.import_texts import aside_text
 from desk_app.ui.texts import tr
+from desk_app.ui.views.inline_panel import InlinePanel
 
 
-class AsideView(QFrame):
+class AsideView(InlinePanel):
     """A list with one line for each thing, newest first."""
 
     save_wanted = Signal(object)
@@ -43,7 +41,10 @@ class AsideView(QFrame):
         self.list.setMinimumHeight(140)
         self.list.setAccessibleName(tr("Kept aside"))
         self.list.header().setStretchLastSection(False)
-        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for narrow in (1, 2):
+            mode = QHeaderView.ResizeMode.ResizeToContents
+            self.list.header().setSectionResizeMode(narrow, mode)
         self.list.currentItemChanged.connect(lambda *_: self._show_whole())
         self._whole = QLabel(self)
         self._whole.setTextFormat(Qt.TextFormat.PlainText)
@@ -54,9 +55,9 @@ class AsideView(QFrame):
         self.forget = QPushButton(tr("Take off the list"), self)
         self.forget.clicked.connect(self._ask_to_forget)
         self.leave = QPushButton(tr("Close"), self)
-        self.leave.clicked.connect(self.hide)
+        self.leave.clicked.connect(self.go_away)
+        self.left.connect(self.go_away)
         self._lay_out()
-        self.hide()
 
     def show_kept(self, kept: Sequence[KeptAside]) -> None:
         """Show these; the line that was current stays so if it is still there."""
@@ -71,13 +72,10 @@ class AsideView(QFrame):
                 [aside_text(one.reason, one.detail), _name(one.origin), _when(one.at)]
             )
             self.list.addTopLevelItem(item)
-        self.list.setColumnWidth(0, 420)
-        self.list.resizeColumnToContents(2)
         if kept:
             self.list.setCurrentIndex(self.list.model().index(min(row, len(kept) - 1), 0))
         self._show_whole()
-        self.show()
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.come(self.list)
 
     def current(self) -> KeptAside | None:
         row = self._row()
@@ -88,26 +86,19 @@ class AsideView(QFrame):
         """The current line in full."""
         return self._whole.text()
 
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes the list; everything else is the window's."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        else:
-            super().keyPressEvent(event)
-
     def _row(self) -> int:
         return self.list.currentIndex().row()
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
-        buttons.addWidget(self._whole, 1)
+        buttons.addStretch(1)
         for button in (self.save, self.forget, self.leave):
             buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 6, 10, 6)
         column.addWidget(self._title)
         column.addWidget(self.list, 1)
+        column.addWidget(self._whole)
         column.addLayout(buttons)
 
     def _show_whole(self) -> None:

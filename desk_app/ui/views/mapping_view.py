@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -19,12 +17,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desk_app.domain.intake import DateOrder, TicketField, mapped
 from desk_app.services.ticket_import import Noted
 from desk_app.ui.import_texts import date_order_name, noted_text, ticket_field_name
 from desk_app.ui.texts import tr
+from desk_app.ui.views.inline_panel import InlinePanel
 
 _COLUMNS_SHOWN = 200
 """A table with more is broken, and would take seconds to lay out."""
@@ -34,7 +32,7 @@ _NEEDED = frozenset({TicketField.SUBJECT, TicketField.TEXT})
 _FIELD, _EXAMPLE, _NOTED = 1, 2, 3
 
 
-class MappingView(QFrame):
+class MappingView(InlinePanel):
     """A row for each column: its name, what it holds, first values, what was noted."""
 
     changed = Signal()
@@ -58,7 +56,6 @@ class MappingView(QFrame):
         self.go = QPushButton(tr("Import"), self)
         self.leave = QPushButton(tr("Cancel"), self)
         self._lay_out()
-        self.hide()
 
     @property
     def dates(self) -> DateOrder | None:
@@ -88,8 +85,7 @@ class MappingView(QFrame):
         self.order.blockSignals(False)  # noqa: FBT003
         self._noted.setText("")
         self._settle()
-        self.show()
-        self.go.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.come(self.go)
 
     def show_noted(self, noted: Sequence[Noted]) -> None:
         """Say at each column what its first values lead to, and below what whole rows do."""
@@ -104,14 +100,6 @@ class MappingView(QFrame):
         self._noted.setText("\n".join(said.get(None, ())))
         self._table.resizeRowsToContents()
 
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leaves the table alone; everything else is the window's."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.cancelled.emit()
-        else:
-            super().keyPressEvent(event)
-
     def _lay_out(self) -> None:
         table = self._table
         table.setHorizontalHeaderLabels(
@@ -123,11 +111,9 @@ class MappingView(QFrame):
         table.setTabKeyNavigation(False)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         table.setWordWrap(True)
-        table.setMinimumHeight(200)
+        table.setMinimumHeight(240)
         table.setAccessibleName(tr("Columns of the table"))
-        for wide in (_EXAMPLE, _NOTED):
-            mode = QHeaderView.ResizeMode.Stretch
-            table.horizontalHeader().setSectionResizeMode(wide, mode)
+        table.horizontalHeader().setSectionResizeMode(_NOTED, QHeaderView.ResizeMode.Stretch)
         for order in (None, *DateOrder):
             self.order.addItem(date_order_name(order), order)
         self.order.currentIndexChanged.connect(lambda _: self.changed.emit())
@@ -135,6 +121,7 @@ class MappingView(QFrame):
         self.go.setProperty("primary", "true")
         self.go.clicked.connect(self._ask_to_import)
         self.leave.clicked.connect(self.cancelled)
+        self.left.connect(self.cancelled)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 6, 10, 6)
         column.addWidget(self._title)
