@@ -48,6 +48,10 @@ _OTHER_FILES = {b"PK\x03\x04": "zip", b"\xd0\xcf\x11\xe0": "ole", b"%PDF": "pdf"
 """Spreadsheets that were not exported as a table: people drop those too."""
 
 _NUL_SHARE = 0.25
+_TEXT_BYTES = bytes({*b"\t\n\v\f\r\x1b", *range(0x20, 0x100)})
+_CONTROL_SHARE = 0.03
+"""Pictures and archives have 10 % of them, exports a stray one."""
+_FEW_CONTROLS = 10
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _NAMED = re.compile(r"\s*\"?([^<>\"]*)\"?\s*<\s*([^<>\s]+@[^<>\s]+)\s*>.*", re.DOTALL)
 _EMAIL = re.compile(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+")
@@ -146,8 +150,15 @@ def _encoding(stream: BinaryIO) -> str:
     for odd, encoding in enumerate(("utf-16-be", "utf-16-le")):
         if start[odd::2].count(0) > len(start) * _NUL_SHARE:
             return encoding
+    _check_text(start)
     stream.seek(0)
     return "utf-8" if _is_utf8(stream) else "windows-1252"
+
+
+def _check_text(start: bytes) -> None:
+    controls = len(start.translate(None, delete=_TEXT_BYTES))
+    if controls > max(_FEW_CONTROLS, len(start) * _CONTROL_SHARE):
+        raise BadCsvError(CsvProblem.BINARY)
 
 
 def _is_utf8(stream: BinaryIO) -> bool:
