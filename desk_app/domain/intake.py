@@ -53,6 +53,8 @@ class BrokenRowReason(StrEnum):
     FIELD_TOO_LARGE = "field_too_large"
     BAD_QUOTES = "bad_quotes"
     NOTHING_IN_IT = "nothing_in_it"
+    UNEXPECTED = "unexpected"
+    """The program itself failed on it; one row must not stop the rest."""
 
 
 class RowRefusal(StrEnum):

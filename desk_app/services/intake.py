@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.commands import Command, Create, Receive
 from desk_app.domain.entry import Attachment, Entry, EntryKind
-from desk_app.domain.errors import NotFoundError
+from desk_app.domain.errors import DeskError, NotFoundError
 from desk_app.domain.mail import (
     BrokenMailError,
+    BrokenReason,
     MailMessage,
     RawMail,
     SourceProblem,
@@ -81,9 +82,14 @@ class Intake:
             return self._aside(mail, str(mail.reason), mail.detail, None)
         try:
             message = self._parse(mail.data, self._desk.now())
+            return self._take(reader, directory, mail, message)
         except BrokenMailError as error:
             return self._aside(mail, str(error.reason), error.detail, mail.data)
-        return self._take(reader, directory, mail, message)
+        except DeskError:
+            raise  # the desk, not the mail: the next one would fare no better
+        except Exception as error:  # noqa: BLE001 - listed with its name, never swallowed
+            reason = str(BrokenReason.UNEXPECTED)
+            return self._aside(mail, reason, type(error).__name__, mail.data)
 
     def _take(
         self, reader: TicketReader, directory: Directory, mail: RawMail, message: MailMessage

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from desk_app.domain.commands import Create
 from desk_app.domain.directory import find_by_name
 from desk_app.domain.entry import Entry, EntryKind
-from desk_app.domain.errors import AmbiguousNameError, NotFoundError
+from desk_app.domain.errors import AmbiguousNameError, DeskError, NotFoundError
 from desk_app.domain.intake import (
     BrokenRow,
+    BrokenRowReason,
     RowOddityCode,
     RowRefusal,
     TableRow,
@@ -53,7 +54,7 @@ _SOURCES = {
     Source.WEB: ("web", "web form", "portal", "api"),
     Source.PHONE: ("phone", "telephone", "telefon", "call"),
 }
-_SUBJECT_CHARS = 120
+_SUBJECT_CHARS = 250
 
 
 class RefusedRowError(Exception):
@@ -91,9 +92,19 @@ class TicketImport:
         try:
             directory = reader.directory()
             for row in rows:
-                yield self._take(reader, directory, row, actor)
+                yield self._take_or_keep(reader, directory, row, actor)
         finally:
             reader.close()
+
+    def _take_or_keep(
+        self, reader: TicketReader, directory: Directory, row: TableRow, actor: str
+    ) -> Outcome:
+        try:
+            return self._take(reader, directory, row, actor)
+        except DeskError:
+            raise  # the desk, not the row: the next one would fare no better
+        except Exception as error:  # noqa: BLE001 - listed with its name, never swallowed
+            return self._aside(row, str(BrokenRowReason.UNEXPECTED), type(error).__name__)
 
     def _take(
         self, reader: TicketReader, directory: Directory, row: TableRow, actor: str
@@ -168,7 +179,7 @@ class TicketImport:
         return Ticket(
             id=TicketId(self._desk.ids.number(at)),
             number=row.number if _NUMBER.fullmatch(row.number) else None,
-            subject=row.subject or _first_line(row.text),
+            subject=(row.subject or _first_line(row.text))[:_SUBJECT_CHARS],
             requester=requester.id,
             department=named["department"] or "",
             status=named["status"] or "",
@@ -191,7 +202,10 @@ class TicketImport:
     def _entry(
         self, row: TicketRow, requester: Requester, ticket: TicketId, at: datetime
     ) -> Entry | None:
-        if not row.text:
+        text = row.text
+        if len(row.subject) > _SUBJECT_CHARS:  # nothing of it is lost
+            text = f"{row.subject}\n\n{text}".rstrip()
+        if not text:
             return None
         return Entry(
             id=EntryId(self._desk.ids.number(at)),
@@ -201,8 +215,8 @@ class TicketImport:
             author_name=requester.name,
             author_email=requester.email,
             requester=requester.id,
-            html=text_to_html(row.text),
-            text=row.text,
+            html=text_to_html(text),
+            text=text,
         )
 
     def _aside(self, row: TableRow, reason: str, detail: str) -> Outcome:
@@ -328,7 +342,7 @@ def _where_from(row: TableRow, found: TicketRow) -> str:
 
 
 def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")[:_SUBJECT_CHARS]
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
 def _outcome(row: TableRow, taken: Taken) -> Outcome:

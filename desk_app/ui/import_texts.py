@@ -53,6 +53,7 @@ _REASONS: Mapping[str, str] = {
     BrokenReason.NOTHING_IN_IT: "There is neither a subject nor a text in it.",
     BrokenReason.UNREADABLE_FILE: "The file cannot be read ({detail}).",
     BrokenReason.NOT_A_MAILBOX: "It is called a mailbox but does not begin as one does.",
+    BrokenReason.UNEXPECTED: "The program failed on it ({detail}). Please report this.",
     BrokenRowReason.TOO_MANY_CELLS: "The row has more cells than the table has columns.",
     BrokenRowReason.FIELD_TOO_LARGE: "A cell of the row is too large.",
     BrokenRowReason.BAD_QUOTES: "A quotation mark of the row is never closed.",

@@ -52,6 +52,7 @@ class Importing(QObject):
         self._left: list[ImportRun] = []
         """Stopped ones that another one was started over; their turn comes again."""
         self._stands = False
+        self._looking = 0
         self._origin = ""
         self._counted: Counter[Taken] = Counter()
         self.strip = ImportStrip()
@@ -62,7 +63,7 @@ class Importing(QObject):
         self.tables.run_made.connect(self.begin)
         self.aside = KeptAsideList(session, notice)
         self._place(notice)
-        self._fill_menu()
+        self.entries = self._fill_menu()
         drop = FileDrop(window)
         drop.dropped.connect(self.take)
         drop.refused.connect(self._refuse_remote)
@@ -77,8 +78,9 @@ class Importing(QObject):
         for widget in (self.aside.view, self.tables.view, self.strip):
             column.insertWidget(at, widget)
 
-    def _fill_menu(self) -> None:
+    def _fill_menu(self) -> list[QAction]:
         menu = file_menu(self._window)
+        made = []
         entries: tuple[tuple[str, str, Callable[[], None]], ...] = (
             (tr("&Import…"), KEY, self.choose_files),
             (tr("Import &folder…"), "", self.choose_folder),
@@ -89,6 +91,8 @@ class Importing(QObject):
             entry.setShortcut(QKeySequence(key))
             entry.triggered.connect(lambda _=False, call=call: call())
             menu.addAction(entry)
+            made.append(entry)
+        return made
 
     # --- choosing --------------------------------------------------------------------------
 
@@ -115,15 +119,28 @@ class Importing(QObject):
 
     def take(self, paths: Sequence[Path]) -> None:
         """Take files and folders in; tables show their columns first."""
+        self._looking += 1
+        if self._run is None:
+            self.strip.show_looking()
         self._session.jobs.run(
             Lane.FILES,
             partial(sort_out, self._session.desk, list(paths)),
             owner=self,
             done=self._take_chosen,
-            failed=self._session.failed.emit,
+            failed=self._look_failed,
         )
 
+    def _look_failed(self, error: Exception) -> None:
+        self._looked()
+        self._session.failed.emit(error)
+
+    def _looked(self) -> None:
+        self._looking -= 1
+        if self._run is None and not self._looking:
+            self.strip.hide()
+
     def _take_chosen(self, chosen: Chosen) -> None:
+        self._looked()
         for path, error in chosen.bad:
             self._notice.say(table_problem_text(error, path.name), kind="error")
         if chosen.others:
@@ -180,7 +197,7 @@ class Importing(QObject):
             self._stand(self._run)
         else:
             self._run = None
-            self.strip.hide()
+            self.strip.setVisible(self._looking > 0)
 
     def _fetch(self, run: ImportRun) -> None:
         self._show(run)

@@ -11,11 +11,22 @@ from desk_app.bootstrap import OpenDesk, make_demo
 from desk_app.domain.commands import Create
 from desk_app.domain.errors import DiskFullError
 from desk_app.domain.filters import QueueFilter, SortKey
-from desk_app.domain.intake import DateOrder, RowRefusal, TicketField, mapped
+from desk_app.domain.intake import (
+    BadCsvError,
+    BrokenRowReason,
+    CsvProblem,
+    DateOrder,
+    RowOddityCode,
+    RowRefusal,
+    TicketField,
+    mapped,
+)
+from desk_app.domain.mail import BrokenReason
 from desk_app.domain.ticket import Source, State
 from desk_app.services.import_run import BATCH, ImportRun
 from desk_app.services.intake import Outcome, Taken
 from desk_app.services.ticket_import import look
+from desk_app.ui.import_texts import aside_text, table_problem_text, ticket_field_name
 
 HEAD = "Ticket Number,Date Created,Subject,From,From Email,Priority,Department,Help Topic,"
 HEAD += "Source,Current Status,Agent Assigned,Description\n"
@@ -199,6 +210,62 @@ def test_a_requester_learns_phone_and_organisation_but_forgets_none(desk, reader
 def test_a_ticket_without_a_subject_is_called_by_its_first_line(desk, reader, tmp_path):
     [outcome] = take(desk, write(tmp_path, 'Text,Email\n"\n\nHello\nthere",a@b.example\n'))
     assert reader.ticket(outcome.ticket).subject == "Hello"
+
+
+def test_nothing_of_a_subject_that_is_too_long_is_lost(desk, reader, tmp_path):
+    [outcome] = take(desk, write(tmp_path, f"Subject,Text\n{'long ' * 900},and text\n"))
+    page = reader.page(outcome.ticket, agent="jane", entries=1)
+    assert len(page.ticket.subject) == 250
+    assert page.entries[0].text == f"{'long ' * 899}long\n\nand text"
+
+
+def test_what_the_program_fails_on_is_kept_aside_and_the_rest_goes_on(desk, reader, tmp_path):
+    handle = desk.bus.handle
+    fails = iter([ZeroDivisionError("ticket text")])
+
+    def handle_but_the_first(command: Create):
+        for error in fails:
+            raise error
+        return handle(command)
+
+    desk.bus.handle = handle_but_the_first
+    path = write(tmp_path, HEAD + PRINTER + PRINTER.replace("4711", "4712"))
+    assert fates(take(desk, path)) == [Taken.KEPT_ASIDE, Taken.NEW_TICKET]
+    fails = iter([ZeroDivisionError("ticket text")])
+    for name in ("1", "2"):
+        write(
+            tmp_path, f"From: a@b.c\nMessage-ID: <{name}@x>\nSubject: one\n\nText\n", f"{name}.eml"
+        )
+    mails = desk.mails([tmp_path / "1.eml", tmp_path / "2.eml"])
+    assert fates(list(desk.intake.take_all(mails.read()))) == [Taken.KEPT_ASIDE, Taken.NEW_TICKET]
+    kept = reader.kept_aside(limit=9)
+    assert [(one.reason, one.detail) for one in kept] == [("unexpected", "ZeroDivisionError")] * 2
+
+
+@given(data=st.binary(max_size=400))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_are_taken_or_kept_aside(desk, tmp_path, data):
+    for name in ("any.csv", "any.eml"):
+        write(tmp_path, data, name)
+    mails = list(desk.intake.take_all(desk.mails([tmp_path / "any.eml"]).read()))
+    assert len(mails) == 1
+    try:
+        table = desk.table(tmp_path / "any.csv")
+    except BadCsvError:
+        return
+    mapping = dict(zip(table.header, TicketField, strict=False))
+    outcomes = list(desk.ticket_import.take_all(table.read(mapping)))
+    assert all(outcome.reason != "unexpected" for outcome in [*outcomes, *mails])
+
+
+def test_every_reason_to_keep_something_aside_has_a_sentence():
+    for reason in (*BrokenReason, *BrokenRowReason, *RowRefusal, *RowOddityCode):
+        said = aside_text(str(reason), "x")
+        assert said.endswith("."), reason
+    for problem in CsvProblem:
+        assert "“t.csv”" in table_problem_text(BadCsvError(problem, "x"), "t.csv")
+    for field in TicketField:
+        assert ticket_field_name(field)
 
 
 def test_a_date_ahead_of_the_clock_is_not_believed(desk, reader, tmp_path):

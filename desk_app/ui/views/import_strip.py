@@ -51,6 +51,13 @@ class ImportStrip(QFrame):
     def text(self) -> str:
         return self._label.text() if not self.isHidden() else ""
 
+    def show_looking(self) -> None:
+        """Files are being looked at; how many there are is not known yet."""
+        self._show(tr("Looking at the files…"), "", 0, 0)
+        self.bar.setRange(0, 0)
+        self.button.hide()
+        self.dismiss.hide()
+
     def show_running(self, text: str, origin: str, done: int, total: int) -> None:
         """An import is under way; `done` and `total` are bytes."""
         self._show(text, origin, done, total)
@@ -78,6 +85,8 @@ class ImportStrip(QFrame):
         self._label.setText(text)
         self._origin_text = origin
         self._elide()
+        self.button.show()
+        self.bar.setRange(0, _STEPS)
         # In steps: a mailbox may have more bytes than the bar can count.
         self.bar.setValue(min(done * _STEPS // total, _STEPS) if total else 0)
         self.setAccessibleName(text)
