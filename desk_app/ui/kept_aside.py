@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog
 
 from desk_app.domain.entry import Attachment
@@ -53,6 +53,7 @@ class KeptAsideList(QObject):
         """Ask where the original goes; the window stays usable meanwhile."""
         box = QFileDialog(self.view, tr("Save original"), original_name(kept.origin))
         box.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.fileSelected.connect(partial(self.save, kept))
         box.open()
 

@@ -56,7 +56,7 @@ def drop(window, *urls):
 
 
 def drop_and_wait(qtbot, window, *urls):
-    with qtbot.waitSignal(window.importing.ended) as caught:
+    with qtbot.waitSignal(window.importing.runs.ended) as caught:
         drop(window, *urls)
     return dict(caught.args[0])
 
@@ -127,7 +127,7 @@ def test_what_cannot_be_taken_in_is_refused_with_a_sentence(qtbot, window, files
     drop(window, url if ":" in url else files(url, "x"))
     qtbot.waitUntil(lambda: said in window.notice.text)
     assert count(window) == before
-    assert window.importing.strip.isHidden()
+    assert window.importing.runs.strip.isHidden()
 
 
 def test_a_folder_without_mail_and_a_file_that_is_gone_are_told(qtbot, window, tmp_path):
@@ -149,7 +149,7 @@ def test_files_are_chosen_by_the_menu_and_its_key(qtbot, window, files):
     assert box.isVisible()
     edit = box.findChild(QLineEdit, "fileNameEdit")
     edit.setText(str(mail))
-    with qtbot.waitSignal(window.importing.ended):
+    with qtbot.waitSignal(window.importing.runs.ended):
         qtbot.keyClick(edit, Qt.Key.Key_Return)
     assert window.notice.text == "1 new ticket."
 
@@ -168,7 +168,7 @@ def test_a_folder_is_chosen_by_the_menu(qtbot, window, files):
     folder = mails(files, 2)[0].parent
     entry_named(window, "Import &folder…").trigger()
     box = window.findChild(QFileDialog)
-    with qtbot.waitSignal(window.importing.ended):
+    with qtbot.waitSignal(window.importing.runs.ended):
         box.fileSelected.emit(str(folder))
     assert window.notice.text == "2 new tickets."
 
@@ -177,21 +177,21 @@ def test_a_folder_is_chosen_by_the_menu(qtbot, window, files):
 
 
 def taken_so_far(window):
-    run = window.importing._run
+    run = window.importing.runs.run
     return 0 if run is None else sum(run.counted.values())
 
 
 def cancel_after(window, qtbot, taken):
     """Press Cancel as soon as that many mails are in."""
-    strip = window.importing.strip
+    strip = window.importing.runs.strip
 
     def look():
         running = strip.button.text() == "Cancel" and strip.button.isEnabled()
         if running and taken_so_far(window) >= taken:
             click(qtbot, strip.button)
 
-    window.session.changed.connect(look)
-    return lambda: window.session.changed.disconnect(look)
+    window.importing.runs.progressed.connect(look)
+    return lambda: window.importing.runs.progressed.disconnect(look)
 
 
 def test_an_import_is_stopped_resumed_and_takes_every_mail_once(qtbot, window, files):
@@ -199,16 +199,16 @@ def test_an_import_is_stopped_resumed_and_takes_every_mail_once(qtbot, window, f
     folder = mails(files, total)[0].parent
     before = count(window)
     let_run = cancel_after(window, qtbot, 1)
-    with qtbot.waitSignal(window.importing.stood):
+    with qtbot.waitSignal(window.importing.runs.stood):
         drop(window, folder)
-    strip = window.importing.strip
+    strip = window.importing.runs.strip
     assert strip.button.text() == "Resume"
     assert "is stopped" in strip.text
     so_far = count(window) - before
     assert 0 < so_far < total
     assert 0 < strip.bar.value() < strip.bar.maximum()
     let_run()
-    with qtbot.waitSignal(window.importing.ended) as caught:
+    with qtbot.waitSignal(window.importing.runs.ended) as caught:
         click(qtbot, strip.button)
     assert dict(caught.args[0]) == {Taken.NEW_TICKET: total}
     assert count(window) == before + total
@@ -218,11 +218,11 @@ def test_an_import_is_stopped_resumed_and_takes_every_mail_once(qtbot, window, f
 def test_a_stopped_import_that_is_left_leaves_what_it_took(qtbot, window, files):
     folder = mails(files, 2 * BATCH)[0].parent
     let_run = cancel_after(window, qtbot, 1)
-    with qtbot.waitSignal(window.importing.stood):
+    with qtbot.waitSignal(window.importing.runs.stood):
         drop(window, folder)
     let_run()
-    click(qtbot, window.importing.strip.dismiss)
-    assert window.importing.strip.isHidden()
+    click(qtbot, window.importing.runs.strip.dismiss)
+    assert window.importing.runs.strip.isHidden()
     counted = drop_and_wait(qtbot, window, folder)
     assert counted[Taken.KNOWN] + counted[Taken.NEW_TICKET] == 2 * BATCH
     assert counted[Taken.KNOWN] >= 1
@@ -231,26 +231,26 @@ def test_a_stopped_import_that_is_left_leaves_what_it_took(qtbot, window, files)
 def test_another_import_goes_before_a_stopped_one_and_that_one_comes_back(qtbot, window, files):
     folder = mails(files, 2 * BATCH)[0].parent
     let_run = cancel_after(window, qtbot, 1)
-    with qtbot.waitSignal(window.importing.stood):
+    with qtbot.waitSignal(window.importing.runs.stood):
         drop(window, folder)
     let_run()
     other = files("../other/x.eml", MAIL.format(900))
-    with qtbot.waitSignal(window.importing.stood):
+    with qtbot.waitSignal(window.importing.runs.stood):
         drop(window, other)
     assert window.notice.text == "1 new ticket."
-    assert "“in” is stopped" in window.importing.strip.text
-    with qtbot.waitSignal(window.importing.ended):
-        click(qtbot, window.importing.strip.button)
+    assert "“in” is stopped" in window.importing.runs.strip.text
+    with qtbot.waitSignal(window.importing.runs.ended):
+        click(qtbot, window.importing.runs.strip.button)
 
 
 def test_several_drops_wait_their_turn_and_are_summed_up(qtbot, window, files):
     one, two = mails(files, 2)
-    with qtbot.waitSignal(window.importing.ended) as caught:
+    with qtbot.waitSignal(window.importing.runs.ended) as caught:
         drop(window, one)
         drop(window, two)
         window.importing.take([files("t.eml", MAIL.format(5))])
     if sum(caught.args[0].values()) < 3:  # the first ended before the next was looked at
-        qtbot.waitUntil(window.importing.strip.isHidden)
+        qtbot.waitUntil(window.importing.runs.strip.isHidden)
     reader = window.session.desk.reader()
     qtbot.waitUntil(lambda: len(reader.queue_ids(QueueFilter(text="Mute"), SortKey())) == 3)
 
@@ -264,10 +264,10 @@ def test_a_full_disk_stops_the_import_with_a_sentence_and_it_can_go_on(qtbot, wi
 
     bus.handle = full
     drop(window, *mails(files, 2))
-    strip = window.importing.strip
+    strip = window.importing.runs.strip
     qtbot.waitUntil(lambda: "no room left" in strip.text)
     bus.handle = handle
-    with qtbot.waitSignal(window.importing.ended):
+    with qtbot.waitSignal(window.importing.runs.ended):
         click(qtbot, strip.button)
     assert window.notice.text == "2 new tickets."
 
@@ -285,7 +285,7 @@ def test_a_draft_is_saved_while_an_import_runs(qtbot, open_as, files):
     drafts.save = save_and_look
     drop(window, folder)
     qtbot.waitUntil(lambda: taken_so_far(window) > 0)
-    with qtbot.waitSignal(window.importing.ended):
+    with qtbot.waitSignal(window.importing.runs.ended):
         qtbot.keyClicks(window.pane.reply.edit, "meanwhile")
         window.pane.reply.save()
     assert taken_before
@@ -327,7 +327,7 @@ def test_a_table_shows_its_columns_and_takes_nothing_until_import_is_pressed(qtb
     assert count(window) == before
     with qtbot.waitSignal(tables.looked):
         choose(window, "Gewicht", TicketField.PRIORITY)
-    with qtbot.waitSignal(window.importing.ended) as caught:
+    with qtbot.waitSignal(window.importing.runs.ended) as caught:
         click(qtbot, view.go)
     assert dict(caught.args[0]) == {Taken.NEW_TICKET: 2}
     assert view.isHidden()
@@ -389,7 +389,7 @@ def test_how_dates_are_meant_is_asked_where_it_matters(qtbot, window, files):
     with qtbot.waitSignal(tables.looked):
         qtbot.keyClick(tables.view.order, Qt.Key.Key_Down)
     assert "two ways" not in tables.view.noted
-    with qtbot.waitSignal(window.importing.ended):
+    with qtbot.waitSignal(window.importing.runs.ended):
         click(qtbot, tables.view.go)
     reader = window.session.desk.reader()
     created = [
@@ -404,15 +404,15 @@ def test_two_tables_are_shown_one_after_the_other(qtbot, window, files):
     tables = window.importing.tables
     with qtbot.waitSignal(tables.looked):
         drop(window, files("a.csv", TABLE), files("b.csv", "Subject\nother\n"))
-    with qtbot.waitSignal(window.importing.ended):
+    with qtbot.waitSignal(window.importing.runs.ended):
         click(qtbot, tables.view.go)
     assert tables.view.mapping == {"Subject": TicketField.SUBJECT}
-    with qtbot.waitSignal(window.importing.ended):
+    with qtbot.waitSignal(window.importing.runs.ended):
         click(qtbot, tables.view.go)
     assert tables.view.isHidden()
     with qtbot.waitSignal(tables.looked):
         drop(window, files("a.csv", TABLE))
-    with qtbot.waitSignal(window.importing.ended) as caught:
+    with qtbot.waitSignal(window.importing.runs.ended) as caught:
         click(qtbot, tables.view.go)
     assert dict(caught.args[0]) == {Taken.KNOWN: 2}
 
@@ -449,10 +449,10 @@ def test_a_table_that_vanishes_while_it_is_taken_in_can_be_put_back(qtbot, windo
         drop(window, path)
     path.unlink()
     click(qtbot, tables.view.go)
-    strip = window.importing.strip
+    strip = window.importing.runs.strip
     qtbot.waitUntil(lambda: "cannot be read" in strip.text)
     files("t.csv", TABLE)
-    with qtbot.waitSignal(window.importing.ended):
+    with qtbot.waitSignal(window.importing.runs.ended):
         click(qtbot, strip.button)
     assert window.notice.text == "2 new tickets."
 
