@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QVBoxLayout
 
 from desk_app.services.import_run import ImportRun
 from desk_app.ui.file_drop import FileDrop
@@ -22,12 +21,8 @@ from desk_app.ui.table_import import TableImport
 from desk_app.ui.texts import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from desk_app.ui.session import Session
     from desk_app.ui.views.notice_bar import NoticeBar
-
-KEY = "Ctrl+Shift+I"
 
 
 class Importing(QObject):
@@ -43,8 +38,6 @@ class Importing(QObject):
         self.tables = TableImport(session, notice)
         self.tables.run_made.connect(self.runs.begin)
         self._place(notice)
-        self.entries = self._fill_menu()
-        """The File menu's, for whoever lists all that can be done."""
         drop = FileDrop(window)
         drop.dropped.connect(self.take)
         drop.refused.connect(self._refuse_remote)
@@ -58,22 +51,6 @@ class Importing(QObject):
         at = column.indexOf(notice) + 1
         for widget in (self.aside.view, self.tables.view, self.runs.strip):
             column.insertWidget(at, widget)
-
-    def _fill_menu(self) -> list[QAction]:
-        menu = file_menu(self._window)
-        made = []
-        entries: tuple[tuple[str, str, Callable[[], None]], ...] = (
-            (tr("&Import…"), KEY, self.choose_files),
-            (tr("Import &folder…"), "", self.choose_folder),
-            (tr("&Kept aside…"), "", self.aside.open),
-        )
-        for text, key, call in entries:
-            entry = QAction(text, self._window)
-            entry.setShortcut(QKeySequence(key))
-            entry.triggered.connect(lambda _=False, call=call: call())
-            menu.addAction(entry)
-            made.append(entry)
-        return made
 
     # --- choosing --------------------------------------------------------------------------
 
@@ -132,20 +109,3 @@ class Importing(QObject):
             tr("Only files on this computer can be taken in: save it first, then drop the file."),
             kind="refusal",
         )
-
-
-def file_menu(window: QMainWindow) -> QMenu:
-    """The window's File menu, made as the first one if there is none."""
-    bar = window.menuBar()
-    title = tr("&File")
-    for entry in bar.actions():
-        found = entry.menu()
-        if entry.text() == title and isinstance(found, QMenu):
-            return found
-    menu = QMenu(title, bar)
-    first = bar.actions()[0] if bar.actions() else None
-    if first is None:
-        bar.addMenu(menu)
-    else:
-        bar.insertMenu(first, menu)
-    return menu
