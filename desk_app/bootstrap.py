@@ -11,15 +11,20 @@ from typing import TYPE_CHECKING, Any
 from desk_app.system.paths import resource
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from desk_app.domain.lifecycle import Lifecycle
     from desk_app.services.command_bus import CommandBus
     from desk_app.services.drafts import Drafts
     from desk_app.services.intake import Intake
     from desk_app.services.mailing import UnsentMail
+    from desk_app.services.ticket_import import TicketImport
     from desk_app.store.attachments import HashedFiles
     from desk_app.store.reader import SqliteReader
     from desk_app.store.unit_of_work import SqlUnitOfWork
+    from desk_app.system.csv_table import CsvTable
     from desk_app.system.ids import TimeIds
+    from desk_app.system.mail_files import MailSource
 
 
 def now() -> datetime:
@@ -79,6 +84,24 @@ class OpenDesk:
         from desk_app.system.mail_parse import parse_mail
 
         return Intake(self, lambda data, at: parse_mail(data, now=at))
+
+    @cached_property
+    def ticket_import(self) -> TicketImport:
+        from desk_app.services.ticket_import import TicketImport
+
+        return TicketImport(self)
+
+    def mails(self, paths: Sequence[Path]) -> MailSource:
+        """List the mails in files and folders."""
+        from desk_app.system.mail_files import MailSource
+
+        return MailSource(paths)
+
+    def table(self, path: Path) -> CsvTable:
+        """Find out how a table of tickets is written."""
+        from desk_app.system.csv_table import CsvTable
+
+        return CsvTable(path)
 
     def clean_html(self, html: str) -> str:
         from desk_app.system.html_clean import clean_html

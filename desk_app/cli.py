@@ -1,6 +1,7 @@
 """The command line: the window, or the same commands without one.
 
-Exit codes: 0 done, 2 wrong usage, 3 refused by the gate, 4 not found, 5 desk broken or busy.
+Exit codes: 0 done, 2 wrong usage, 3 refused by the gate, 4 not found, 5 desk broken or busy,
+6 done, but something was kept aside (`import`).
 With --json a failure is an object with `error` and `sentence`; the sentence is on stderr too.
 """
 
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from desk_app.cli_do import do_action, new_ticket, undo_ticket
 from desk_app.cli_edit import EDIT
+from desk_app.cli_import import import_files, list_kept_aside
 from desk_app.cli_names import (
     BROKEN,
     DONE,
@@ -149,21 +151,6 @@ def _demo(options: argparse.Namespace) -> int:
         return USAGE
     written = make_demo(target, seed=options.seed)
     say(options, {"desk": str(target), "tickets": written}, f"{written} tickets in {target}")
-    return DONE
-
-
-def _import(options: argparse.Namespace) -> int:
-    """Take in mail: .eml, .mbox, folders of them."""
-    from collections import Counter
-
-    from desk_app.system.mail_files import MailSource
-
-    desk = open_desk(options)
-    found = list(desk.intake.take_all(MailSource([Path(f) for f in options.files]).read()))
-    counted = Counter(str(outcome.taken) for outcome in found)
-    lines = [f"{o.origin}: {o.reason} {o.detail}" for o in found if o.reason]
-    lines += [f"{name}: {count}" for name, count in sorted(counted.items())]
-    say(options, [asdict(outcome) for outcome in found], "\n".join(lines))
     return DONE
 
 
@@ -322,7 +309,22 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
     ),
     ("undo", undo_ticket, ("number",), {"--redo": {"action": "store_true"}}),
     ("doctor", _doctor, (), {"--repair": {"action": "store_true"}}),
-    ("import", _import, ("files+",), {}),
+    (
+        "import",
+        import_files,
+        ("files+",),
+        {
+            "--map": {
+                "action": "append",
+                "default": [],
+                "metavar": "COLUMN=FIELD",
+                "help": "what a column of a table holds; COLUMN= for nothing",
+            },
+            "--dates": {"choices": ["day_first", "month_first"], "default": None},
+            "--dry-run": {"action": "store_true"},
+        },
+    ),
+    ("kept", list_kept_aside, (), {"--limit": {"type": int, "default": 1000}}),
     ("drafts", list_drafts, (), {}),
     (
         "screenshot",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from desk_app.domain.people import Agent
     from desk_app.domain.ticket import Ticket
 
-DONE, USAGE, REFUSED, NOT_FOUND, BROKEN = 0, 2, 3, 4, 5
+DONE, USAGE, REFUSED, NOT_FOUND, BROKEN, KEPT_ASIDE = 0, 2, 3, 4, 5, 6
 
 
 def _to(options: argparse.Namespace) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -52,6 +53,19 @@ class BrokenRowReason(StrEnum):
     FIELD_TOO_LARGE = "field_too_large"
     BAD_QUOTES = "bad_quotes"
     NOTHING_IN_IT = "nothing_in_it"
+    UNEXPECTED = "unexpected"
+    """The program itself failed on it; one row must not stop the rest."""
+
+
+class RowRefusal(StrEnum):
+    """Why a row that reads well is kept aside: this desk lacks what it names. Values are stored."""
+
+    UNKNOWN_STATUS = "unknown_status"
+    UNKNOWN_PRIORITY = "unknown_priority"
+    UNKNOWN_DEPARTMENT = "unknown_department"
+    UNKNOWN_TOPIC = "unknown_topic"
+    UNKNOWN_OWNER = "unknown_owner"
+    AMBIGUOUS_NAME = "ambiguous_name"
 
 
 class CsvProblem(StrEnum):
@@ -105,6 +119,15 @@ class TicketRow:
     due: datetime | None = None
     """In UTC."""
     oddities: tuple[RowOddity, ...] = ()
+    cells: tuple[str, ...] = field(default=(), compare=False)
+    """The row as it was read, to be kept if it cannot be taken in."""
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What makes the row known again, whatever became of its status or owner meanwhile."""
+        created = "" if self.number or self.created is None else self.created.isoformat()
+        who = self.requester_email.casefold() or self.requester_name
+        return (self.number, self.subject, who, self.text, created)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,3 +138,39 @@ class BrokenRow:
     reason: BrokenRowReason
     detail: str = ""
     cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRow:
+    """One row on its way in, and where to go on after it."""
+
+    origin: str
+    """`path#row`."""
+    position: str
+    done_bytes: int
+    header: tuple[str, ...]
+    row: TicketRow | BrokenRow
+    again: int = 0
+    """How many rows before it are the same and have no number to tell them apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAside:
+    """Something that could not be taken in, and why."""
+
+    id: int
+    origin: str
+    reason: str
+    """The value of a `BrokenReason`, `BrokenRowReason` or `RowRefusal`."""
+    detail: str
+    at: datetime
+    sha256: str | None
+    """Where its bytes are kept; None if they were never read."""
+
+
+def mapped(
+    mapping: Mapping[str, TicketField], column: str, holds: TicketField | None
+) -> dict[str, TicketField]:
+    """The mapping with one column's field changed; another column that had the field loses it."""
+    kept = {name: f for name, f in mapping.items() if name != column and f is not holds}
+    return kept if holds is None else {**kept, column: holds}

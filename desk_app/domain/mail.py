@@ -73,6 +73,8 @@ class BrokenReason(StrEnum):
     NOTHING_IN_IT = "nothing_in_it"
     UNREADABLE_FILE = "unreadable_file"
     NOT_A_MAILBOX = "not_a_mailbox"
+    UNEXPECTED = "unexpected"
+    """The program itself failed on it; one mail must not stop the rest."""
 
 
 class BrokenMailError(Exception):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from desk_app.domain.draft import Draft, DraftKey
     from desk_app.domain.entry import Entry, Event
     from desk_app.domain.filters import QueueFilter, QueueRow, SavedSearch, SortKey
+    from desk_app.domain.intake import KeptAside
     from desk_app.domain.people import Requester
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
 
@@ -93,6 +94,10 @@ class TicketReader(Protocol):
 
     def known_message(self, message_ids: Sequence[str]) -> TicketId | None:
         """The ticket that holds the first of these Message-IDs that is known."""
+        ...
+
+    def kept_aside(self, *, limit: int) -> list[KeptAside]:
+        """What could not be taken in, newest first."""
         ...
 
     def saved_searches(self) -> list[SavedSearch]: ...

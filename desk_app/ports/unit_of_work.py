@@ -32,7 +32,40 @@ class Changes:
     """Another process wrote, or too much at once to name."""
 
 
-class UnitOfWork(Protocol):
+class AgentsOwn(Protocol):
+    """What is the agents' own in a transaction: what they typed, read, searched for, set aside."""
+
+    def draft(self, key: DraftKey) -> Draft | None:
+        """The newest version, if the draft is open."""
+        ...
+
+    def save_draft(self, draft: Draft, at: datetime) -> None:
+        """Add a version; the newest is what the composer shows."""
+        ...
+
+    def close_draft(self, key: DraftKey, at: datetime) -> None:
+        """The text was sent or thrown away: the draft is empty, its versions stay 30 days."""
+        ...
+
+    def mark_read(self, agent: str, ticket: TicketId, entry: EntryId) -> None: ...
+
+    def save_search(self, search_id: int, name: str, text: str) -> None: ...
+
+    def delete_search(self, search_id: int) -> None: ...
+
+    def keep_aside(self, origin: str, reason: str, detail: str, sha256: str | None) -> None:
+        """List something that could not be taken in, with its bytes if there are any.
+
+        The same thing, kept aside again for the same reason, stays one line of the list.
+        """
+        ...
+
+    def forget_aside(self, kept: int) -> None:
+        """Take a line off that list; its bytes stay."""
+        ...
+
+
+class UnitOfWork(AgentsOwn, Protocol):
     """One transaction: what was not committed when the block ends never happened."""
 
     def __enter__(self) -> UnitOfWork: ...
@@ -60,7 +93,13 @@ class UnitOfWork(Protocol):
         """Whether a command with this id was carried out before."""
         ...
 
-    def next_number(self) -> str: ...
+    def has_number(self, number: str) -> bool:
+        """Whether a ticket has this number."""
+        ...
+
+    def next_number(self) -> str:
+        """A number that no ticket has."""
+        ...
 
     def save(self, ticket: Ticket, *, new: bool = False) -> None: ...
 
@@ -81,28 +120,6 @@ class UnitOfWork(Protocol):
     def find_requester(self, email: str) -> Requester | None: ...
 
     def save_requester(self, requester: Requester) -> None: ...
-
-    def draft(self, key: DraftKey) -> Draft | None:
-        """The newest version, if the draft is open."""
-        ...
-
-    def save_draft(self, draft: Draft, at: datetime) -> None:
-        """Add a version; the newest is what the composer shows."""
-        ...
-
-    def close_draft(self, key: DraftKey, at: datetime) -> None:
-        """The text was sent or thrown away: the draft is empty, its versions stay 30 days."""
-        ...
-
-    def mark_read(self, agent: str, ticket: TicketId, entry: EntryId) -> None: ...
-
-    def save_search(self, search_id: int, name: str, text: str) -> None: ...
-
-    def delete_search(self, search_id: int) -> None: ...
-
-    def keep_aside(self, origin: str, reason: str, detail: str, sha256: str | None) -> None:
-        """List something that could not be taken in, with its bytes if there are any."""
-        ...
 
     def commit(self) -> Changes: ...
 

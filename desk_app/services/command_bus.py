@@ -138,7 +138,7 @@ class CommandBus:
             return _event(0, command, ())
         if isinstance(command, Create):
             start = command.start
-            if start.number is None:
+            if start.number is None or unit.has_number(start.number):
                 start = replace(start, number=unit.next_number())
             command = replace(command, start=start)
             unit.save(start, new=True)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
     from desk_app.ports.host import IdSource
+    from desk_app.ports.intake import Mails, Table
     from desk_app.ports.reader import TicketReader
     from desk_app.ports.unit_of_work import AttachmentStore, UnitOfWork
     from desk_app.services.command_bus import CommandBus
     from desk_app.services.drafts import Drafts
+    from desk_app.services.intake import Intake
     from desk_app.services.mailing import UnsentMail
+    from desk_app.services.ticket_import import TicketImport
 
 
 class Desk(Protocol):
@@ -36,6 +40,20 @@ class Desk(Protocol):
 
     def again(self) -> Desk:
         """The same desk with connections of its own, for another window."""
+        ...
+
+    @property
+    def intake(self) -> Intake: ...
+
+    @property
+    def ticket_import(self) -> TicketImport: ...
+
+    def mails(self, paths: Sequence[Path]) -> Mails:
+        """List the mails in files and folders."""
+        ...
+
+    def table(self, path: Path) -> Table:
+        """Find out how a table of tickets is written; raise BadCsvError if it is none."""
         ...
 
     def reader(self) -> TicketReader: ...

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from desk_app.domain.commands import Command, Create, Receive
 from desk_app.domain.entry import Attachment, Entry, EntryKind
-from desk_app.domain.errors import NotFoundError
+from desk_app.domain.errors import DeskError, NotFoundError
 from desk_app.domain.mail import (
     BrokenMailError,
+    BrokenReason,
     MailMessage,
     RawMail,
     SourceProblem,
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     from desk_app.domain.people import Requester
     from desk_app.ports.reader import TicketReader
     from desk_app.services.desk import Desk
+
+
+_MAILS = uuid.UUID("0b6f4a52-30b5-4d5e-8e49-6f4a1d0c9a21")
+"""Makes commands' ids from Message-IDs, so that the bus itself knows a mail again."""
 
 
 class Taken(StrEnum):
@@ -59,20 +65,31 @@ class Intake:
         self._desk = desk
         self._parse = parse
 
-    def take_all(self, mails: Iterator[RawMail | SourceProblem]) -> Iterator[Outcome]:
+    def take_all(self, mails: Iterable[RawMail | SourceProblem]) -> Iterator[Outcome]:
         """Take mails in as they come; a broken one is kept aside and the rest goes on."""
         reader = self._desk.reader()
-        directory = reader.directory()
-        for mail in mails:
-            if isinstance(mail, SourceProblem):
-                yield self._aside(mail, str(mail.reason), mail.detail, None)
-                continue
-            try:
-                message = self._parse(mail.data, self._desk.now())
-            except BrokenMailError as error:
-                yield self._aside(mail, str(error.reason), error.detail, mail.data)
-                continue
-            yield self._take(reader, directory, mail, message)
+        try:
+            directory = reader.directory()
+            for mail in mails:
+                yield self._take_or_keep(reader, directory, mail)
+        finally:
+            reader.close()
+
+    def _take_or_keep(
+        self, reader: TicketReader, directory: Directory, mail: RawMail | SourceProblem
+    ) -> Outcome:
+        if isinstance(mail, SourceProblem):
+            return self._aside(mail, str(mail.reason), mail.detail, None)
+        try:
+            message = self._parse(mail.data, self._desk.now())
+            return self._take(reader, directory, mail, message)
+        except BrokenMailError as error:
+            return self._aside(mail, str(error.reason), error.detail, mail.data)
+        except DeskError:
+            raise  # the desk, not the mail: the next one would fare no better
+        except Exception as error:  # noqa: BLE001 - listed with its name, never swallowed
+            reason = str(BrokenReason.UNEXPECTED)
+            return self._aside(mail, reason, type(error).__name__, mail.data)
 
     def _take(
         self, reader: TicketReader, directory: Directory, mail: RawMail, message: MailMessage
@@ -88,8 +105,10 @@ class Intake:
             if ticket is None
             else self._receive(directory, message, requester, ticket)
         )
-        self._desk.bus.handle(command)
+        done = self._desk.bus.handle(command)
         taken = Taken.NEW_TICKET if ticket is None else Taken.ADDED
+        if done.event.id == 0:  # another process took the same mail in just now
+            return Outcome(**at, taken=Taken.KNOWN)  # type: ignore[arg-type]
         return Outcome(**at, taken=taken, ticket=command.ticket)  # type: ignore[arg-type]
 
     def _thread(
@@ -132,7 +151,7 @@ class Intake:
         )
         entry = self._entry(message, requester, ticket, at)
         return Create(
-            id=self._desk.ids.command(), ticket=ticket, actor="", at=at, start=start, entry=entry
+            id=_command_id(message), ticket=ticket, actor="", at=at, start=start, entry=entry
         )
 
     def _receive(
@@ -142,7 +161,7 @@ class Intake:
         status = directory.lifecycle.statuses[ticket.status]
         reopens = status.reopens_to if ticket.state is not State.OPEN else None
         return Receive(
-            id=self._desk.ids.command(),
+            id=_command_id(message),
             ticket=ticket.id,
             actor="",
             at=at,
@@ -172,8 +191,6 @@ class Intake:
         )
 
     def _attachments(self, message: MailMessage) -> Iterator[Attachment]:
-        from dataclasses import replace
-
         for part in message.parts:
             kept = self._desk.files.add(part.data, name=part.name, mime_type=part.mime_type)
             yield replace(kept, content_id=part.content_id, inline=part.inline)
@@ -200,6 +217,10 @@ class Intake:
         """The mail's own date where it has a sound one that is not ahead of the clock."""
         now = self._desk.now()
         return whole_ms(min(message.sent_at or now, now))
+
+
+def _command_id(message: MailMessage) -> str:
+    return str(uuid.uuid5(_MAILS, message.message_id))
 
 
 def _whole(reader: TicketReader, ticket: TicketId) -> Ticket:

@@ -102,10 +102,17 @@ class DraftRows:
         self._searches = True
 
     def keep_aside(self, origin: str, reason: str, detail: str, sha256: str | None) -> None:
-        """List something that could not be taken in, with its bytes if there are any."""
         values = {"origin": origin, "reason": reason, "detail": detail, "sha256": sha256}
+        table = schema.kept_aside
+        same = (table.c[name].is_not_distinct_from(value) for name, value in values.items())
+        if self._run(select(table.c.id).where(*same)).first() is not None:
+            return
         now = self._run(text("SELECT CAST(unixepoch() AS INTEGER) * 1000")).scalar_one()
-        self._run(insert(schema.kept_aside).values(values | {"at_ms": now}))
+        self._run(insert(table).values(values | {"at_ms": now}))
+
+    def forget_aside(self, kept: int) -> None:
+        table = schema.kept_aside
+        self._run(table.delete().where(table.c.id == kept))
 
     def _newest_draft(self, key: DraftKey) -> mapping.Row | None:
         table = schema.draft

@@ -10,6 +10,7 @@ import msgspec
 
 from desk_app.domain.draft import Draft, DraftKey, DraftKind
 from desk_app.domain.entry import Attachment, Change, Entry, EntryKind, Event
+from desk_app.domain.intake import KeptAside
 from desk_app.domain.moment import from_ms, from_ms_or_none, to_ms, to_ms_or_none
 from desk_app.domain.people import Requester
 from desk_app.domain.rich_text import text_to_html
@@ -220,6 +221,17 @@ def requester(row: Row) -> Requester:
         organisation=row["organisation"],
         notes=row["notes"],
         images_allowed=bool(row["images_allowed"]),
+    )
+
+
+def kept_aside(row: Row) -> KeptAside:
+    return KeptAside(
+        id=row["id"],
+        origin=row["origin"],
+        reason=row["reason"],
+        detail=row["detail"],
+        at=from_ms(row["at_ms"]),
+        sha256=row["sha256"],
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
     from desk_app.domain.draft import Draft, DraftKey
     from desk_app.domain.entry import Entry, Event
+    from desk_app.domain.intake import KeptAside
     from desk_app.domain.people import Requester
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
     from desk_app.ports.reader import TicketPage
@@ -152,7 +153,7 @@ class SqliteReader(ReadingConnection):
         )
         return [mapping.requester(row) for row in self.dicts(sql, [like, like, like, limit])]
 
-    # --- drafts and searches ---------------------------------------------------------------
+    # --- drafts, searches, mail that could not be taken in -----------------------------------
 
     def draft(self, key: DraftKey) -> Draft | None:
         from desk_app.store import mapping
@@ -179,6 +180,12 @@ class SqliteReader(ReadingConnection):
 
         sql = "SELECT * FROM draft WHERE ticket_id = ? AND kind = ? ORDER BY id DESC"
         return [mapping.draft(row) for row in self.dicts(sql, [key.ticket, str(key.kind)])]
+
+    def kept_aside(self, *, limit: int) -> list[KeptAside]:
+        from desk_app.store import mapping
+
+        sql = "SELECT * FROM kept_aside ORDER BY id DESC LIMIT ?"
+        return [mapping.kept_aside(row) for row in self.dicts(sql, [limit])]
 
     def saved_searches(self) -> list[SavedSearch]:
         rows = self._all("SELECT id, name, text FROM saved_search ORDER BY id")

@@ -52,10 +52,15 @@ class SqlUnitOfWork(DraftRows):
         table = schema.command
         return self._run(select(table.c.id).where(table.c.id == command_id)).first() is not None
 
+    def has_number(self, number: str) -> bool:
+        table = schema.ticket
+        return self._run(select(table.c.id).where(table.c.number == number)).first() is not None
+
     def next_number(self) -> str:
         table = schema.meta
         row = self._run(select(table.c.value).where(table.c.key == "next_number")).first()
-        number = int(row[0]) if row else 100_001
+        start = int(row[0]) if row else 100_001
+        number = int(self._run(text(_FREE_NUMBER), {"start": start}).scalar_one())
         values = {"key": "next_number", "value": str(number + 1)}
         self._run(upsert(table).values(values).on_conflict_do_update(["key"], set_=values))
         return str(number)
@@ -192,6 +197,14 @@ class SqlUnitOfWork(DraftRows):
         )
         self._run(text(sql), {name: row[name] for name in ("id", "text", "files")})
 
+
+_FREE_NUMBER = """
+WITH RECURSIVE tried(n) AS (
+    SELECT :start UNION ALL SELECT n + 1 FROM tried
+    WHERE EXISTS (SELECT 1 FROM ticket WHERE number = CAST(n AS TEXT))
+) SELECT max(n) FROM tried
+"""
+"""The next number, behind those that tickets brought from another desk."""
 
 _T = "subject, requester, number"
 _TICKET_WORDS = "SELECT id, subject, requester, number FROM ticket WHERE id = :id"

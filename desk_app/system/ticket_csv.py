@@ -10,7 +10,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from pathlib import Path
@@ -48,6 +48,10 @@ _OTHER_FILES = {b"PK\x03\x04": "zip", b"\xd0\xcf\x11\xe0": "ole", b"%PDF": "pdf"
 """Spreadsheets that were not exported as a table: people drop those too."""
 
 _NUL_SHARE = 0.25
+_TEXT_BYTES = bytes({*b"\t\n\v\f\r\x1b", *range(0x20, 0x100)})
+_CONTROL_SHARE = 0.03
+"""Pictures and archives have 10 % of them, exports a stray one."""
+_FEW_CONTROLS = 10
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _NAMED = re.compile(r"\s*\"?([^<>\"]*)\"?\s*<\s*([^<>\s]+@[^<>\s]+)\s*>.*", re.DOTALL)
 _EMAIL = re.compile(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+")
@@ -106,10 +110,12 @@ def read_rows(
     shape: CsvShape | None = None,
     dates: DateOrder | None = None,
     zone: tzinfo = UTC,
+    heard: Callable[[int], None] | None = None,
 ) -> Iterator[TicketRow | BrokenRow]:
     """Yield the rows one by one; `mapping` goes from a column of the header to its field.
 
-    `dates` says how 03/04/2026 is meant, `zone` where the clocks of undeclared times hang.
+    `dates` says how 03/04/2026 is meant, `zone` where the clocks of undeclared times hang;
+    `heard` is told before each row how many bytes of the file were read.
 
     Raises:
         BadCsvError: the table cannot be read at all; never for one row.
@@ -123,6 +129,8 @@ def read_rows(
             for row, record in enumerate(records, start=1):
                 built = _row(row, record, fields, lambda cell: read_moment(cell, dates, zone))
                 if built is not None:
+                    if heard is not None:
+                        heard(text.buffer.tell())
                     yield built
     except OSError as exc:
         raise BadCsvError(CsvProblem.UNREADABLE_FILE, exc.strerror or "") from exc
@@ -142,8 +150,15 @@ def _encoding(stream: BinaryIO) -> str:
     for odd, encoding in enumerate(("utf-16-be", "utf-16-le")):
         if start[odd::2].count(0) > len(start) * _NUL_SHARE:
             return encoding
+    _check_text(start)
     stream.seek(0)
     return "utf-8" if _is_utf8(stream) else "windows-1252"
+
+
+def _check_text(start: bytes) -> None:
+    controls = len(start.translate(None, delete=_TEXT_BYTES))
+    if controls > max(_FEW_CONTROLS, len(start) * _CONTROL_SHARE):
+        raise BadCsvError(CsvProblem.BINARY)
 
 
 def _is_utf8(stream: BinaryIO) -> bool:
@@ -283,7 +298,7 @@ def _row(
         oddities.append(RowOddity(code=RowOddityCode.SHORT_ROW, detail=str(len(cells))))
     if any("\0" in cell for cell in record):
         oddities.append(RowOddity(code=RowOddityCode.NUL_BYTES))
-    return _ticket_row(row, values, moment, oddities)
+    return replace(_ticket_row(row, values, moment, oddities), cells=cells)
 
 
 def _ticket_row(

@@ -50,12 +50,17 @@ def fill_menus(menus: Menus, window: MainWindow) -> None:
 
 
 def file_lines(window: MainWindow) -> list[Entry | None]:
+    importing = window.importing
     return [
         Entry(name="new_ticket", text=tr("&New ticket"), call=window.opening.open),
         Entry(name="new_window", text=tr("New &window"), call=window.windows.open_another),
         Entry(
             name="tear_off", text=tr("This ticket in its &own window"), call=window.windows.tear_off
         ),
+        None,
+        Entry(name="import", text=tr("&Import…"), call=importing.choose_files),
+        Entry(name="import_folder", text=tr("Import &folder…"), call=importing.choose_folder),
+        Entry(name="kept_aside", text=tr("&Kept aside…"), call=importing.aside.open),
         None,
         Entry(name="settings", text=tr("&Settings…"), call=window.windows.show_settings),
         Entry(name="quit", text=tr("&Quit"), call=QApplication.closeAllWindows),

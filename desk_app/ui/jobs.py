@@ -23,7 +23,7 @@ class Lane(Enum):
     LIST = auto()
     """Long reads: a whole queue's order, counts, search."""
     FILES = auto()
-    """Files in and out, pictures: slow, and never in the way of a draft."""
+    """Files in and out, pictures: as slow as their disk, and never in the way of a draft."""
 
 
 @dataclass(frozen=True, slots=True)

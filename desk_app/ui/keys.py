@@ -38,6 +38,7 @@ KEYS: dict[str, str] = {
     "help_here": "?",
     "new_ticket": "Ctrl+N",
     "new_window": "Ctrl+Shift+N",
+    "import": "Ctrl+Shift+I",
     "quit": "Ctrl+Q",
     "undo": "Ctrl+Z",
     "redo": "Ctrl+Y",

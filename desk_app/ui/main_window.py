@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         from desk_app.ui.command_table import fill_menus
         from desk_app.ui.composing import Composing
         from desk_app.ui.going import Going
+        from desk_app.ui.importing import Importing
         from desk_app.ui.searching import Searching
         from desk_app.ui.windows import Windows
 
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self._add_form()
         self.searching = Searching(self)
         self.going = Going(self)
+        self.importing = Importing(self, self.session, self.notice)
         self.menus = Menus(self.menuBar(), KeyMap(self.settings), (self.queue, self.pane.talk))
         self.windows = Windows(self)
         fill_menus(self.menus, self)

@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import random
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -158,6 +159,8 @@ def test_columns_without_a_name_or_with_the_same_get_one(table):
         (b"", CsvProblem.EMPTY),
         (b"\r\n , ,\r\n", CsvProblem.NO_HEADER),
         (b"PK\x03\x04rest of a workbook", CsvProblem.BINARY),
+        (bytes(range(256)) * 8, CsvProblem.BINARY),
+        (random.Random(7).randbytes(90_000), CsvProblem.BINARY),
     ],
 )
 def test_what_is_no_table_is_refused_with_its_reason(table, data, problem):

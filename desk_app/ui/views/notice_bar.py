@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desk_app.ui.texts import tr
@@ -16,6 +17,7 @@ class NoticeBar(QFrame):
         super().__init__(parent)
         self.setObjectName("notice")
         self._label = QLabel(self)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)  # it may name a stranger's file
         self._label.setWordWrap(True)
         self._act = QPushButton(self)
         self._act.clicked.connect(self._run)
