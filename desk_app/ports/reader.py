@@ -36,6 +36,8 @@ class TicketPage:
     seen: EntryId | None
     """The newest entry that this agent had seen before; None: never opened."""
     drafts: tuple[DraftKey, ...] = ()
+    pictures_from: frozenset[int] = frozenset()
+    """Requesters in this thread whose pictures on other machines may always be loaded."""
     names: Mapping[int, str] | None = None
     """Names of requesters that the fields speak of (collaborators)."""
 

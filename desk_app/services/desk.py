@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from desk_app.ports.host import IdSource
+    from desk_app.ports.host import IdSource, PictureSource
     from desk_app.ports.reader import TicketReader
     from desk_app.ports.unit_of_work import AttachmentStore, UnitOfWork
     from desk_app.services.command_bus import CommandBus
@@ -32,6 +32,9 @@ class Desk(Protocol):
 
     @property
     def files(self) -> AttachmentStore: ...
+
+    @property
+    def pictures(self) -> PictureSource: ...
 
     def reader(self) -> TicketReader: ...
 

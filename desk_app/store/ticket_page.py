@@ -25,10 +25,11 @@ def read_page(reader: SqliteReader, ticket_id: TicketId, *, agent: str, entries:
     """Read one page; raise NotFoundError if the ticket is not there."""
     ticket = reader.ticket(ticket_id)
     total = _count(reader, ticket_id)
+    found = _entries(reader, ticket_id, entries)
     return TicketPage(
         ticket=ticket,
         requester=reader.requester(ticket.requester),
-        entries=_entries(reader, ticket_id, entries),
+        entries=found,
         earlier=max(0, total - entries),
         events=tuple(
             mapping.event(row)
@@ -41,6 +42,7 @@ def read_page(reader: SqliteReader, ticket_id: TicketId, *, agent: str, entries:
         numbers=_numbers(reader, ticket),
         seen=_seen(reader, agent, ticket_id),
         drafts=_drafts(reader, ticket_id),
+        pictures_from=_pictures_from(reader, found),
         names=_names(reader, ticket.collaborators),
     )
 
@@ -95,6 +97,16 @@ def _drafts(reader: SqliteReader, ticket: TicketId) -> tuple[DraftKey, ...]:
     sql = "SELECT DISTINCT kind FROM draft WHERE ticket_id = ? AND closed = 0"
     kinds = [DraftKind(row["kind"]) for row in reader.dicts(sql, [ticket])]
     return tuple(DraftKey(ticket=ticket, kind=kind) for kind in kinds)
+
+
+def _pictures_from(reader: SqliteReader, entries: Iterable[Entry]) -> frozenset[int]:
+    wanted = {entry.requester for entry in entries if entry.requester is not None}
+    sql = (
+        "SELECT id FROM requester WHERE images_allowed = 1"
+        " AND id IN (SELECT value FROM json_each(?))"
+    )
+    rows = reader.dicts(sql, [mapping.encoded(sorted(wanted))])
+    return frozenset(row["id"] for row in rows)
 
 
 def _names(reader: SqliteReader, requesters: Iterable[int]) -> dict[int, str]:
