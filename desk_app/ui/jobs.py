@@ -22,6 +22,10 @@ class Lane(Enum):
     """Short reads: rows on screen, one ticket, a picture."""
     LIST = auto()
     """Long reads: a whole queue's order, counts, search."""
+    FILES = auto()
+    """A thread's files: reading, decoding and copying them, making paper of it."""
+    NET = auto()
+    """What waits for other machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ class JobRunner(QObject):
     def finish(self) -> None:
         """Take no more jobs and wait for those under way: drafts reach the disk."""
         self._closed = True
+        for lane in (Lane.FILES, Lane.NET):
+            self._pools[lane].clear()  # nobody will see those pictures
         for pool in self._pools.values():
             pool.waitForDone()
 

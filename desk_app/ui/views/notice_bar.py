@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desk_app.ui.texts import tr
@@ -17,6 +18,7 @@ class NoticeBar(QFrame):
         self.setObjectName("notice")
         self._label = QLabel(self)
         self._label.setWordWrap(True)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)  # it names files and addresses
         self._act = QPushButton(self)
         self._act.clicked.connect(self._run)
         self._dismiss = QPushButton("✕", self)
