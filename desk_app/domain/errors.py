@@ -78,6 +78,12 @@ class FileUnreadableError(DeskError):
     code = "file_unreadable"
 
 
+class FileUnwritableError(DeskError):
+    """A file that the agent wants to have (`path`, `detail`) cannot be written there."""
+
+    code = "file_unwritable"
+
+
 class NotFoundError(DeskError):
     """Nothing of this `kind` has this `name`."""
 

@@ -18,6 +18,7 @@ from desk_app.domain.errors import (
     DeskReadOnlyError,
     DiskFullError,
     FileUnreadableError,
+    FileUnwritableError,
 )
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.mail import safe_name
@@ -67,7 +68,7 @@ class HashedFiles:
         try:
             Path(target).write_bytes(data)
         except OSError as error:
-            raise self._meaning(error, Path(target)) from error
+            raise self._outside(error, Path(target)) from error
 
     def save_new(self, attachment: Attachment, folder: str, *, read_only: bool = False) -> str:
         data = self.read(attachment)
@@ -79,8 +80,8 @@ class HashedFiles:
                     self._write_new(wanted.with_name(name), data, read_only=read_only)
                     return str(wanted.with_name(name))
         except OSError as error:
-            raise self._meaning(error, wanted) from error
-        raise FileUnreadableError(path=str(wanted))
+            raise self._outside(error, wanted) from error
+        raise FileUnwritableError(path=str(wanted), detail="")
 
     def path(self, digest: str) -> Path:
         """Where the bytes with this hash are, or would be."""
@@ -109,6 +110,10 @@ class HashedFiles:
 
     def _missing(self, attachment: Attachment) -> AttachmentMissingError:
         return AttachmentMissingError(name=attachment.name, sha256=attachment.sha256)
+
+    def _outside(self, error: OSError, path: Path) -> DeskError:
+        kind = DiskFullError if error.errno == _NO_SPACE else FileUnwritableError
+        return kind(path=str(path), detail=error.strerror or "")
 
     def _meaning(self, error: OSError, path: Path) -> DeskError:
         kind = DiskFullError if error.errno == _NO_SPACE else DeskReadOnlyError

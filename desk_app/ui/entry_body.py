@@ -29,6 +29,7 @@ _MOST_PICTURES = 100
 _ATTRIBUTES = r'((?:\s+[a-z]+="[^"]*")*)'
 _IMAGE = re.compile(rf"<img{_ATTRIBUTES}\s*/?>")
 _LINK = re.compile(rf"<a{_ATTRIBUTES}>(.*?)</a>", re.DOTALL)
+_DATA = re.compile(r'src="data:[^"]*"')
 _PAIR = re.compile(r'\s([a-z]+)="([^"]*)"')
 _LOOK = re.compile(r'(?:background-color|[";\s]color):|\s(?:bgcolor|color)="|<(?:table|font)\b')
 _HOST = re.compile(r"(?:[a-z]+://)?(?:[^\s/@]*@)?((?:[\w-]+\.)+[^\W\d_]{2,})", re.IGNORECASE)
@@ -95,7 +96,8 @@ class Body:
 def make_body(entry: Entry, view: View, *, short: bool = False) -> Body:
     """Make what an entry says ready to be shown; `short` cuts it as if it were too long."""
     body = Body()
-    if not view.paper and (short or len(entry.html) > LONGEST) and entry.id not in view.whole:
+    is_long = short or weight(entry.html) > LONGEST
+    if is_long and not view.paper and entry.id not in view.whole:
         _shorten(body, entry, view)
         return body
     own, trail = own_and_trail(entry.html, view.clean)
@@ -105,6 +107,11 @@ def make_body(entry: Entry, view: View, *, short: bool = False) -> Body:
     if trail:
         _add_trail(body, entry, trail, maker)
     return body
+
+
+def weight(html: str) -> int:
+    """How much of it has to be laid out; a picture in it weighs nothing, whatever its length."""
+    return len(_DATA.sub("", html)) if "data:" in html else len(html)
 
 
 def without_pictures(html: str) -> str:

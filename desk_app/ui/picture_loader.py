@@ -135,7 +135,6 @@ class PictureLoader(QObject):
 
     def _miss(self, stay: int, address: str, error: Exception) -> None:
         if stay == self._stay:
-            self._asked.discard(address)
             self._failed[address] = picture_text(error)
             self._soon.start()
 

@@ -108,6 +108,7 @@ _ERRORS = {
     "attachment_too_large": "“{name}” has {size} bytes; the limit is {limit}. It was not added.",
     "picture_refused": "The picture is not shown ({why}).",
     "file_unreadable": "{path} cannot be read. It was not added.",
+    "file_unwritable": "{path} cannot be written ({detail}). Choose another place.",
     "not_found": "There is no {kind} “{name}”.",
     "ambiguous_name": "More than one {kind} answers to “{name}”.",
     "lifecycle": "{file}, line {line}: {problem} {name}",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.entry import Entry, EntryKind, Event
 from desk_app.domain.ticket import Task
-from desk_app.ui.entry_body import LONGEST, Body, Picture, View
+from desk_app.ui.entry_body import LONGEST, Body, Picture, View, weight
 from desk_app.ui.entry_card import broken_card, entry_card, sheet
 from desk_app.ui.texts import event_name, field_name, tr
 
@@ -81,7 +81,7 @@ def _cut_short(entries: tuple[Entry, ...]) -> set[EntryId]:
     """The older entries for which there is no room at once."""
     room, short = _MOST_AT_ONCE, set()
     for entry in reversed(entries):
-        room -= min(len(entry.html), LONGEST)
+        room -= min(weight(entry.html), LONGEST)
         if room < 0:
             short.add(entry.id)
     return short
