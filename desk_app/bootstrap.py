@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from desk_app.domain.lifecycle import Lifecycle
+    from desk_app.ports.host import PictureSource
     from desk_app.services.command_bus import CommandBus
     from desk_app.services.drafts import Drafts
     from desk_app.services.intake import Intake
@@ -71,6 +72,12 @@ class OpenDesk:
         from desk_app.store.attachments import HashedFiles
 
         return HashedFiles(self.path)
+
+    @cached_property
+    def pictures(self) -> PictureSource:
+        from desk_app.remote.pictures import HttpPictures
+
+        return HttpPictures()
 
     @cached_property
     def drafts(self) -> Drafts:

@@ -66,6 +66,12 @@ class AttachmentTooLargeError(DeskError):
     code = "attachment_too_large"
 
 
+class PictureRefusedError(DeskError):
+    """A picture is not shown; `why` is a code."""
+
+    code = "picture_refused"
+
+
 class FileUnreadableError(DeskError):
     """A file named by the agent (`path`) cannot be read."""
 
@@ -73,7 +79,7 @@ class FileUnreadableError(DeskError):
 
 
 class FileUnwritableError(DeskError):
-    """A file named by the agent (`path`) cannot be written."""
+    """A file that the agent wants to have (`path`, `detail`) cannot be written there."""
 
     code = "file_unwritable"
 

@@ -26,6 +26,14 @@ class IdSource(Protocol):
         ...
 
 
+class PictureSource(Protocol):
+    """Fetches pictures from other machines, at an agent's word only. Blocks: use a worker."""
+
+    def fetch(self, url: str) -> bytes:
+        """Raise PictureRefusedError if it is no picture, too large, or not on the open net."""
+        ...
+
+
 class CleanHtml(Protocol):
     """Makes hostile HTML safe to show: nothing runs, nothing loads."""
 

@@ -39,6 +39,8 @@ class TicketPage:
     drafts: tuple[DraftKey, ...] = ()
     collaborators: tuple[Requester, ...] = ()
     """The people of the ticket's `collaborators`, in their order."""
+    pictures_from: frozenset[int] = frozenset()
+    """Requesters in this thread whose pictures on other machines may always be loaded."""
 
 
 class TicketReader(Protocol):

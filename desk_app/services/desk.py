@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from desk_app.ports.host import IdSource
+    from desk_app.ports.host import IdSource, PictureSource
     from desk_app.ports.intake import Mails, Table
     from desk_app.ports.reader import TicketReader
     from desk_app.ports.unit_of_work import AttachmentStore, UnitOfWork
@@ -55,6 +55,9 @@ class Desk(Protocol):
     def table(self, path: Path) -> Table:
         """Find out how a table of tickets is written; raise BadCsvError if it is none."""
         ...
+
+    @property
+    def pictures(self) -> PictureSource: ...
 
     def reader(self) -> TicketReader: ...
 

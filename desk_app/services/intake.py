@@ -21,8 +21,9 @@ from desk_app.domain.mail import (
     parent_ids,
 )
 from desk_app.domain.moment import whole_ms
-from desk_app.domain.rich_text import html_to_text, text_to_html
+from desk_app.domain.rich_text import html_to_text
 from desk_app.domain.ticket import EntryId, Source, State, Ticket, TicketId
+from desk_app.domain.trail import cleaned_mail, plain_mail
 from desk_app.services.opening import find_or_make
 
 if TYPE_CHECKING:
@@ -172,7 +173,11 @@ class Intake:
     def _entry(
         self, message: MailMessage, requester: Requester, ticket: TicketId, at: datetime
     ) -> Entry:
-        html = self._desk.clean_html(message.html) if message.html else text_to_html(message.text)
+        html = (
+            cleaned_mail(message.html, self._desk.clean_html)
+            if message.html
+            else plain_mail(message.text)
+        )
         return Entry(
             id=EntryId(self._desk.ids.number(at)),
             ticket=ticket,

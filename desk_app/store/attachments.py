@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from desk_app.domain.entry import Attachment
@@ -16,11 +18,14 @@ from desk_app.domain.errors import (
     DeskReadOnlyError,
     DiskFullError,
     FileUnreadableError,
+    FileUnwritableError,
 )
 from desk_app.domain.failpoint import failpoint
+from desk_app.domain.mail import safe_name
 
 FOLDER = "attachments"
 _NO_SPACE = 28
+_MOST_COPIES = 1000
 
 
 class HashedFiles:
@@ -63,11 +68,31 @@ class HashedFiles:
         try:
             Path(target).write_bytes(data)
         except OSError as error:
-            raise self._meaning(error, Path(target)) from error
+            raise self._outside(error, Path(target)) from error
+
+    def save_new(self, attachment: Attachment, folder: str, *, read_only: bool = False) -> str:
+        data = self.read(attachment)
+        wanted = Path(folder) / (safe_name(attachment.name) or "file")
+        try:
+            for number in range(1, _MOST_COPIES):
+                name = wanted.name if number == 1 else f"{wanted.stem} ({number}){wanted.suffix}"
+                with suppress(FileExistsError):
+                    self._write_new(wanted.with_name(name), data, read_only=read_only)
+                    return str(wanted.with_name(name))
+        except OSError as error:
+            raise self._outside(error, wanted) from error
+        raise FileUnwritableError(path=str(wanted), detail="")
 
     def path(self, digest: str) -> Path:
         """Where the bytes with this hash are, or would be."""
         return self._root / digest[:2] / digest
+
+    def _write_new(self, path: Path, data: bytes, *, read_only: bool) -> None:
+        """Write a file that must not be there yet, not even as a link."""
+        with path.open("xb") as file:
+            file.write(data)
+        if read_only:
+            path.chmod(stat.S_IRUSR)
 
     def _write(self, digest: str, data: bytes) -> None:
         path = self.path(digest)
@@ -85,6 +110,10 @@ class HashedFiles:
 
     def _missing(self, attachment: Attachment) -> AttachmentMissingError:
         return AttachmentMissingError(name=attachment.name, sha256=attachment.sha256)
+
+    def _outside(self, error: OSError, path: Path) -> DeskError:
+        kind = DiskFullError if error.errno == _NO_SPACE else FileUnwritableError
+        return kind(path=str(path), detail=error.strerror or "")
 
     def _meaning(self, error: OSError, path: Path) -> DeskError:
         kind = DiskFullError if error.errno == _NO_SPACE else DeskReadOnlyError

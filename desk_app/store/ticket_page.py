@@ -9,6 +9,8 @@ from desk_app.ports.reader import TicketPage
 from desk_app.store import mapping
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from desk_app.domain.entry import Entry
     from desk_app.domain.ticket import Ticket, TicketId
     from desk_app.store.reader import SqliteReader
@@ -23,10 +25,11 @@ def read_page(reader: SqliteReader, ticket_id: TicketId, *, agent: str, entries:
     """Read one page; raise NotFoundError if the ticket is not there."""
     ticket = reader.ticket(ticket_id)
     total = _count(reader, ticket_id)
+    found = _entries(reader, ticket_id, entries)
     return TicketPage(
         ticket=ticket,
         requester=reader.requester(ticket.requester),
-        entries=_entries(reader, ticket_id, entries),
+        entries=found,
         earlier=max(0, total - entries),
         events=tuple(
             mapping.event(row)
@@ -40,6 +43,7 @@ def read_page(reader: SqliteReader, ticket_id: TicketId, *, agent: str, entries:
         seen=_seen(reader, agent, ticket_id),
         drafts=_drafts(reader, ticket_id),
         collaborators=tuple(reader.requester(found) for found in ticket.collaborators),
+        pictures_from=_pictures_from(reader, found),
     )
 
 
@@ -93,3 +97,13 @@ def _drafts(reader: SqliteReader, ticket: TicketId) -> tuple[DraftKey, ...]:
     sql = "SELECT DISTINCT kind FROM draft WHERE ticket_id = ? AND closed = 0"
     kinds = [DraftKind(row["kind"]) for row in reader.dicts(sql, [ticket])]
     return tuple(DraftKey(ticket=ticket, kind=kind) for kind in kinds)
+
+
+def _pictures_from(reader: SqliteReader, entries: Iterable[Entry]) -> frozenset[int]:
+    wanted = {entry.requester for entry in entries if entry.requester is not None}
+    sql = (
+        "SELECT id FROM requester WHERE images_allowed = 1"
+        " AND id IN (SELECT value FROM json_each(?))"
+    )
+    rows = reader.dicts(sql, [mapping.encoded(sorted(wanted))])
+    return frozenset(row["id"] for row in rows)

@@ -129,6 +129,26 @@ def ticket_lines(window: MainWindow | TicketWindow) -> list[Entry | None]:
             for action in group
         ]
         lines.append(None)
+    pane, reading = window.pane, window.reading
+    lines += [
+        Entry(name="find", text=tr("&Find in this ticket"), call=pane.find_bar.open),
+        Entry(name="quote", text=tr("&Quote in the reply"), call=pane.talk.quote),
+        Entry(name="info", text=tr("Wh&y is it so?"), call=reading.explain),
+        None,
+        Entry(name="print", text=tr("&Print…"), call=partial(reading.print, notes=True)),
+        Entry(
+            name="print_public",
+            text=tr("Print without notes…"),
+            call=partial(reading.print, notes=False),
+        ),
+        Entry(name="pdf", text=tr("Save as P&DF…"), call=partial(reading.save_pdf, notes=True)),
+        Entry(
+            name="pdf_public",
+            text=tr("Save as PDF without notes…"),
+            call=partial(reading.save_pdf, notes=False),
+        ),
+        None,
+    ]
     reply_all = Entry(name="reply_all", text=tr("Reply to all"), call=window.composing.reply_to_all)
     lines.insert(1, reply_all)
     resolve = Entry(name="resolve", text=tr("Resolve"), call=window.asking.resolve)

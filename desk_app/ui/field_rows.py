@@ -1,10 +1,12 @@
-"""The Fields tab as rows: name, value, and why one cannot be changed."""
+"""The Fields tab as rows: name, value, why one cannot be changed, and the way back."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from desk_app.domain.changes import still_holds
 from desk_app.domain.lifecycle import Action
 from desk_app.ui.texts import field_name, source_name, tr
 from desk_app.ui.thread_html import value_text
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desk_app.domain.directory import Directory
+    from desk_app.domain.entry import Event
     from desk_app.ports.reader import TicketPage
     from desk_app.ui.lifecycle_controller import LifecycleController
 
@@ -31,13 +34,21 @@ _ROWS = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldCalls:
+    """What the rows do when they are used."""
+
+    edit: Callable[[object], None]
+    """Called with the action, or `custom:KEY`."""
+    undo: Callable[[Event], None]
+    agent: str
+    """Whose changes may be taken back here."""
+
+
 def field_rows(
-    gate: LifecycleController,
-    directory: Directory,
-    page: TicketPage,
-    edit: Callable[[object], None],
+    gate: LifecycleController, directory: Directory, page: TicketPage, calls: FieldCalls
 ) -> list[FieldRow]:
-    """Every field of the shown ticket; `edit` is called with the action, or `custom:KEY`."""
+    """Every field of the shown ticket."""
     ticket = page.ticket
     rows = [
         FieldRow(
@@ -45,22 +56,48 @@ def field_rows(
             name=field_name(field),
             value=_value(field, getattr(ticket, field), directory),
             denied=gate.denial(action),
-            edit=partial(edit, action),
+            edit=partial(calls.edit, action),
+            **_way_back(page, directory, calls, field),
         )
         for field, action in _ROWS
     ]
     for extra in directory.fields_of(ticket):
         star = " *" if extra.required_to_close else ""
+        key = f"custom:{extra.key}"
         rows.append(
             FieldRow(
-                key=f"custom:{extra.key}",
+                key=key,
                 name=extra.name + star,
                 value=ticket.custom_value(extra.key),
                 denied=gate.denial(Action.EDIT_CUSTOM),
-                edit=partial(edit, f"custom:{extra.key}"),
+                edit=partial(calls.edit, key),
+                **_way_back(page, directory, calls, key),
             )
         )
     return rows
+
+
+def _way_back(
+    page: TicketPage, directory: Directory, calls: FieldCalls, field: str
+) -> dict[str, Any]:
+    event = last_change(page, field, calls.agent)
+    if event is None:
+        return {}
+    old = next(change.old for change in event.changes if change.field == field)
+    return {"was": _value(field, old, directory), "undo": partial(calls.undo, event)}
+
+
+def last_change(page: TicketPage, field: str, agent: str) -> Event | None:
+    """The agent's event that gave a field its value, if it can still be taken back."""
+    found = (
+        event
+        for event in reversed(page.events)
+        if any(change.field == field for change in event.changes)
+    )
+    event = next((e for e in found if not e.undone and e.undoes is None), None)
+    if event is None or event.actor != agent or event.action in {"create", "receive"}:
+        return None
+    return event if still_holds(page.ticket, event) else None
 
 
 def _value(field: str, value: object, directory: Directory) -> str:

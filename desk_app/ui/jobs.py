@@ -24,6 +24,8 @@ class Lane(Enum):
     """Long reads: a whole queue's order, counts, search."""
     FILES = auto()
     """Files in and out, pictures: as slow as their disk, and never in the way of a draft."""
+    NET = auto()
+    """What waits for other machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class JobRunner(QObject):
     def finish(self) -> None:
         """Take no more jobs and wait for those under way: drafts reach the disk."""
         self._closed = True
+        for lane in (Lane.FILES, Lane.NET):
+            self._pools[lane].clear()  # nobody will see those pictures
         for pool in self._pools.values():
             pool.waitForDone()
 

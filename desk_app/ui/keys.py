@@ -43,6 +43,7 @@ KEYS: dict[str, str] = {
     "undo": "Ctrl+Z",
     "redo": "Ctrl+Y",
     "find": "Ctrl+F",
+    "quote": "Q",
     "palette": "Ctrl+K",
     "search": "Ctrl+Shift+F",
     "next_pane": "F6",

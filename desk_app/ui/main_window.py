@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         from desk_app.ui.composing import Composing
         from desk_app.ui.going import Going
         from desk_app.ui.importing import Importing
+        from desk_app.ui.reading import Reading
         from desk_app.ui.searching import Searching
         from desk_app.ui.windows import Windows
 
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.ticket = self._add_ticket()
         self.composing = Composing(self.session, self.pane, self.ticket, self.chooser)
         self.asking = Asking(self, self.ticket)
+        self.reading = Reading(self.session, self.pane, self.ticket, self.chooser)
         self.commands = Palette(self)
         self._add_form()
         self.searching = Searching(self)
@@ -107,7 +109,8 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self.menuBar(), KeyMap(self.settings), (self.queue, self.pane.talk))
         self.windows = Windows(self)
         fill_menus(self.menus, self)
-        self.pane.talk.installEventFilter(self)
+        for widget in (self.pane.talk, self.pane.reply.edit, self.pane.note.edit):
+            widget.installEventFilter(self)
         restore_look(self, self.settings)
         restore_ticket(self, self.settings)
         self._fit(self.width())
@@ -155,6 +158,7 @@ class MainWindow(QMainWindow):
         if self.ticket is not None and ticket is not None:
             self.bring("ticket")
             self.pane.talk.setFocus()
+            self.ticket.open()
 
     def bring(self, side: str) -> None:
         """In a narrow window, show `list` or `ticket`; in a wide one both are there."""
@@ -272,9 +276,11 @@ class MainWindow(QMainWindow):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc in the thread goes back to the table."""
+        """Esc in the thread goes back to the table; going into the thread or a text is reading."""
+        if event.type() == QEvent.Type.FocusIn and self.ticket is not None:
+            self.ticket.open()
         is_key = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
-        if is_key and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+        if watched is self.pane.talk and is_key and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
             self.going.queue()
             return True
         return super().eventFilter(watched, event)

@@ -108,11 +108,25 @@ _ERRORS = {
     "attachment_missing": "The file “{name}” is not in the desk's folder. "
     "The ticket is whole otherwise; run: desk-app doctor",
     "attachment_too_large": "“{name}” has {size} bytes; the limit is {limit}. It was not added.",
+    "picture_refused": "The picture is not shown ({why}).",
     "file_unreadable": "{path} cannot be read. It was not added.",
-    "file_unwritable": "{path} cannot be written.",
+    "file_unwritable": "{path} cannot be written ({detail}). Choose another place.",
     "not_found": "There is no {kind} “{name}”.",
     "ambiguous_name": "More than one {kind} answers to “{name}”.",
     "lifecycle": "{file}, line {line}: {problem} {name}",
+}
+
+_PICTURES = {
+    "address": "its address is none of a web page",
+    "private": "it is on a machine of this house",
+    "redirect": "it leads somewhere else",
+    "status": "the other machine does not have it",
+    "type": "it is no picture that can be shown here",
+    "size": "its file is too large",
+    "pixels": "it is too large to show",
+    "slow": "the other machine was too slow",
+    "unreachable": "the other machine cannot be reached",
+    "damaged": "it is damaged",
 }
 
 _UNDO = {
@@ -266,6 +280,17 @@ def fix_text(denied: Denial) -> str:
     if fix.field is not None:
         return tr("Go to {field}").format(field=field_name(fix.field))
     return tr("Open it")
+
+
+def picture_text(error: Exception) -> str:
+    """Why a picture is not shown, in a few words without a full stop."""
+    from desk_app.domain.errors import AttachmentMissingError, PictureRefusedError
+
+    if isinstance(error, AttachmentMissingError):
+        return tr("its file is not in the desk's folder")
+    if isinstance(error, PictureRefusedError):
+        return tr(_PICTURES[str(error.facts["why"])])
+    return tr("it could not be read")
 
 
 def error_text(error: Exception) -> str:

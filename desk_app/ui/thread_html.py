@@ -2,114 +2,119 @@
 
 from __future__ import annotations
 
-import re
+import logging
+from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from desk_app.domain.entry import Entry, EntryKind, Event
 from desk_app.domain.ticket import Task
+from desk_app.ui.entry_body import LONGEST, Body, Picture, View, weight
+from desk_app.ui.entry_card import broken_card, entry_card, sheet
 from desk_app.ui.texts import event_name, field_name, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from desk_app.domain.directory import Directory
+    from desk_app.domain.ticket import EntryId
     from desk_app.ports.reader import TicketPage
-    from desk_app.ui.theme import Colours
 
 _QUIET = {"create", "reply", "note", "receive"}
-_REMOTE = re.compile(r'<img[^>]*\bsrc="remote:([^"]*)"[^>]*>')
+_MOST_AT_ONCE = 400_000
+"""Characters of HTML shown at once; what is older than that is cut short, each entry on its own."""
 
 
-def thread_html(
-    page: TicketPage, directory: Directory, colours: Colours, unfolded: Collection[int] = ()
-) -> str:
+@dataclass(slots=True, kw_only=True)
+class Thread:
+    """A thread ready to be shown, with all that has to be known to act on it."""
+
+    html: str = ""
+    entries: list[Entry] = field(default_factory=list)
+    """In the order of the cards, each a table of its own."""
+    pictures: list[Picture] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+    folded: dict[EntryId, str] = field(default_factory=dict)
+    """Text of entries that is there but not on screen."""
+
+
+def make_thread(
+    page: TicketPage, directory: Directory, view: View, seen: EntryId | None = None
+) -> Thread:
     """Entries oldest first, events folded between them, a line where unread ones begin."""
+    thread = Thread()
     parts = []
     if page.earlier:
         text = tr("{n} earlier entries: show").format(n=page.earlier)
-        parts.append(f'<p align="center"><a href="earlier:">{text}</a></p>')
+        parts.append(f'<p align="center"><a href="{view.links.address("earlier")}">{text}</a></p>')
     events = [event for event in page.events if event.action not in _QUIET]
+    short = _cut_short(page.entries)
     marked = False
     for entry in page.entries:
         earlier = [event for event in events if event.at <= entry.at]
         events = events[len(earlier) :]
-        parts.append(_events(earlier, directory, unfolded))
-        new = page.seen is not None and entry.id > page.seen and not entry.agent
-        if new and not marked:
+        parts.append(_events(earlier, directory, view))
+        if seen is not None and entry.id > seen and entry.agent != view.agent and not marked:
             marked = True
-            parts.append(f'<p style="color:{colours.danger}">— {tr("New since you looked")} —</p>')
-        parts.append(_entry(entry, colours))
-    parts.append(_events(events, directory, unfolded))
+            parts.append(_unread_line(view))
+        parts.append(_card(thread, entry, view, short=entry.id in short))
+    parts.append(_events(events, directory, view))
     if not page.entries:
         parts.append(f"<p>{tr('No messages yet: write the first reply')}</p>")
-    return f'<body style="color:{colours.text}">{"".join(parts)}</body>'
+    style = f"<style>{sheet(view.colours)}</style>"
+    thread.html = f"<html><head>{style}</head><body>{''.join(parts)}</body></html>"
+    return thread
 
 
-def _entry(entry: Entry, c: Colours) -> str:
-    look = {
-        EntryKind.MESSAGE: (c.message, c.line, tr("Message")),
-        EntryKind.REPLY: (c.base, c.reply_line, tr("Reply")),
-        EntryKind.NOTE: (c.note, c.note_line, tr("INTERNAL NOTE · agents only")),
-    }
-    back, line, label = look[entry.kind]
-    when = entry.at.astimezone().strftime("%a %d %b %Y %H:%M")
-    to = f" → {escape(', '.join((*entry.to, *entry.cc)))}" if entry.to or entry.cc else ""
-    auto = f" · {tr('automatic')}" if entry.automatic else ""
-    head = (
-        f"<b>{escape(entry.author_name)}</b>{to} "
-        f'<span style="color:{c.dim}">· {label}{auto} · {when}</span>'
-    )
-    return (
-        f'<table width="100%" cellpadding="8" cellspacing="0" style="margin-bottom:8px"><tr>'
-        f'<td width="3" bgcolor="{line}"></td><td bgcolor="{back}"><p>{head}</p>'
-        f"{_pictures(entry.html)}{_files(entry)}</td></tr></table>"
-    )
+def without_notes(page: TicketPage) -> TicketPage:
+    """The page as the requester may see it: no notes, no events."""
+    from dataclasses import replace
+
+    entries = tuple(entry for entry in page.entries if entry.kind is not EntryKind.NOTE)
+    return replace(page, entries=entries, events=())
 
 
-def _pictures(html: str) -> str:
-    """A picture elsewhere is named, not loaded."""
-
-    def named(found: re.Match[str]) -> str:
-        address = escape(unquote(found[1]))
-        return f'<i title="{address}">[{tr("picture on another machine, not loaded")}]</i>'
-
-    return _REMOTE.sub(named, html)
+def _unread_line(view: View) -> str:
+    return f'<p style="color:{view.colours.danger}">— {tr("New since you looked")} —</p>'
 
 
-def _files(entry: Entry) -> str:
-    cards = [
-        f'<a href="file:{entry.id}:{place}">❏ {escape(found.name)}</a>'
-        f" <small>({size_text(found.size)})</small>"
-        for place, found in enumerate(entry.attachments)
-        if not found.inline
-    ]
-    return f"<p>{'&nbsp;&nbsp; '.join(cards)}</p>" if cards else ""
+def _cut_short(entries: tuple[Entry, ...]) -> set[EntryId]:
+    """The older entries for which there is no room at once."""
+    room, short = _MOST_AT_ONCE, set()
+    for entry in reversed(entries):
+        room -= min(weight(entry.html), LONGEST)
+        if room < 0:
+            short.add(entry.id)
+    return short
 
 
-def size_text(size: int) -> str:
-    """Bytes as a person reads them."""
-    amount, unit = float(size), "B"
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000 or unit == "GB":  # noqa: PLR2004 - decimal units, as file managers show
-            break
-        amount /= 1000
-    return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+def _card(thread: Thread, entry: Entry, view: View, *, short: bool) -> str:
+    try:
+        html, body = entry_card(entry, view, short=short)
+    except Exception:
+        # One entry that cannot be made ready must not take the others with it.
+        logging.getLogger(__name__).exception("entry %s cannot be shown", entry.id)
+        html, body = broken_card(entry, view), Body()
+    thread.entries.append(entry)
+    thread.pictures += body.pictures
+    thread.labels |= body.labels
+    if body.folded:
+        thread.folded[entry.id] = body.folded
+    return html
 
 
-def _events(events: list[Event], directory: Directory, unfolded: Collection[int]) -> str:
+def _events(events: list[Event], directory: Directory, view: View) -> str:
     if not events:
         return ""
     first = events[0].id
-    if first not in unfolded:
+    href = view.links.address("events", first)
+    if first not in view.events and not view.paper:
         names = ", ".join(dict.fromkeys(event_name(event.action) for event in events))
         text = tr("{n} changes").format(n=len(events)) if len(events) > 1 else ""
         label = escape(f"▸ {text} {names}".strip())
-        return f'<p><small><a href="events:{first}">{label}</a></small></p>'
+        return f'<p><small><a href="{href}">{label}</a></small></p>'
     lines = "<br>".join(escape(event_line(event, directory)) for event in events)
-    return f'<p><small><a href="events:{first}">▾</a> {lines}</small></p>'
+    fold = "" if view.paper else f'<a href="{href}">▾</a> '
+    return f"<p><small>{fold}{lines}</small></p>"
 
 
 def event_line(event: Event, directory: Directory) -> str:
@@ -126,7 +131,10 @@ def event_line(event: Event, directory: Directory) -> str:
     )
     undone = f" ({tr('undone')})" if event.undone else ""
     note = f" “{event.comment}”" if event.comment else ""
-    return f"{when} {who}: {event_name(event.action)}{undone}{f' · {what}' if what else ''}{note}"
+    name = event_name(event.action)
+    if what.startswith(f"{name}: "):
+        return f"{when} {who}: {what}{undone}{note}"  # the field says what the action is called
+    return f"{when} {who}: {name}{undone}{f' · {what}' if what else ''}{note}"
 
 
 def value_text(field: str, value: object, directory: Directory) -> str:

@@ -12,14 +12,14 @@ from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import TicketId
 from desk_app.services.writing import Writing
-from desk_app.ui.field_rows import field_rows
-from desk_app.ui.file_saver import FileSaver, find_file
+from desk_app.ui.field_rows import FieldCalls, field_rows
+from desk_app.ui.file_saver import FileSaver
 from desk_app.ui.jobs import Lane
 from desk_app.ui.lifecycle_controller import LifecycleController
 from desk_app.ui.session import nothing
 from desk_app.ui.texts import denial_text, error_text, event_name, fix_text, tr
-from desk_app.ui.theme import colours
-from desk_app.ui.thread_html import event_line, thread_html
+from desk_app.ui.thread_controller import ThreadController
+from desk_app.ui.thread_html import Thread, event_line
 from desk_app.ui.ticket_head import clock_working, head_line
 
 if TYPE_CHECKING:
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from desk_app.services.command_bus import Done
     from desk_app.ui.session import Session
     from desk_app.ui.views.ticket_pane import TicketPane
-
-ENTRIES = 100
-"""Entries shown at first; more on request."""
 
 
 class TicketController(QObject):
@@ -60,9 +57,11 @@ class TicketController(QObject):
         self.gate = LifecycleController(session)
         self.page: TicketPage | None = None
         self.files = FileSaver(session, pane)
+        self.talk = ThreadController(session, pane, self.files)
+        self.talk.reread_wanted.connect(self._read)
+        pane.retry_wanted.connect(self._read)
         self._ticket: TicketId | None = None
-        self._entries = ENTRIES
-        self._unfolded: set[int] = set()
+        self._is_open = False
         session.changed.connect(self._refresh)
         pane.bar.step_requested.connect(self.set_status)
         pane.bar.refusal_shown.connect(self.show_refusal)
@@ -70,64 +69,80 @@ class TicketController(QObject):
         pane.side.task_toggled.connect(self._toggle_task)
         pane.side.task_wanted.connect(partial(self.action_wanted.emit, Action.ADD_TASK))
         pane.side.ticket_wanted.connect(self.ticket_wanted.emit)
-        pane.talk.link_clicked.connect(self._follow)
 
     # --- showing ---------------------------------------------------------------------------
 
     def show_ticket(self, ticket: TicketId | None) -> None:
         """Read a ticket and show it; None empties the pane. Drafts are saved on the way."""
         if ticket != self._ticket:
-            self._ticket, self._entries, self._unfolded = ticket, ENTRIES, set()
+            self._ticket = ticket
+            self._is_open = False
+            self.talk.begin(ticket)
             self._pane.notice.hide()
         if ticket is None:
-            self._show(None, ())
+            self._show(None, (), Thread())
         else:
             self._read()
+
+    def open(self) -> None:
+        """The agent goes into the shown ticket: from now on what comes is read."""
+        self._is_open = True
+        if self.page is not None and self.page.ticket.id == self._ticket:
+            self._mark_read(self.page)
 
     def reread(self) -> None:
         """Read the shown ticket anew: what it is judged by changed."""
         self._read()
 
     def _read(self) -> None:
-        ticket, entries, agent = self._ticket, self._entries, self._session.agent
+        ticket, entries, agent = self._ticket, self.talk.entries, self._session.agent
+        make = self.talk.maker()
         if ticket is None:
             return
 
-        def question(reader: TicketReader) -> tuple[TicketPage, list[QueueRow]]:
+        def question(reader: TicketReader) -> tuple[TicketPage, list[QueueRow], Thread]:
             page = reader.page(ticket, agent=agent, entries=entries)
             theirs = QueueFilter(requester=page.requester.id)
-            return page, reader.queue_head(theirs, SortKey(), agent=agent, limit=20)
+            others = reader.queue_head(theirs, SortKey(), agent=agent, limit=20)
+            return page, others, make(page)
 
         self._session.ask(
             Lane.ROWS,
             question,
             owner=self,
             done=lambda found: self._show(*found),
-            failed=lambda error: self._pane.notice.say(error_text(error), kind="error"),
+            failed=partial(self._tell_unread, ticket),
         )
+
+    def _tell_unread(self, ticket: TicketId, error: Exception) -> None:
+        """Say that a page could not be read; the one before must not pass for it."""
+        if ticket != self._ticket:
+            return
+        if self.page is not None and self.page.ticket.id == ticket:
+            words, retry = error_text(error), tr("Retry")
+            self._pane.notice.say(words, kind="error", act=retry, call=self._read)
+            return
+        self._show(None, (), Thread())
+        self._pane.show_trouble(error_text(error))
 
     def _refresh(self, changes: Changes) -> None:
         if self._ticket is not None and (changes.everything or self._ticket in changes.tickets):
             self._read()
 
-    def _show(self, page: TicketPage | None, others: Any) -> None:
+    def _show(self, page: TicketPage | None, others: Any, thread: Thread) -> None:
         if page is not None and page.ticket.id != self._ticket:
             return
-        fresh = page is None or self.page is None or page.ticket.id != self.page.ticket.id
-        more = (
-            page is not None
-            and self.page is not None
-            and len(page.entries) > len(self.page.entries)
-        )
+        at_end = page is not None and _newest(page) != _newest(self.page)
         self.page = page
         self.gate.show(page)
         if page is None or self._session.directory is None:
             self._pane.show_nothing()
         else:
-            self._fill(page, others, at_end=fresh or more)
+            self._fill(page, others)
+            self.talk.show(page, thread, at_end=at_end)
         self.shown.emit(page)
 
-    def _fill(self, page: TicketPage, others: list[QueueRow], *, at_end: bool) -> None:
+    def _fill(self, page: TicketPage, others: list[QueueRow]) -> None:
         directory = self._session.directory
         assert directory is not None  # noqa: S101 - `_show` looked
         pane, ticket = self._pane, page.ticket
@@ -137,9 +152,10 @@ class TicketController(QObject):
         pane.badges.setText(head_line(page, directory, now))
         pane.badges.setToolTip(clock_working(page, directory, now))
         pane.bar.show_steps(directory.lifecycle.stage(ticket), self.gate.steps())
-        html = thread_html(page, directory, colours(), self._unfolded)
-        pane.talk.show_html(html, at_end=at_end)
-        rows = field_rows(self.gate, directory, page, self.action_wanted.emit)
+        calls = FieldCalls(
+            edit=self.action_wanted.emit, undo=self._undo_event, agent=self._session.agent
+        )
+        rows = field_rows(self.gate, directory, page, calls)
         pane.side.show_fields(rows)
         person = page.requester
         lines = (person.name, person.email, person.phone, person.organisation, person.notes)
@@ -150,7 +166,8 @@ class TicketController(QObject):
         )
         pane.side.show_tasks(ticket.tasks)
         pane.side.show_history([event_line(e, directory) for e in reversed(page.events)])
-        self._mark_read(page)
+        if self._is_open:
+            self._mark_read(page)
 
     def _mark_read(self, page: TicketPage) -> None:
         if not page.entries or page.seen == page.entries[-1].id:
@@ -284,28 +301,8 @@ class TicketController(QObject):
         else:
             self._pane.notice.say(error_text(error), kind="error")
 
-    def _follow(self, address: str) -> None:
-        scheme, _, rest = address.partition(":")
-        if scheme == "earlier":
-            self._entries *= 10
-            self._read()
-        elif scheme == "events":
-            self._unfolded ^= {int(rest)}
-            self._read()
-        elif scheme == "file":
-            entry, place = (int(part) for part in rest.split(":"))
-            if self.page is not None:
-                self.files.offer(find_file(self.page, entry, place))
-        else:
-            self._pane.notice.say(
-                tr("This link leads to {address}").format(address=address),
-                act=tr("Open in browser"),
-                call=partial(_open_outside, address),
-            )
 
-
-def _open_outside(address: str) -> None:
-    from PySide6.QtCore import QUrl
-    from PySide6.QtGui import QDesktopServices
-
-    QDesktopServices.openUrl(QUrl(address))
+def _newest(page: TicketPage | None) -> tuple[TicketId, int] | None:
+    if page is None:
+        return None
+    return page.ticket.id, page.entries[-1].id if page.entries else 0

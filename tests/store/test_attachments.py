@@ -84,3 +84,26 @@ def test_a_copy_has_the_same_bytes(desk: OpenDesk, tmp_path: Path) -> None:
     file = desk.files.add(b"\0\xff", name="a", mime_type="a/b")
     desk.files.save_copy(file, str(tmp_path / "copy"))
     assert (tmp_path / "copy").read_bytes() == b"\0\xff"
+
+
+def test_a_copy_never_takes_the_place_of_a_file_and_never_leaves_the_folder(desk, tmp_path):
+    file = desk.files.add(b"one", name="../../a:b.txt", mime_type="text/plain")
+    paths = [Path(desk.files.save_new(file, str(tmp_path))) for _ in range(3)]
+    assert {path.parent for path in paths} == {tmp_path}
+    assert len({path.name for path in paths}) == 3
+    assert "(2)" in paths[1].name
+    assert [path.read_bytes() for path in paths] == [b"one"] * 3
+
+
+def test_a_copy_is_not_written_through_a_link(desk, tmp_path):
+    target = tmp_path / "elsewhere"
+    (tmp_path / "a.txt").symlink_to(target)
+    file = desk.files.add(b"one", name="a.txt", mime_type="text/plain")
+    assert Path(desk.files.save_new(file, str(tmp_path))).name == "a (2).txt"
+    assert not target.exists()
+
+
+def test_a_copy_to_look_at_cannot_be_written(desk, tmp_path):
+    file = desk.files.add(b"one", name="a.txt", mime_type="text/plain")
+    path = Path(desk.files.save_new(file, str(tmp_path), read_only=True))
+    assert path.stat().st_mode & 0o777 == 0o400

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 
 from desk_app.bootstrap import OpenDesk, make_demo
 from desk_app.ui.app import open_window
@@ -22,7 +22,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def open_as(qtbot, qapp, demo: Path, tmp_path: Path) -> Iterator[Callable[[str], MainWindow]]:
+def open_as(
+    qtbot, qapp, monkeypatch, demo: Path, tmp_path: Path
+) -> Iterator[Callable[[str], MainWindow]]:
+    monkeypatch.setattr("desk_app.ui.session.POLL_MS", 100)
     windows: list[MainWindow] = []
     desk = tmp_path / "desk"
     shutil.copytree(demo, desk)
@@ -44,6 +47,9 @@ def open_as(qtbot, qapp, demo: Path, tmp_path: Path) -> Iterator[Callable[[str],
     yield open_
     for window in windows:
         window.close()
+        window.deleteLater()  # a style sheet dresses every window that there is, closed ones too
+    windows.clear()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def shown_number(window: MainWindow) -> str | None:

@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desk_app.domain.entry import Attachment
+from desk_app.ui.entry_card import size_text
 from desk_app.ui.texts import tr
-from desk_app.ui.thread_html import size_text
 
 
 class FileStrip(QWidget):

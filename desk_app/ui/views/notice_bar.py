@@ -19,6 +19,7 @@ class NoticeBar(QFrame):
         self._label = QLabel(self)
         self._label.setTextFormat(Qt.TextFormat.PlainText)  # it may name a stranger's file
         self._label.setWordWrap(True)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)  # it names files and addresses
         self._act = QPushButton(self)
         self._act.clicked.connect(self._run)
         self._act.hide()

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
+    QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
     QTabWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -32,6 +34,10 @@ class FieldRow:
     value: str
     denied: Denial | None
     edit: Callable[[], None]
+    undo: Callable[[], None] | None = None
+    """Takes the last change of this field back; None where there is none to take back."""
+    was: str = ""
+    """What the field was before."""
 
 
 class SideTabs(QTabWidget):
@@ -53,7 +59,8 @@ class SideTabs(QTabWidget):
         self._form = QFormLayout(self.fields)
         self._form.setContentsMargins(8, 8, 8, 8)
         self.field_buttons: dict[str, QPushButton] = {}
-        self._seen: list[tuple[str, str, Denial | None]] = []
+        self._seen: list[tuple[object, ...]] = []
+        self.undo_buttons: dict[str, QToolButton] = {}
         self.requester = QLabel(self)
         self.requester.setTextFormat(Qt.TextFormat.PlainText)
         self.requester.setWordWrap(True)
@@ -82,14 +89,16 @@ class SideTabs(QTabWidget):
 
     def show_fields(self, rows: Sequence[FieldRow]) -> None:
         """Show the rows; buttons stay as they are, with their focus, where nothing changed."""
-        seen = [(row.key, row.value, row.denied) for row in rows]
+        seen: list[tuple[object, ...]] = [
+            (row.key, row.value, row.denied, row.was, row.undo is None) for row in rows
+        ]
         if seen == self._seen:
             return
         self._seen = seen
         focused = next((k for k, b in self.field_buttons.items() if b.hasFocus()), "")
         while self._form.rowCount():
             self._form.removeRow(0)
-        self.field_buttons = {}
+        self.field_buttons, self.undo_buttons = {}, {}
         for row in rows:
             button = QPushButton(row.value.replace("&", "&&") or "-", self.fields)
             button.setStyleSheet("text-align: left")
@@ -98,9 +107,27 @@ class SideTabs(QTabWidget):
             button.setToolTip("" if row.denied is None else denial_text(row.denied))
             button.clicked.connect(lambda _=False, row=row: self._choose(row))
             self.field_buttons[row.key] = button
-            self._form.addRow(row.name, button)
+            self._form.addRow(row.name, self._with_undo(row, button))
         if focused in self.field_buttons:
             self.field_buttons[focused].setFocus()
+
+    def _with_undo(self, row: FieldRow, button: QPushButton) -> QWidget:
+        if row.undo is None:
+            return button
+        undo = QToolButton(self.fields)
+        undo.setText("↶")
+        words = tr("Back to “{value}”").format(value=row.was or "-")
+        undo.setToolTip(words)
+        undo.setAccessibleName(f"{row.name}: {words}")
+        undo.clicked.connect(lambda _=False, call=row.undo: call())
+        self.undo_buttons[row.key] = undo
+        both = QWidget(self.fields)
+        line = QHBoxLayout(both)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(2)
+        line.addWidget(button, 1)
+        line.addWidget(undo)
+        return both
 
     def show_requester(self, text: str, others: Sequence[tuple[int, str]]) -> None:
         self.requester.setText(text)

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desk_app.domain.draft import DraftKind
 from desk_app.ui.texts import tr
 from desk_app.ui.views.composer import ComposerPage
+from desk_app.ui.views.find_bar import FindBar
 from desk_app.ui.views.lifecycle_bar import LifecycleBar
 from desk_app.ui.views.notice_bar import NoticeBar
 from desk_app.ui.views.side_tabs import SideTabs
@@ -21,6 +30,9 @@ if TYPE_CHECKING:
 
 class TicketPane(QWidget):
     """Lays the parts out; `TicketController` fills them."""
+
+    retry_wanted = Signal()
+    """The ticket that could not be read is to be read again."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +47,9 @@ class TicketPane(QWidget):
         self.badges.setProperty("dim", "true")
         self.bar = LifecycleBar(self)
         self.notice = NoticeBar(self)
-        self.talk = ThreadView(self)
+        self._thread = QWidget(self)
+        self.talk = ThreadView(self._thread)
+        self.find_bar = FindBar(self._thread)
         self.reply = ComposerPage(session, DraftKind.REPLY)
         self.note = ComposerPage(session, DraftKind.NOTE)
         self.composers = QTabWidget(self)
@@ -43,18 +57,35 @@ class TicketPane(QWidget):
         self.composers.addTab(self.reply, tr("Reply"))
         self.composers.addTab(self.note, tr("Internal note"))
         self.side = SideTabs(self)
-        self.empty = QLabel(tr("Choose a ticket in the queue: arrow keys, then Enter"), self)
+        self.empty = QLabel(self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setTextFormat(Qt.TextFormat.PlainText)
+        self.empty.setWordWrap(True)
+        self.retry = self._retry_button()
         self._body = QWidget(self)
         self._lay_out()
         self.show_nothing()
 
+    def _retry_button(self) -> QPushButton:
+        button = QPushButton(tr("Retry"), self)
+        button.clicked.connect(self.retry_wanted)
+        return button
+
     def show_nothing(self) -> None:
         self._body.hide()
+        self.retry.hide()
+        self.empty.setText(tr("Choose a ticket in the queue: arrow keys, then Enter"))
         self.empty.show()
+
+    def show_trouble(self, words: str) -> None:
+        """Say why there is no ticket here, and offer to try again."""
+        self.show_nothing()
+        self.empty.setText(words)
+        self.retry.show()
 
     def show_body(self) -> None:
         self.empty.hide()
+        self.retry.hide()
         self._body.show()
 
     def write(self, kind: DraftKind) -> None:
@@ -67,6 +98,7 @@ class TicketPane(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.empty, 1)
+        outer.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addWidget(self._body, 1)
         column = QVBoxLayout(self._body)
         column.setContentsMargins(10, 8, 0, 0)
@@ -80,7 +112,12 @@ class TicketPane(QWidget):
 
     def _work(self) -> QSplitter:
         self.parts = QSplitter(Qt.Orientation.Vertical)
-        self.parts.addWidget(self.talk)
+        column = QVBoxLayout(self._thread)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.talk, 1)
+        column.addWidget(self.find_bar)
+        self.parts.addWidget(self._thread)
         self.parts.addWidget(self.composers)
         self.parts.setStretchFactor(0, 3)
         self.parts.setStretchFactor(1, 2)
