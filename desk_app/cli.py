@@ -111,7 +111,9 @@ def _demo(options: argparse.Namespace) -> int:
     if database_path(target).exists():
         print(f"{target}: there is a desk already; nothing was changed", file=sys.stderr)
         return USAGE
-    written = make_demo(target, seed=options.seed)
+    written = make_demo(
+        target, seed=options.seed, tickets=options.tickets, progress=_progress(options.tickets)
+    )
     say(options, {"desk": str(target), "tickets": written}, f"{written} tickets in {target}")
     return DONE
 
@@ -142,6 +144,16 @@ def _doctor(options: argparse.Namespace) -> int:
     return BROKEN if found else DONE
 
 
+def _progress(tickets: int) -> Callable[[str, int, int], None]:
+    """Tell on stderr how far a big demo is; a small one is done before one could read it."""
+
+    def tell(step: str, done: int, total: int) -> None:
+        if tickets >= _MANY:
+            print(f"{step}: {done:,} of {total:,}", file=sys.stderr, flush=True)
+
+    return tell
+
+
 def _complain(error: Exception, code: int) -> int:
     from desk_app.domain.gate import Denial
     from desk_app.ui.texts import error_text, fix_text
@@ -161,12 +173,18 @@ def _speak_utf8() -> None:
             reconfigure(encoding="utf-8", errors="replace")
 
 
+_MANY = 20_000
 _QUEUES = [str(kind) for kind in QueueKind]
 _ACTIONS = [str(action) for action in Action]
 _Flags = dict[str, dict[str, Any]]
 _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...], _Flags], ...] = (
     ("gui", _gui, (), {"--theme": {"choices": ["light", "dark"]}}),
-    ("demo", _demo, ("dir",), {"--seed": {"type": int, "default": 7}}),
+    (
+        "demo",
+        _demo,
+        ("dir",),
+        {"--seed": {"type": int, "default": 7}, "--tickets": {"type": int, "default": 0}},
+    ),
     (
         "list",
         list_tickets,
