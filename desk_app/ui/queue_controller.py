@@ -24,6 +24,7 @@ from desk_app.ui.models.queue_model import QueueModel
 
 if TYPE_CHECKING:
     from array import array
+    from collections.abc import Callable
 
     from desk_app.ports.reader import TicketReader
     from desk_app.ports.unit_of_work import Changes
@@ -40,6 +41,8 @@ class QueueController(QObject):
 
     counted = Signal(object)
     """Live counts. Emits: dict of queue name to number."""
+    started = Signal()
+    """The very first rows are in the table, or could not be read."""
     listed = Signal(int)
     """The whole queue is in the table. Emits: its length."""
 
@@ -88,24 +91,49 @@ class QueueController(QObject):
         self.order = order
         self.reload()
 
+    def start(self) -> None:
+        """Ask for the first rows and nothing else: whatever runs beside it makes it later."""
+
+        def go_on() -> None:
+            self._ask_ids(self._asked)
+            self.count()
+            self.started.emit()
+
+        def give_up(error: Exception) -> None:
+            self._session.failed.emit(error)
+            go_on()
+
+        self._asked += 1
+        self._ask_head(then=go_on, failed=give_up)
+
     def reload(self) -> None:
         """Ask anew: the first screen by itself, then the whole list."""
         self._asked += 1
+        self._ask_head()
+        self._ask_ids(self._asked)
+        self.count()
+
+    def _ask_head(
+        self,
+        *,
+        then: Callable[[], None] = lambda: None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
         number, wanted, order = self._asked, self.wanted(), self.order
         agent = self._session.agent
 
-        def take_head(rows: list[QueueRow]) -> None:
+        def take(rows: list[QueueRow]) -> None:
             if number == self._asked:
                 self._show_head(rows)
+            then()
 
         self._session.ask(
             Lane.ROWS,
             lambda reader: reader.queue_head(wanted, order, agent=agent, limit=HEAD),
             owner=self,
-            done=take_head,
+            done=take,
+            failed=failed,
         )
-        self._ask_ids(number)
-        self.count()
 
     def wanted(self) -> QueueFilter:
         """The conditions of what is shown now."""

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench.desks import ROOT, SIZES, copy_of, desk_of
+from tests.bench.desks import CACHE, ROOT, SIZES, copy_of, desk_of
 from tests.bench.figures import Figure, median, size_text, table
 
 STARTS = 9
@@ -27,6 +27,9 @@ def child(module: str, *arguments: object) -> str:
     """What a measuring process prints."""
     command = [sys.executable, "-m", f"tests.bench.{module}", *map(str, arguments)]
     environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
+    # As for a person's second start: what was imported once is compiled.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment["PYTHONPYCACHEPREFIX"] = str(CACHE / "compiled")
     done = subprocess.run(
         command,
         cwd=ROOT,
