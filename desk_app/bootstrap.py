@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desk_app.services.command_bus import CommandBus
     from desk_app.services.drafts import Drafts
     from desk_app.services.intake import Intake
+    from desk_app.services.mailing import UnsentMail
     from desk_app.store.attachments import HashedFiles
     from desk_app.store.reader import SqliteReader
     from desk_app.store.unit_of_work import SqlUnitOfWork
@@ -82,8 +83,19 @@ class OpenDesk:
 
         return clean_html(html)
 
+    def write_mail(self, mail: UnsentMail) -> str:
+        """Write a mail that the mail program opens as a draft; return the file's path."""
+        from desk_app.system.mail_outbox import write_mail
+
+        return str(write_mail(self.path, mail, self.files))
+
     def now(self) -> datetime:
         return now()
+
+    def others_version(self) -> int:
+        from desk_app.store.engine import others_version
+
+        return others_version(self._engine, self.path)
 
     def prepare(self) -> None:
         from desk_app.store.migrate import upgrade

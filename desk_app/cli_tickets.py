@@ -147,7 +147,8 @@ def new_ticket(options: argparse.Namespace) -> int:
     from email.utils import parseaddr
 
     from desk_app.domain.directory import find_by_name
-    from desk_app.services.opening import open_ticket
+    from desk_app.domain.rich_text import text_to_html
+    from desk_app.services.opening import NewTicket, open_ticket
 
     desk = open_desk(options)
     directory = desk.reader().directory()
@@ -157,17 +158,11 @@ def new_ticket(options: argparse.Namespace) -> int:
     name, email = parseaddr(options.requester)
     text = Path(options.text_file).read_text(encoding="utf-8") if options.text_file else ""
     agent = agent_named(directory, options.agent or "john")
-    made = open_ticket(
-        desk,
-        directory,
-        agent,
-        name=name,
-        email=email,
-        subject=options.subject,
-        text=text,
-        topic=topic,
+    new = NewTicket(
+        name=name, email=email, subject=options.subject, html=text_to_html(text), topic=topic
     )
-    number = desk.reader().ticket(made).number
+    made = open_ticket(desk, directory, agent, new)
+    number = desk.reader().ticket(made.ticket).number
     say(options, {"number": number}, f"ticket {number}")
     return DONE
 

@@ -9,6 +9,9 @@ from enum import StrEnum
 from desk_app.domain.entry import Attachment
 from desk_app.domain.ticket import TicketId
 
+FILE_LIMIT = 25_000_000
+"""Bytes that the files of one draft may have together: what mail servers commonly take."""
+
 
 class DraftKind(StrEnum):
     """A reply and a note on one ticket are two drafts. Values are stored."""

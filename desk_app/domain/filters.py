@@ -68,9 +68,13 @@ class QueueFilter:
     answered: bool | None = None
     due_before_ms: int | None = None
     """Milliseconds since 1970, UTC."""
+    has_draft: bool = False
+    """Something is typed and not sent."""
     text: str = ""
     """Words to find in subject, requester, thread and file names."""
     scope: Scope | None = None
+    also: tuple[QueueFilter, ...] = ()
+    """Further conditions that must hold too; theirs may name the same fields."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,8 +36,8 @@ class TicketPage:
     seen: EntryId | None
     """The newest entry that this agent had seen before; None: never opened."""
     drafts: tuple[DraftKey, ...] = ()
-    names: Mapping[int, str] | None = None
-    """Names of requesters that the fields speak of (collaborators)."""
+    collaborators: tuple[Requester, ...] = ()
+    """The people of the ticket's `collaborators`, in their order."""
 
 
 class TicketReader(Protocol):

@@ -22,6 +22,9 @@ class Changes:
     """What a commit touched, so that each screen knows whether it is concerned."""
 
     tickets: frozenset[int] = frozenset()
+    """Whose fields, thread or history changed: queues may hold other tickets now."""
+    marks: frozenset[int] = frozenset()
+    """Whose signs in the queue changed (a draft, a read mark), and nothing else of theirs."""
     drafts: bool = False
     directory: bool = False
     searches: bool = False

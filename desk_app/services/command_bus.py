@@ -49,7 +49,7 @@ class RefusedError(DeskError):
 
     code = "refused"
 
-    def __init__(self, action: Action, denied: Denial) -> None:
+    def __init__(self, action: Action | str, denied: Denial) -> None:
         self.action = action
         self.denial = denied
         super().__init__(action=action, reason=denied.code)

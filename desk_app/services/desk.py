@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from desk_app.ports.unit_of_work import AttachmentStore, UnitOfWork
     from desk_app.services.command_bus import CommandBus
     from desk_app.services.drafts import Drafts
+    from desk_app.services.mailing import UnsentMail
 
 
 class Desk(Protocol):
@@ -41,6 +42,18 @@ class Desk(Protocol):
 
     def prepare(self) -> None:
         """Bring the schema up to date and load what writing takes; slow once, then nothing."""
+        ...
+
+    def write_mail(self, mail: UnsentMail) -> str:
+        """Write a mail that the mail program opens as a draft; return the file's path.
+
+        Raises:
+            BadMailFieldError, AttachmentMissingError, DeskReadOnlyError
+        """
+        ...
+
+    def others_version(self) -> int:
+        """Changes when another process committed; ask on the thread that writes."""
         ...
 
     def now(self) -> datetime: ...

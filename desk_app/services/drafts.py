@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from desk_app.domain.draft import Draft, DraftKey
     from desk_app.ports.host import Clock
-    from desk_app.ports.unit_of_work import UnitsOfWork
+    from desk_app.ports.unit_of_work import Changes, UnitsOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A version that is on the disk."""
+
+    draft: Draft
+    changes: Changes
 
 
 class Drafts:
@@ -18,16 +26,16 @@ class Drafts:
         self._units = units
         self._clock = clock
 
-    def save(self, draft: Draft) -> Draft:
+    def save(self, draft: Draft) -> Kept:
         """Keep this version; the answer says when it was on the disk."""
         at = self._clock()
         with self._units() as unit:
             unit.save_draft(draft, at)
-            unit.commit()
-        return replace(draft, saved_at=at)
+            changes = unit.commit()
+        return Kept(draft=replace(draft, saved_at=at), changes=changes)
 
-    def discard(self, key: DraftKey) -> None:
+    def discard(self, key: DraftKey) -> Changes:
         """Empty the composer; the versions stay for 30 days."""
         with self._units() as unit:
             unit.close_draft(key, self._clock())
-            unit.commit()
+            return unit.commit()

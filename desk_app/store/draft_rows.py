@@ -36,6 +36,7 @@ class DraftRows:
         self._desk = desk
         self._engine = engine
         self._tickets: set[int] = set()
+        self._marks: set[int] = set()
         self._drafts = self._searches = False
 
     def __enter__(self) -> Self:
@@ -61,7 +62,7 @@ class DraftRows:
         else:
             self._run(insert(table).values(values | {"started_ms": now}))
         self._drafts = True
-        self._tickets.add(draft.key.ticket)
+        self._marks.add(draft.key.ticket)
         failpoint("draft.before_commit")
 
     def close_draft(self, key: DraftKey, at: datetime) -> None:
@@ -71,7 +72,7 @@ class DraftRows:
         old = table.delete().where(table.c.closed == 1, table.c.saved_ms < to_ms(at) - KEEP_MS)
         self._run(old)
         self._drafts = True
-        self._tickets.add(key.ticket)
+        self._marks.add(key.ticket)
 
     def mark_read(self, agent: str, ticket: TicketId, entry: EntryId) -> None:
         row = self._get(schema.entry, entry)
@@ -83,7 +84,7 @@ class DraftRows:
         }
         added = upsert(schema.read_mark).values(values)
         self._run(added.on_conflict_do_update(["agent", "ticket_id"], set_=values))
-        self._tickets.add(ticket)
+        self._marks.add(ticket)
 
     def save_search(self, search_id: int, name: str, text: str) -> None:
         values = {"id": search_id, "name": name, "text": text}
@@ -123,7 +124,11 @@ class DraftRows:
 
 def _same_version(newest: mapping.Row, draft: Draft, now_ms: int) -> bool:
     young = 0 <= now_ms - newest["started_ms"] < VERSION_MS
-    return young and _only_added(newest["text"], draft.text)
+    before = mapping.draft(newest)
+    whole = set(before.attachments) <= set(draft.attachments) and not (
+        {value for _, value in before.fields if value} - {value for _, value in draft.fields}
+    )
+    return young and whole and _only_added(newest["text"], draft.text)
 
 
 def _only_added(old: str, new: str) -> bool:

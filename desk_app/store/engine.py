@@ -27,7 +27,9 @@ _PRAGMAS = (
 def open_engine(desk: Path, *, immediate: bool = True) -> Engine:
     """An engine whose transactions take the write lock at once, so that none fails half-way."""
     engine = create_engine(
-        f"sqlite:///{database_path(desk)}", connect_args={"check_same_thread": False}
+        f"sqlite:///{database_path(desk)}",
+        connect_args={"check_same_thread": False},
+        pool_use_lifo=True,  # one writer at a time is always the same connection
     )
 
     @event.listens_for(engine, "connect")
@@ -41,6 +43,19 @@ def open_engine(desk: Path, *, immediate: bool = True) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def others_version(engine: Engine, desk: Path) -> int:
+    """A number that changes when anybody but this engine's connection committed to the desk."""
+    with mapped_engine_errors(desk):
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA data_version")
+            version: int = cursor.fetchall()[0][0]
+        finally:
+            connection.close()
+    return version
 
 
 @contextmanager

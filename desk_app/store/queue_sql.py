@@ -56,7 +56,16 @@ def where(wanted: QueueFilter) -> tuple[str, list[object]]:
     parts: list[tuple[str, list[object]]] = []
     if wanted.state is None:
         parts.append(("t.state < ?", [int(State.DELETED)]))
-    else:
+    parts += _conditions(wanted)
+    for more in wanted.also:
+        parts += _conditions(more)
+    clause = " AND ".join(f"({sql})" for sql, _ in parts)
+    return f"WHERE {clause}", [value for _, values in parts for value in values]
+
+
+def _conditions(wanted: QueueFilter) -> list[tuple[str, list[object]]]:
+    parts: list[tuple[str, list[object]]] = []
+    if wanted.state is not None:
         parts.append((f"t.state = {int(wanted.state)}", []))  # literal: the partial index needs it
     parts += [(f"t.{name} = ?", [value]) for name, value in _equals(wanted) if value is not None]
     parts += _special(wanted)
@@ -64,8 +73,7 @@ def where(wanted: QueueFilter) -> tuple[str, list[object]]:
         parts += _scope(wanted.scope)
     if wanted.text.strip():
         parts += _text(wanted.text)
-    clause = " AND ".join(f"({sql})" for sql, _ in parts)
-    return f"WHERE {clause}", [value for _, values in parts for value in values]
+    return parts
 
 
 def _equals(wanted: QueueFilter) -> list[tuple[str, object]]:
@@ -91,6 +99,8 @@ def _special(wanted: QueueFilter) -> list[tuple[str, list[object]]]:
         parts.append(_among("t.team", sorted(wanted.teams)))
     if wanted.due_before_ms is not None:
         parts.append(("t.due_ms <= ?", [wanted.due_before_ms]))
+    if wanted.has_draft:
+        parts.append(("t.id IN (SELECT d.ticket_id FROM draft d WHERE d.closed = 0)", []))
     return parts
 
 

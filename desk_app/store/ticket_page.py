@@ -9,8 +9,6 @@ from desk_app.ports.reader import TicketPage
 from desk_app.store import mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from desk_app.domain.entry import Entry
     from desk_app.domain.ticket import Ticket, TicketId
     from desk_app.store.reader import SqliteReader
@@ -41,7 +39,7 @@ def read_page(reader: SqliteReader, ticket_id: TicketId, *, agent: str, entries:
         numbers=_numbers(reader, ticket),
         seen=_seen(reader, agent, ticket_id),
         drafts=_drafts(reader, ticket_id),
-        names=_names(reader, ticket.collaborators),
+        collaborators=tuple(reader.requester(found) for found in ticket.collaborators),
     )
 
 
@@ -95,7 +93,3 @@ def _drafts(reader: SqliteReader, ticket: TicketId) -> tuple[DraftKey, ...]:
     sql = "SELECT DISTINCT kind FROM draft WHERE ticket_id = ? AND closed = 0"
     kinds = [DraftKind(row["kind"]) for row in reader.dicts(sql, [ticket])]
     return tuple(DraftKey(ticket=ticket, kind=kind) for kind in kinds)
-
-
-def _names(reader: SqliteReader, requesters: Iterable[int]) -> dict[int, str]:
-    return {found: reader.requester(found).name for found in requesters}

@@ -151,7 +151,10 @@ class SqlUnitOfWork(DraftRows):
             self._sql.commit()
         failpoint("command.after_commit" if self._recorded else "draft.after_commit")
         return Changes(
-            tickets=frozenset(self._tickets), drafts=self._drafts, searches=self._searches
+            tickets=frozenset(self._tickets),
+            marks=frozenset(self._marks - self._tickets),
+            drafts=self._drafts,
+            searches=self._searches,
         )
 
     def _ticket_values(self, ticket: Ticket) -> dict[str, Any]:

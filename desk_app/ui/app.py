@@ -31,9 +31,9 @@ def open_window(desk: Desk, agent: str, settings: QSettings) -> MainWindow:
     session = Session(desk, agent)
     window = MainWindow(session, settings)
     session.setParent(window)
-    window.show()
     _complete_later(window)
     window.queues.start()
+    window.show()
     return window
 
 

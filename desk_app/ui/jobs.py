@@ -22,6 +22,8 @@ class Lane(Enum):
     """Short reads: rows on screen, one ticket, a picture."""
     LIST = auto()
     """Long reads: a whole queue's order, counts, search."""
+    FILES = auto()
+    """Files in and out, pictures: slow, and never in the way of a draft."""
 
 
 @dataclass(frozen=True, slots=True)

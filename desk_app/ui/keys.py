@@ -1,10 +1,18 @@
-"""The single keys of ticket actions."""
+"""The keys of everything that has one; an agent may give others, never the same one twice."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence
+
 from desk_app.domain.lifecycle import Action
 
-KEYS: dict[Action, str] = {
+if TYPE_CHECKING:
+    from PySide6.QtCore import QSettings
+
+KEYS: dict[str, str] = {
     Action.REPLY: "R",
     Action.NOTE: "N",
     Action.ASSIGN: "A",
@@ -16,5 +24,87 @@ KEYS: dict[Action, str] = {
     Action.EDIT_PRIORITY: "P",
     Action.REOPEN: "Shift+E",
     Action.EDIT_DUE: "D",
+    Action.LINK: "L",
+    Action.MERGE: "M",
+    "resolve": "E",
+    "reply_all": "Shift+R",
+    "info": "I",
+    "next_ticket": "]",
+    "previous_ticket": "[",
+    "filter": "/",
+    "go_queue": "G, Q",
+    "go_drafts": "G, D",
+    "select": "X",
+    "help_here": "?",
+    "new_ticket": "Ctrl+N",
+    "new_window": "Ctrl+Shift+N",
+    "quit": "Ctrl+Q",
+    "undo": "Ctrl+Z",
+    "redo": "Ctrl+Y",
+    "find": "Ctrl+F",
+    "palette": "Ctrl+K",
+    "search": "Ctrl+Shift+F",
+    "next_pane": "F6",
+    "previous_pane": "Shift+F6",
+    "back": "Alt+Left",
+    "forward": "Alt+Right",
+    "refresh": "F5",
+    "help": "F1",
+    "settings": "Ctrl+,",
+    "print": "Ctrl+P",
+    "close_ticket": "Ctrl+W",
+    **{f"queue_{n}": f"Ctrl+{n}" for n in range(1, 10)},
 }
-"""Single keys, at work only while the queue or the thread has the focus."""
+"""By the name of an action or of a menu entry. One without Ctrl, Alt or F works in lists only."""
+
+FIXED: dict[str, str] = {
+    "send": "Ctrl+Return",
+    "send_and_resolve": "Ctrl+Shift+Return",
+    "switch": "Ctrl+Shift+M",
+    "attach": "Ctrl+Shift+A",
+    "canned": "Ctrl+;",
+    "paste_plain": "Ctrl+Shift+V",
+    "bold": "Ctrl+B",
+    "italic": "Ctrl+I",
+}
+"""Keys of the composer; they work while it has the focus."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyConflict:
+    """Why a key was not given: something has it."""
+
+    key: str
+    taken_by: str
+
+
+class KeyMap:
+    """The keys in use: the program's own, with the agent's in their place."""
+
+    def __init__(self, settings: QSettings) -> None:
+        self._settings = settings
+
+    def key(self, name: str) -> str:
+        """The key of an action or entry; '' if it has none."""
+        return str(self._settings.value(f"keys/{name}", KEYS.get(name, "")))
+
+    def change(self, name: str, key: str) -> KeyConflict | None:
+        """Give a key ('' takes it away); with an answer nothing was changed."""
+        wanted = QKeySequence(key).toString()
+        taken = {**FIXED, **{other: self.key(other) for other in KEYS if other != name}}
+        for other, theirs in taken.items():
+            if wanted and QKeySequence(theirs).toString() == wanted:
+                return KeyConflict(wanted, other)
+        self._settings.setValue(f"keys/{name}", wanted)
+        return None
+
+    def reset(self) -> None:
+        """Back to the program's own keys."""
+        self._settings.remove("keys")
+
+
+def in_lists_only(key: str) -> bool:
+    """Whether a key would be a letter in a text: it works in the queue and the thread alone."""
+    first = key.split(", ", maxsplit=1)[0].removeprefix("Shift+")
+    is_function_key = first[:1] == "F" and first[1:].isdigit()
+    return bool(key) and not is_function_key and not first.startswith(("Ctrl+", "Alt+"))

@@ -5,38 +5,35 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QApplication,
-    QLabel,
-    QLineEdit,
-    QMainWindow,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QStackedWidget
 from typing_extensions import override
 
 from desk_app.domain.draft import DraftKind
 from desk_app.domain.filters import QueueKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import State
-from desk_app.ui.keys import KEYS
+from desk_app.ui.keys import KeyMap
+from desk_app.ui.menus import Menus
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
 from desk_app.ui.palette import Palette
-from desk_app.ui.queue_controller import QueueController
+from desk_app.ui.queue_controller import QueueController, Shown
 from desk_app.ui.texts import action_name, denial_text, error_text, tr
 from desk_app.ui.views.chooser import Chooser
 from desk_app.ui.views.navigator import Navigator, queue_name
-from desk_app.ui.views.notice_bar import NoticeBar
+from desk_app.ui.views.queue_pane import QueuePane
 from desk_app.ui.views.queue_view import QueueView
+from desk_app.ui.window_state import keep, restore_look, restore_queue, restore_ticket
 
 if TYPE_CHECKING:
     from desk_app.domain.ticket import TicketId
     from desk_app.ui.session import Session
     from desk_app.ui.ticket_controller import TicketController
+
+NARROW = 1200
+"""Below this many pixels the ticket takes the table's place."""
 
 
 class MainWindow(QMainWindow):
@@ -45,167 +42,165 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, settings: QSettings) -> None:
         super().__init__()
         self.session = session
-        self._settings = settings
+        self.settings = settings
         self._writer = CellWriter({}, session.desk.now)
         self.model = QueueModel(self._writer, self)
         self.queue = QueueView(self.model, self)
         self.queues = QueueController(session, self.model, self._writer)
         self.queues.attach(self.queue)
         self.navigator = Navigator(self)
-        self.notice = NoticeBar(self)
-        self.search = QLineEdit(self)
+        self.middle = QueuePane(self.queue, self)
+        self.search, self.filter = self.middle.search, self.middle.filter
+        self.notice, self.empty = self.middle.notice, self.middle.empty
         self.ticket: TicketController | None = None
-        self.actions_by_kind: dict[Action, QAction] = {}
-        self._split = QSplitter(Qt.Orientation.Horizontal, self)
+        self.panes = QSplitter(Qt.Orientation.Horizontal, self)
         self._lay_out()
         self._connect()
         self.setWindowTitle(tr("Desk"))
         self.resize(1366, 768)
+        restore_queue(self, settings)
 
     # --- building --------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.search.setPlaceholderText(tr("Search in all tickets (Ctrl+Shift+F)"))
-        self.search.setAccessibleName(tr("Search in all tickets"))
-        self.search.setClearButtonEnabled(True)
-        middle = QWidget(self)
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.empty = QLabel(middle)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setMinimumHeight(40)
-        for widget in (self.search, self.notice, self.empty):
-            column.addWidget(widget)
-        column.addWidget(self.queue, 1)
-        self.empty.hide()
-        self._split.addWidget(self.navigator)
-        self._split.addWidget(middle)
-        self._split.setSizes([160, 1206])
-        self.setCentralWidget(self._split)
+        self.navigator.setMinimumWidth(130)
+        self.panes.addWidget(self.navigator)
+        self.panes.addWidget(self.middle)
+        self.panes.setSizes([160, 1206])
+        self.panes.setChildrenCollapsible(False)
+        self.setCentralWidget(self.panes)
         self.status = QLabel(self)
         self.statusBar().addWidget(self.status, 1)
 
     def _connect(self) -> None:
-        self.navigator.queue_chosen.connect(self._show_queue)
+        self.navigator.queue_chosen.connect(self.queues.show_queue)
         self.queues.counted.connect(self.navigator.show_counts)
+        self.queues.began.connect(lambda _: self.middle.tell_reading())
         self.queues.listed.connect(self._say_length)
+        self.queues.failed.connect(self._say_unreadable)
         self.queue.ticket_shown.connect(self._show_ticket)
-        self.queue.ticket_opened.connect(self._open_ticket)
+        self.queue.ticket_opened.connect(self.open_ticket)
         self.search.returnPressed.connect(lambda: self.queues.search(self.search.text()))
         self.search.textChanged.connect(self._leave_search)
         self.session.failed.connect(lambda e: self.notice.say(error_text(e), kind="error"))
         self.session.directory_loaded.connect(self._take_directory)
 
-    def show_names(self, names: dict[tuple[str, str], str]) -> None:
-        """Names for the first screen, before the directory is read."""
-        self._writer.names = names
-
     def complete(self) -> None:
         """Build what the first screen did not need: ticket pane, menus, keys."""
+        from desk_app.ui.command_table import fill_menus
+        from desk_app.ui.composing import Composing
+        from desk_app.ui.going import Going
+        from desk_app.ui.searching import Searching
         from desk_app.ui.ticket_controller import TicketController
         from desk_app.ui.views.ticket_pane import TicketPane
 
         self.pane = TicketPane(self.session, self)
-        self._split.addWidget(self.pane)
-        self._split.setSizes([150, 480, 736])
-        self._split.setStretchFactor(2, 1)
+        self.right = QStackedWidget(self)
+        self.right.addWidget(self.pane)
+        self.panes.addWidget(self.right)
+        self.panes.setSizes([150, 480, 736])
+        self.panes.setStretchFactor(2, 1)
         self.ticket = TicketController(self.session, self.pane)
         self.ticket.ticket_wanted.connect(self.go_to)
         self.ticket.action_wanted.connect(self.choose)
         self.ticket.shown.connect(lambda _: self._gate())
         self.chooser = Chooser(self)
+        self.composing = Composing(self.session, self.pane, self.ticket, self.chooser)
         self.commands = Palette(self)
-        self._make_actions()
-        self._restore()
+        self._add_form()
+        self.searching = Searching(self)
+        self.going = Going(self)
+        self.menus = Menus(self.menuBar(), KeyMap(self.settings), (self.queue, self.pane.talk))
+        fill_menus(self.menus, self)
+        self.pane.talk.installEventFilter(self)
+        restore_look(self, self.settings)
+        restore_ticket(self, self.settings)
+        self._fit(self.width())
         self.session.start()
 
-    def _make_actions(self) -> None:
-        menu = self.menuBar().addMenu(tr("&Ticket"))
-        for action in Action:
-            entry = QAction(action_name(action), self)
-            entry.triggered.connect(partial(self.choose, action))
-            entry.setProperty("reason", "")
-            menu.addAction(entry)
-            self.actions_by_kind[action] = entry
-            if action in KEYS:
-                entry.setShortcut(QKeySequence(KEYS[action]))
-                entry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-                self.queue.addAction(entry)
-                self.pane.talk.addAction(entry)
-        self._single(menu, tr("Resolve"), "E", self.resolve)
-        edit = self.menuBar().addMenu(tr("&Edit"))
-        self._always(edit, tr("Undo last ticket action"), "Ctrl+Z", self._undo)
-        self._always(edit, tr("Redo"), "Ctrl+Y", self._redo)
-        view = self.menuBar().addMenu(tr("&View"))
-        self._always(view, tr("Commands…"), "Ctrl+K", self.commands.open)
-        self._always(view, tr("Search everywhere"), "Ctrl+Shift+F", self.search.setFocus)
-        self._always(view, tr("Next pane"), "F6", partial(self.next_pane, 1))
-        self._always(view, tr("Previous pane"), "Shift+F6", partial(self.next_pane, -1))
-        for number, kind in enumerate(QueueKind, 1):
-            key = f"Ctrl+{number}" if number < 10 else ""  # noqa: PLR2004 - one digit
-            self._always(view, queue_name(kind), key, partial(self.navigator.choose, kind))
+    def _add_form(self) -> None:
+        from desk_app.ui.new_ticket_controller import NewTicketController
+        from desk_app.ui.views.new_ticket_form import NewTicketForm
 
-    def _always(self, menu: Any, text: str, key: str, call: Any) -> None:
-        entry = QAction(text, self)
-        entry.setShortcut(QKeySequence(key))
-        entry.triggered.connect(lambda _=False: call())
-        menu.addAction(entry)
-
-    def _single(self, menu: Any, text: str, key: str, call: Any) -> None:
-        entry = QAction(text, self)
-        entry.setShortcut(QKeySequence(key))
-        entry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        entry.triggered.connect(lambda _=False: call())
-        menu.addAction(entry)
-        self.queue.addAction(entry)
-        self.pane.talk.addAction(entry)
+        form = NewTicketForm(self.session, self)
+        self.right.addWidget(form)
+        self.opening = NewTicketController(self.session, form, self.chooser)
+        self.opening.opened.connect(lambda: self.right.setCurrentWidget(form))
+        self.opening.left.connect(lambda: self.right.setCurrentWidget(self.pane))
+        self.opening.created.connect(self._show_created)
 
     # --- going about -----------------------------------------------------------------------
 
     def go_to(self, ticket: TicketId) -> None:
         """Show a ticket, in the queue if it is there."""
+        self.right.setCurrentWidget(self.pane)
         if not self.queue.go_to(ticket) and self.ticket is not None:
             self.ticket.show_ticket(ticket)
+        self.bring("ticket")
 
-    def next_pane(self, step: int) -> None:
-        """F6: navigator, queue, thread, composer, details, and round again."""
-        panes: list[QWidget] = [self.navigator, self.queue, self.pane.talk]
-        panes += [self.pane.composers.currentWidget().edit, self.pane.side]  # type: ignore[attr-defined]
-        focus = QApplication.focusWidget()
-        here = next(
-            (i for i, p in enumerate(panes) if focus and (p is focus or p.isAncestorOf(focus))), -1
-        )
-        panes[(here + step) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+    def open_ticket(self, ticket: TicketId | None) -> None:
+        """Go into a ticket: it counts as read, and the keys are the thread's."""
+        self._show_ticket(ticket)
+        if self.ticket is not None and ticket is not None:
+            self.bring("ticket")
+            self.pane.talk.setFocus()
 
-    def _show_queue(self, kind: QueueKind) -> None:
-        self.search.clear()
-        self.queues.show_queue(kind)
+    def bring(self, side: str) -> None:
+        """In a narrow window, show `list` or `ticket`; in a wide one both are there."""
+        if self.ticket is None or self.width() >= NARROW:
+            return
+        self.middle.setVisible(side == "list")
+        self.right.setVisible(side == "ticket")
+        (self.queue if side == "list" else self.pane.talk).setFocus()
+
+    def _fit(self, width: int) -> None:
+        if self.ticket is None:
+            return
+        if width >= NARROW:
+            self.middle.show()
+            self.right.show()
+        elif self.middle.isVisible() and self.right.isVisible():
+            self.right.setVisible(self.right.isAncestorOf(QApplication.focusWidget() or self))
+            self.middle.setVisible(not self.right.isVisible())
 
     def _show_ticket(self, ticket: TicketId | None) -> None:
         if self.ticket is not None and ticket is not None:
+            self.right.setCurrentWidget(self.pane)
             self.ticket.show_ticket(ticket)
 
-    def _open_ticket(self, ticket: TicketId | None) -> None:
-        self._show_ticket(ticket)
-        if self.ticket is not None:
-            self.pane.talk.setFocus()
+    def _show_created(self, ticket: TicketId) -> None:
+        self.go_to(ticket)
+        self.pane.notice.say(tr("The ticket was created."))
+        self.queue.setFocus()
+
+    # --- what is said ----------------------------------------------------------------------
+
+    def queue_title(self, shown: Shown) -> str:
+        if shown.text:
+            return tr("Search “{text}”").format(text=shown.text)
+        return queue_name(shown.kind)
 
     def _say_length(self, length: int) -> None:
-        name = (
-            tr("Search “{text}”").format(text=self.queues.text)
-            if self.queues.text
-            else queue_name(self.queues.kind)
-        )
+        shown = self.queues.shown
+        name = self.queue_title(shown)
         self.setWindowTitle(tr("{queue} ({n}) - Desk").format(queue=name, n=length))
-        self.empty.setText(tr("{queue}: no tickets").format(queue=name))
-        self.empty.setVisible(length == 0)
+        empty = tr("{queue}: no tickets").format(queue=name)
+        if shown.narrowed:
+            empty = tr("{queue}: the filter leaves no ticket").format(queue=name)
+        elif shown.kind is QueueKind.MINE and not shown.text:
+            empty = tr("You have no open ticket. Ctrl+2: those that nobody has.")
+        self.middle.tell_length(length, empty)
         agent = self.session.me
         self.status.setText(
             tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer").format(
                 agent="" if agent is None else agent.name, n=length
             )
         )
+
+    def _say_unreadable(self, error: Exception) -> None:
+        self.middle.busy.hide()
+        again = tr("Try again")
+        self.notice.say(error_text(error), kind="error", act=again, call=self.queues.reload)
 
     def _take_directory(self) -> None:
         directory = self.session.directory
@@ -220,9 +215,11 @@ class MainWindow(QMainWindow):
         ):
             names |= {(kind, key): thing.name for key, thing in things.items()}
         self._writer.names = names
+        self.navigator.show_team(self.session.team())
+        self.searching.load()
         self.queues.reload()
-        if self.ticket is not None and self.queue.current_ticket() is not None:
-            self.ticket.show_ticket(self.queue.current_ticket())  # type: ignore[arg-type]
+        if self.ticket is not None:
+            self.ticket.reread()
 
     # --- doing -----------------------------------------------------------------------------
 
@@ -256,28 +253,31 @@ class MainWindow(QMainWindow):
             lifecycle = self.session.directory.lifecycle
             self.ticket.set_status(lifecycle.first_in(State.CLOSED).key)
 
+    def undo(self) -> None:
+        """Take back the last ticket action; in a text the key is the text's own."""
+        if self.ticket is not None:
+            self.ticket.undo()
+
+    def redo(self) -> None:
+        """Take back the last taking-back."""
+        if self.ticket is not None:
+            self.ticket.undo(redo=True)
+
     def _leave_search(self, text: str) -> None:
-        if not text and self.queues.text:
+        if not text and self.queues.shown.text:
             self.queues.search("")
 
     def _gate(self) -> None:
         """Write on every menu entry whether it is off, and why."""
         if self.ticket is None:
             return
-        for action, entry in self.actions_by_kind.items():
+        for action in Action:
+            entry = self.menus.entries[action]
             denied = self.ticket.gate.denial(action)
             reason = "" if denied is None else denial_text(denied)
             entry.setProperty("reason", reason)
             entry.setToolTip(reason)
             entry.setStatusTip(reason)
-
-    def _undo(self) -> None:
-        if self.ticket is not None:
-            self.ticket.undo()
-
-    def _redo(self) -> None:
-        if self.ticket is not None:
-            self.ticket.undo(redo=True)
 
     # --- coming and going ------------------------------------------------------------------
 
@@ -287,24 +287,26 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
-    def _restore(self) -> None:
-        for name, restore in (
-            ("window", self.restoreGeometry),
-            ("panes", self._split.restoreState),
-            ("columns", self.queue.horizontalHeader().restoreState),
-        ):
-            state = self._settings.value(name)
-            if state is not None:
-                restore(state)
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc in the thread goes back to the table."""
+        is_key = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
+        if is_key and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+            self.going.queue()
+            return True
+        return super().eventFilter(watched, event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(event.size().width())
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save what is typed, wait until it is on the disk, remember the window's look."""
         if self.ticket is not None:
-            self.pane.reply.save()
-            self.pane.note.save()
-        self._settings.setValue("window", self.saveGeometry())
-        self._settings.setValue("panes", self._split.saveState())
-        self._settings.setValue("columns", self.queue.horizontalHeader().saveState())
+            self.composing.save()
+            self.opening.form.keeper.save()
+        keep(self, self.settings)
         self.session.close()
         super().closeEvent(event)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from desk_app.domain.filters import QueueKind
 from desk_app.ui.jobs import Lane
-from desk_app.ui.keys import KEYS
 from desk_app.ui.texts import tr
 from desk_app.ui.views.chooser import Choice
-from desk_app.ui.views.navigator import queue_name
 
 if TYPE_CHECKING:
     from desk_app.domain.ticket import TicketId
@@ -27,20 +24,12 @@ class Palette:
         """Every action by name, the queues, and tickets by number; what is off says why."""
         choices = [
             Choice(
-                text=entry.text(),
-                detail=KEYS.get(action, ""),
-                call=partial(self._window.choose, action),
+                text=entry.text().replace("&", ""),
+                detail=self._window.menus.key_text(name),
+                call=entry.trigger,
                 reason=entry.property("reason"),
             )
-            for action, entry in self._window.actions_by_kind.items()
-        ]
-        choices += [
-            Choice(
-                text=queue_name(kind),
-                detail=tr("queue"),
-                call=partial(self._window.navigator.choose, kind),
-            )
-            for kind in QueueKind
+            for name, entry in self._window.menus.entries.items()
         ]
         self._window.chooser.open_with(
             tr("Command, queue or ticket number"), choices, free=self._numbered

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,11 +13,12 @@ from desk_app.domain.filters import (
     QueueFilter,
     QueueKind,
     QueueRow,
-    SavedSearch,
     SortKey,
     queue_filter,
 )
 from desk_app.domain.moment import to_ms
+from desk_app.domain.search_text import Search, read_search
+from desk_app.domain.ticket import State
 from desk_app.ui.jobs import Lane
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from array import array
     from collections.abc import Callable
 
+    from desk_app.domain.filters import SavedSearch
     from desk_app.ports.reader import TicketReader
     from desk_app.ports.unit_of_work import Changes
     from desk_app.ui.session import Session
@@ -36,15 +38,32 @@ HEAD = 256
 MINUTE_MS = 60_000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the table shows: a queue, or a search in all tickets, and what narrows it."""
+
+    kind: QueueKind = QueueKind.OPEN
+    text: str = ""
+    """A search in all tickets; '' for the queue."""
+    narrowed: str = ""
+    """What is typed into the filter line."""
+
+
 class QueueController(QObject):
     """Connects one `QueueView` with the desk."""
 
     counted = Signal(object)
-    """Live counts. Emits: dict of queue name to number."""
+    """Live counts. Emits: dict of place name to number."""
     started = Signal()
     """The very first rows are in the table, or could not be read."""
     listed = Signal(int)
     """The whole queue is in the table. Emits: its length."""
+    hidden = Signal(int)
+    """How many tickets the filter line hides. Emits: their number, 0 without a filter."""
+    began = Signal(object)
+    """Something else is being read; the old rows stay until it is here. Emits: Shown."""
+    failed = Signal(object)
+    """The queue could not be read; the old rows stay. Emits: Exception."""
 
     def __init__(self, session: Session, model: QueueModel, writer: CellWriter) -> None:
         super().__init__(model)
@@ -52,17 +71,18 @@ class QueueController(QObject):
         self._model = model
         self._writer = writer
         self._view: QueueView | None = None
-        self.kind = QueueKind.OPEN
-        self.text = ""
+        self.shown = Shown()
+        self.searches: list[SavedSearch] = []
         self.order = SortKey(column=Column.UPDATED, descending=True)
         self._asked = 0
+        self._counts: dict[str, int] = {}
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(0)
         self._again.timeout.connect(self._merge)
         self._minute = QTimer(self)
         self._minute.setInterval(MINUTE_MS)
-        self._minute.timeout.connect(lambda: self._read_rows(model.kept()))
+        self._minute.timeout.connect(self._pass_minute)
         self._minute.start()
         model.rows_wanted.connect(self._read_rows)
         session.changed.connect(self._refresh)
@@ -74,33 +94,39 @@ class QueueController(QObject):
 
     # --- another question ------------------------------------------------------------------
 
+    def show(self, shown: Shown) -> None:
+        """Show something else."""
+        self.shown = shown
+        self.reload()
+
     def show_queue(self, kind: QueueKind) -> None:
         """Show a standard queue, without a search."""
-        self.kind, self.text = kind, ""
-        self.reload()
+        self.show(Shown(kind=kind))
 
     def search(self, text: str) -> None:
         """Show what a text finds in every open or closed ticket; '' goes back to the queue."""
-        self.text = text.strip()
-        self.reload()
+        self.show(replace(self.shown, text=text.strip(), narrowed=""))
 
-    def show_search(self, saved: SavedSearch) -> None:
-        self.search(saved.text)
+    def narrow(self, text: str) -> None:
+        """Show what a text leaves of the queue."""
+        if text.strip() != self.shown.narrowed:
+            self.show(replace(self.shown, narrowed=text.strip()))
 
     def sort(self, order: SortKey) -> None:
         self.order = order
+        if self._view is not None:
+            self._view.show_sort(order)
         self.reload()
 
     def start(self) -> None:
         """Ask for the first rows and nothing else: whatever runs beside it makes it later."""
 
         def go_on() -> None:
-            self._ask_ids(self._asked)
-            self.count()
+            QTimer.singleShot(0, self, self._list)  # once these rows are painted
             self.started.emit()
 
         def give_up(error: Exception) -> None:
-            self._session.failed.emit(error)
+            self.failed.emit(error)
             go_on()
 
         self._asked += 1
@@ -110,6 +136,9 @@ class QueueController(QObject):
         """Ask anew: the first screen by itself, then the whole list."""
         self._asked += 1
         self._ask_head()
+        self._list()
+
+    def _list(self) -> None:
         self._ask_ids(self._asked)
         self.count()
 
@@ -121,6 +150,7 @@ class QueueController(QObject):
     ) -> None:
         number, wanted, order = self._asked, self.wanted(), self.order
         agent = self._session.agent
+        self.began.emit(self.shown)
 
         def take(rows: list[QueueRow]) -> None:
             if number == self._asked:
@@ -132,41 +162,69 @@ class QueueController(QObject):
             lambda reader: reader.queue_head(wanted, order, agent=agent, limit=HEAD),
             owner=self,
             done=take,
-            failed=failed,
+            failed=failed or self.failed.emit,
+        )
+
+    def read(self, text: str) -> Search:
+        """What a typed text means here."""
+        return read_search(
+            text,
+            self._session.directory,
+            agent=self._session.agent,
+            now_ms=to_ms(self._session.desk.now()),
         )
 
     def wanted(self) -> QueueFilter:
         """The conditions of what is shown now."""
+        queue = self._queue(QueueKind.ALL if self.shown.text else self.shown.kind)
+        for text in (self.shown.text, self.shown.narrowed):
+            queue = self.read(text).narrow(queue)
+        return queue
+
+    def _queue(self, kind: QueueKind) -> QueueFilter:
         now = self._session.desk.now()
         midnight = (now.astimezone() + timedelta(days=1)).replace(hour=0, minute=0, second=0)
-        kind = QueueKind.ALL if self.text else self.kind
-        wanted = queue_filter(
+        return queue_filter(
             kind, self._session.scope(), now_ms=to_ms(now), end_of_day_ms=to_ms(midnight)
         )
-        return replace(wanted, text=self.text)
 
     def count(self) -> None:
-        now = self._session.desk.now()
-        midnight = (now.astimezone() + timedelta(days=1)).replace(hour=0, minute=0, second=0)
-        scope = self._session.scope()
-        kinds = {
-            str(kind): queue_filter(kind, scope, now_ms=to_ms(now), end_of_day_ms=to_ms(midnight))
-            for kind in QueueKind
-        }
-        self._session.ask(
-            Lane.LIST,
-            lambda reader: reader.counts(kinds),
-            owner=self,
-            done=self.counted.emit,
-        )
+        """Ask for every number beside the navigator's places."""
+        places = {str(kind): self._queue(kind) for kind in QueueKind}
+        everything = self._queue(QueueKind.ALL)
+        for search in self.searches:
+            places[f"search:{search.id}"] = self.read(search.text).narrow(everything)
+        places["drafts"] = QueueFilter(has_draft=True)
+        now = to_ms(self._session.desk.now())
+        open_ = QueueFilter(state=State.OPEN, scope=self._session.scope())
+        for agent in self._session.team():
+            places[f"agent:{agent.key}"] = replace(open_, owner=agent.key)
+            places[f"late:{agent.key}"] = replace(open_, owner=agent.key, due_before_ms=now)
+        self._count_places(places)
+
+    def _count_places(self, places: dict[str, QueueFilter]) -> None:
+        def take(counts: dict[str, int]) -> None:
+            self._counts |= counts
+            self.counted.emit(self._counts)
+
+        self._session.ask(Lane.LIST, lambda reader: reader.counts(places), owner=self, done=take)
 
     # --- the same question again -----------------------------------------------------------
 
     def _refresh(self, changes: Changes) -> None:
-        touched = self._model.kept() if changes.everything else changes.tickets
+        touched = self._model.kept() if changes.everything else changes.tickets | changes.marks
         self._read_rows(self._model.stale(touched))
         if changes.everything or changes.tickets:
             self._again.start()
+        elif changes.searches:
+            self.count()
+        elif changes.drafts:
+            self._count_places({"drafts": QueueFilter(has_draft=True)})
+
+    def _pass_minute(self) -> None:
+        """Times go on: what is left of them is written anew, and what became due is counted."""
+        self._read_rows(self._model.kept())
+        self.count()
 
     def _merge(self) -> None:
         self._ask_ids(self._asked)
@@ -175,17 +233,25 @@ class QueueController(QObject):
     def _ask_ids(self, number: int) -> None:
         wanted, order = self.wanted(), self.order
         held = self._model.held_ids()
+        whole = None
+        if self.shown.narrowed:
+            whole = self.read(self.shown.text).narrow(
+                self._queue(QueueKind.ALL if self.shown.text else self.shown.kind)
+            )
 
-        def question(reader: TicketReader) -> tuple[array[int], dict[int, int]]:
+        def question(reader: TicketReader) -> tuple[array[int], dict[int, int], int]:
             ids = reader.queue_ids(wanted, order)
-            return ids, _places(ids, held)
+            all_ = len(ids) if whole is None else reader.counts({"all": whole})["all"]
+            return ids, _places(ids, held), all_ - len(ids)
 
-        def take(found: tuple[array[int], dict[int, int]]) -> None:
+        def take(found: tuple[array[int], dict[int, int], int]) -> None:
             if number == self._asked:
-                self._model.merge_ids(*found)
-                self.listed.emit(len(found[0]))
+                ids, places, hidden = found
+                self._model.merge_ids(ids, places)
+                self.hidden.emit(max(0, hidden))
+                self.listed.emit(len(ids))
 
-        self._session.ask(Lane.LIST, question, owner=self, done=take)
+        self._session.ask(Lane.LIST, question, owner=self, done=take, failed=self.failed.emit)
 
     def _show_head(self, rows: list[QueueRow]) -> None:
         from array import array

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 POLL_MS = 1000
 """How often the desk is asked whether another process wrote to it."""
+TEAM = 60
+"""Colleagues in the navigator at most; more are found by typing."""
 
 
 class Session(QObject):
@@ -52,12 +54,11 @@ class Session(QObject):
         """Load the directory and watch for other writers; call once the window is up."""
         self.jobs.run(
             Lane.WRITE,
-            self.desk.prepare,
+            self._prepare,
             owner=self,
-            done=lambda _: self.load_directory(),
+            done=self._take_first_version,
             failed=self.failed.emit,
         )
-        self._poll.start()
 
     def load_directory(self) -> None:
         self.ask(Lane.ROWS, lambda reader: reader.directory(), owner=self, done=self._take)
@@ -71,6 +72,14 @@ class Session(QObject):
     @property
     def me(self) -> Agent | None:
         return None if self.directory is None else self.directory.agents.get(self.agent)
+
+    def team(self) -> list[Agent]:
+        """Everybody who shares a department with the acting agent, by name."""
+        if self.directory is None or self.me is None:
+            return []
+        agents = self.directory.agents.values()
+        found = [a for a in agents if a.departments & self.me.departments]
+        return sorted(found, key=lambda agent: agent.name.casefold())[:TEAM]
 
     def scope(self) -> Scope:
         """What the acting agent may see; everything, until the directory is there."""
@@ -110,6 +119,18 @@ class Session(QObject):
         self.jobs.run(
             Lane.WRITE,
             partial(self._answer, Lane.WRITE, lambda reader: reader.draft(key)),
+            owner=owner,
+            done=done,
+            failed=self.failed.emit,
+        )
+
+    def ask_versions(
+        self, key: DraftKey, *, owner: QObject, done: Callable[[list[Draft]], None]
+    ) -> None:
+        """Read all versions of a draft, after every save that is under way."""
+        self.jobs.run(
+            Lane.WRITE,
+            partial(self._answer, Lane.WRITE, lambda reader: reader.draft_versions(key)),
             owner=owner,
             done=done,
             failed=self.failed.emit,
@@ -159,17 +180,30 @@ class Session(QObject):
 
     def _answer(self, lane: Lane, question: Callable[[TicketReader], T]) -> T:
         if lane not in self._readers:
-            reader = self._readers[lane] = self.desk.reader()
-            if lane is Lane.ROWS:
-                self._version = reader.version()  # before the first read, so no change is missed
+            self._readers[lane] = self.desk.reader()
         return question(self._readers[lane])
 
     def _take(self, directory: Directory) -> None:
         self.directory = directory
         self.directory_loaded.emit()
 
+    def _prepare(self) -> int:
+        self.desk.prepare()
+        return self.desk.others_version()
+
+    def _take_first_version(self, version: int) -> None:
+        self._version = version  # before what follows is read, so that no change is missed
+        self.load_directory()
+        self._poll.start()
+
     def _look_for_changes(self) -> None:
-        self.ask(Lane.ROWS, lambda reader: reader.version(), owner=self, done=self._compare)
+        self.jobs.run(
+            Lane.WRITE,
+            self.desk.others_version,
+            owner=self,
+            done=self._compare,
+            failed=self.failed.emit,
+        )
 
     def _compare(self, version: int) -> None:
         old, self._version = self._version, version

@@ -12,6 +12,7 @@ from desk_app.domain.ticket import Stage
 
 if TYPE_CHECKING:
     from desk_app.domain.errors import DeskError
+    from desk_app.domain.search_text import Condition
 
 
 def tr(text: str) -> str:
@@ -162,6 +163,32 @@ _FIELDS = {
     "links": "Links",
     "referrals": "Referrals",
 }
+
+
+_CONDITIONS = {
+    "status": "Status",
+    "agent": "Agent",
+    "team": "Team",
+    "department": "Department",
+    "priority": "Priority",
+    "topic": "Help topic",
+    "is": "Is",
+    "has": "Has",
+    "stage": "Stage",
+}
+
+
+_DRAFTS = {"reply": "Reply", "note": "Internal note", "new_ticket": "New ticket"}
+
+
+def draft_kind_name(kind: str) -> str:
+    return tr(_DRAFTS[kind])
+
+
+def condition_text(condition: Condition) -> str:
+    """A condition of a search on its chip."""
+    name = tr(_CONDITIONS[condition.name])
+    return tr("{name}: {value}").format(name=name, value=condition.value)
 
 
 def action_name(action: Action) -> str:

@@ -117,6 +117,7 @@ def _sheet(c: Colours) -> str:
     QLineEdit:focus {{ border-color: {c.accent}; }}
     QPushButton, QToolButton {{ border: 1px solid {c.line}; border-radius: 4px;
         padding: 4px 9px; background: {c.base}; }}
+    QToolButton[autoRaise="true"] {{ border-color: transparent; padding: 3px; }}
     QPushButton:focus, QToolButton:focus {{ border-color: {c.accent}; }}
     QPushButton:default, QPushButton[primary="true"] {{ background: {c.accent};
         color: {c.accent_text}; border-color: {c.accent}; }}

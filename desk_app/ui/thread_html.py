@@ -81,7 +81,7 @@ def _pictures(html: str) -> str:
 
 def _files(entry: Entry) -> str:
     cards = [
-        f'<a href="file:{entry.id}:{place}">⧉ {escape(found.name)}</a>'
+        f'<a href="file:{entry.id}:{place}">❏ {escape(found.name)}</a>'
         f" <small>({size_text(found.size)})</small>"
         for place, found in enumerate(entry.attachments)
         if not found.inline

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from desk_app.domain.draft import DraftKey, DraftKind
+from desk_app.domain.draft import DraftKey
 from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import TicketId
@@ -48,6 +48,10 @@ class TicketController(QObject):
     """Something asked for another ticket. Emits: ticket id."""
     action_wanted = Signal(object)
     """A fix asked for an action that needs a choice. Emits: Action."""
+    undo_begins = Signal()
+    """What is typed must be on the disk before a sent text comes back into its draft."""
+    draft_returned = Signal(object)
+    """An undo gave a text back. Emits: DraftKey."""
 
     def __init__(self, session: Session, pane: TicketPane) -> None:
         super().__init__(pane)
@@ -67,9 +71,6 @@ class TicketController(QObject):
         pane.side.task_wanted.connect(partial(self.action_wanted.emit, Action.ADD_TASK))
         pane.side.ticket_wanted.connect(self.ticket_wanted.emit)
         pane.talk.link_clicked.connect(self._follow)
-        for composer in (pane.reply, pane.note):
-            composer.send_requested.connect(partial(self._send_text, composer.kind))
-            composer.save_failed.connect(lambda text: pane.notice.say(text, kind="error"))
 
     # --- showing ---------------------------------------------------------------------------
 
@@ -82,6 +83,10 @@ class TicketController(QObject):
             self._show(None, ())
         else:
             self._read()
+
+    def reread(self) -> None:
+        """Read the shown ticket anew: what it is judged by changed."""
+        self._read()
 
     def _read(self) -> None:
         ticket, entries, agent = self._ticket, self._entries, self._session.agent
@@ -145,24 +150,7 @@ class TicketController(QObject):
         )
         pane.side.show_tasks(ticket.tasks)
         pane.side.show_history([event_line(e, directory) for e in reversed(page.events)])
-        self._fill_composers(page)
         self._mark_read(page)
-
-    def _fill_composers(self, page: TicketPage) -> None:
-        name = page.requester.name
-        ticket = page.ticket.id
-        self._pane.reply.show_ticket(
-            DraftKey(ticket=ticket, kind=DraftKind.REPLY),
-            tr("Reply to {name} <{email}>").format(name=name, email=page.requester.email),
-            tr("Record reply to {name}").format(name=name),
-            tr("Write to {name}. Ctrl+Enter records the reply.").format(name=name),
-        )
-        self._pane.note.show_ticket(
-            DraftKey(ticket=ticket, kind=DraftKind.NOTE),
-            tr("Internal note: only agents read this"),
-            tr("Add note for agents"),
-            tr("Only agents will read this. Ctrl+Enter adds the note."),
-        )
 
     def _mark_read(self, page: TicketPage) -> None:
         if not page.entries or page.seen == page.entries[-1].id:
@@ -210,7 +198,7 @@ class TicketController(QObject):
     def send(self, command: Command, *, closes: DraftKey | None = None) -> None:
         """Send a command; the notice offers to undo it."""
         self._session.send(
-            command, owner=self, done=self._offer_undo, failed=self._failed, closes=closes
+            command, owner=self, done=self.offer_undo, failed=self.tell_failure, closes=closes
         )
 
     def undo(self, *, redo: bool = False) -> None:
@@ -229,11 +217,12 @@ class TicketController(QObject):
         if event is None:
             self._pane.notice.say(tr("There is nothing of yours to undo on this ticket."))
             return
+        self.undo_begins.emit()
         self._session.write(
             lambda: self._session.desk.bus.undo(event, self._session.agent),
             owner=self,
             done=partial(self._tell_undone, event),
-            failed=self._failed,
+            failed=self.tell_failure,
         )
 
     def _tell_undone(self, event: Event, done: Done) -> None:
@@ -244,10 +233,10 @@ class TicketController(QObject):
         )
         self._pane.notice.say(words)
         if done.draft is not None:
-            page = self._pane.note if done.draft.kind is DraftKind.NOTE else self._pane.reply
-            page.reload()
+            self.draft_returned.emit(done.draft)
 
-    def _offer_undo(self, done: Done) -> None:
+    def offer_undo(self, done: Done) -> None:
+        """Say what was done, with the way back."""
         directory = self._session.directory
         if directory is None:
             return
@@ -255,36 +244,6 @@ class TicketController(QObject):
         self._pane.notice.say(
             line, act=tr("Undo (Ctrl+Z)"), call=partial(self._undo_event, done.event)
         )
-
-    def _send_text(self, kind: DraftKind, html: str, status: str) -> None:
-        writing, page = self.writing(), self.page
-        if writing is None or page is None:
-            return
-        action = Action.NOTE if kind is DraftKind.NOTE else Action.REPLY
-        denied = self.gate.denial(action)
-        if denied is not None:
-            self.show_refusal(denied)
-            return
-        command: Command
-        if kind is DraftKind.NOTE:
-            command, composer = writing.note(html), self._pane.note
-        else:
-            command = writing.reply(html, page.requester, status=status or None)
-            composer = self._pane.reply
-        composer.save()
-        composer.edit.setReadOnly(True)
-
-        def sent(done: Done) -> None:
-            composer.edit.setReadOnly(False)
-            composer.clear()
-            self._offer_undo(done)
-
-        def refused(error: Exception) -> None:
-            composer.edit.setReadOnly(False)
-            self._failed(error)
-
-        key = DraftKey(ticket=page.ticket.id, kind=kind)
-        self._session.send(command, owner=self, done=sent, failed=refused, closes=key)
 
     def _toggle_task(self, task: Any) -> None:
         self.do(Action.CLOSE_TASK if task.is_open else Action.REOPEN_TASK, task.id)
@@ -317,7 +276,8 @@ class TicketController(QObject):
             button.setFocus()
             button.click()
 
-    def _failed(self, error: Exception) -> None:
+    def tell_failure(self, error: Exception) -> None:
+        """Say why something was not done."""
         denied = getattr(error, "denial", None)
         if denied is not None:
             self.show_refusal(denied)

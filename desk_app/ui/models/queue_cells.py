@@ -99,7 +99,7 @@ class CellWriter:
 
 
 def _marks(row: QueueRow) -> str:
-    signs = ((row.unread, "●"), (row.has_draft, "✎"), (row.has_files, "⧉"), (row.open_tasks, "☐"))
+    signs = ((row.unread, "●"), (row.has_draft, "✎"), (row.has_files, "❏"), (row.open_tasks, "☐"))
     return " ".join(sign for there, sign in signs if there)
 
 

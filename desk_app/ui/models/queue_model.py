@@ -46,7 +46,8 @@ class QueueModel(QAbstractTableModel):
         super().__init__(parent)
         self._cells = cells
         self._ids: array[int] = array("q")
-        self._rows: dict[int, Cells] = {}
+        self._rows: dict[int, QueueRow] = {}
+        self._made: dict[int, Cells] = {}
         self._asked: set[int] = set()
         self._wanted: set[int] = set()
         self._fetch = QTimer(self)
@@ -87,13 +88,13 @@ class QueueModel(QAbstractTableModel):
     def take_rows(self, rows: Iterable[QueueRow], gone: Iterable[int] = ()) -> None:
         """Rows were read: keep them and repaint what is in sight."""
         for row in rows:
-            self._rows.pop(row.id, None)
-            self._rows[row.id] = self._cells(row)
+            self._forget(row.id)
+            self._rows[row.id] = row
         for ticket in gone:
-            self._rows.pop(ticket, None)
+            self._forget(ticket)
         self._asked.clear()
         while len(self._rows) > KEEP:
-            del self._rows[next(iter(self._rows))]
+            self._forget(next(iter(self._rows)))
         if self._ids:
             last = self.index(len(self._ids) - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last)
@@ -131,10 +132,16 @@ class QueueModel(QAbstractTableModel):
 
     def cells_at(self, row: int) -> Cells | None:
         """The row's texts, or None (and it is asked for)."""
-        found = self._rows.get(self._ids[row])
-        if found is None:
-            self._want_block(row)
-        return found
+        ticket = self._ids[row]
+        cells = self._made.get(ticket)
+        if cells is None:
+            found = self._rows.get(ticket)
+            if found is None:
+                self._want_block(row)
+                return None
+            # Made when first painted: a block is read whole, and seldom seen whole.
+            cells = self._made[ticket] = self._cells(found)
+        return cells
 
     # --- Qt --------------------------------------------------------------------------------
 
@@ -177,6 +184,10 @@ class QueueModel(QAbstractTableModel):
 
     def column(self, section: int) -> Column:
         return COLUMNS[section]
+
+    def _forget(self, ticket: int) -> None:
+        self._rows.pop(ticket, None)
+        self._made.pop(ticket, None)
 
     # --- reading ---------------------------------------------------------------------------
 

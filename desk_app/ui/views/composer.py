@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QTextCharFormat, QTextListFormat
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
-    QTextEdit,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -18,109 +19,114 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from desk_app.domain.draft import Draft, DraftKey, DraftKind
-from desk_app.ui.texts import error_text, tr
+from desk_app.ui.draft_keeper import DraftKeeper
+from desk_app.ui.texts import tr
+from desk_app.ui.views.rich_tools import RichTools
+from desk_app.ui.views.writing_area import WritingArea
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desk_app.ui.session import Session
 
-SAVE_MS = 400
-"""Quiet time after a key before the text is saved."""
-LATEST_MS = 900
-"""The longest that typing without a pause goes unsaved: under the promised second."""
-
-
-class _Text(QTextEdit):
-    """The editor; takes text and pictures but no foreign HTML loads."""
-
-    @override
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        if source.hasHtml() and not source.hasImage():
-            self.textCursor().insertText(source.text())
-        else:
-            super().insertFromMimeData(source)
+_ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
 
 
 class ComposerPage(QWidget):
     """One draft of one kind: its text, its saving, its send button."""
 
-    send_requested = Signal(str, str)
-    """The agent wants this to go. Emits: html, status to set with it ('' for none)."""
-    save_failed = Signal(str)
-    """The text could not be saved; it is still here. Emits: the sentence."""
+    send_requested = Signal(str)
+    """The agent wants this to go. Emits: status to set with it ('' for none)."""
+    close_requested = Signal()
+    """The agent wants this to go and the ticket to be resolved with it."""
+    status_menu_wanted = Signal()
+    switch_requested = Signal()
+    """The other composer is wanted (Ctrl+Shift+M)."""
+    canned_wanted = Signal()
+    link_wanted = Signal()
+    versions_wanted = Signal()
+    mail_wanted = Signal()
+    """The text is wanted in the mail program."""
+    left = Signal()
+    """Esc: the draft stays, the focus goes."""
+    said = Signal(str)
+    """Something did not work; everything typed is still here. Emits: the sentence."""
 
     def __init__(self, session: Session, kind: DraftKind, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
         self.kind = kind
         self.setObjectName("note_page" if kind is DraftKind.NOTE else "reply_page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._key: DraftKey | None = None
-        self._loading = False
-        self._unsaved = False
-        self._touched = False
-        self.edit = _Text(self)
+        self.area = WritingArea(session, self)
+        self.edit = self.area.edit
         self.edit.installEventFilter(self)
-        self.edit.textChanged.connect(self._typed)
+        self.keeper = DraftKeeper(session, self.draft, self)
+        self.area.touched.connect(self.keeper.touch)
+        self.area.refused.connect(self.said)
         self.who = QLabel(self)
+        self.cc = QLineEdit(self)
+        self.cc.installEventFilter(self)
+        self.cc.textEdited.connect(lambda _: self.keeper.touch())
         self.saved = QLabel(self)
         self.saved.setProperty("dim", "true")
         self.send = QPushButton(self)
         self.send.setProperty("primary", "true")
         self.send.clicked.connect(lambda: self.request_send(""))
-        self._quiet = self._timer(SAVE_MS)
-        self._latest = self._timer(LATEST_MS)
+        self.more = QToolButton(self)
+        self.tools = RichTools(self.edit, self)
+        self._sending = False
         self._lay_out()
-
-    def _timer(self, ms: int) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(ms)
-        timer.timeout.connect(self.save)
-        return timer
+        self._connect()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 6, 10, 6)
         column.setSpacing(4)
-        column.addWidget(self.who)
-        column.addWidget(self.edit, 1)
+        head = QHBoxLayout()
+        self.who.setMinimumWidth(60)
+        head.addWidget(self.who, 1)
+        if self.kind is DraftKind.REPLY:
+            label = QLabel(tr("C&c"), self)
+            label.setBuddy(self.cc)
+            head.addWidget(label)
+            head.addWidget(self.cc, 1)
+            self.cc.setPlaceholderText(tr("nobody else"))
+            self.cc.setAccessibleName(tr("Copies to"))
+        else:
+            self.cc.hide()
+        head.addWidget(self.saved)
+        column.addLayout(head)
+        column.addWidget(self.area, 1)
         row = QHBoxLayout()
-        for button in self._tools():
-            row.addWidget(button)
-        row.addWidget(self.saved, 1)
+        row.addWidget(self.tools)
+        row.addStretch(1)
         row.addWidget(self.send)
+        row.addWidget(self.more)
         column.addLayout(row)
+        self.more.setText("▾")
+        name = tr("More ways to send")
+        self.more.setToolTip(name)
+        self.more.setAccessibleName(name)
 
-    def _tools(self) -> list[QToolButton]:
-        tools: tuple[tuple[str, str, Callable[[], None]], ...] = (
-            ("B", tr("Bold (Ctrl+B)"), self.toggle_bold),
-            ("I", tr("Italic (Ctrl+I)"), self.toggle_italic),
-            ("•", tr("List"), self.make_list),
-        )
-        buttons = []
-        for sign, name, call in tools:
-            button = QToolButton(self)
-            button.setText(sign)
-            button.setToolTip(name)
-            button.setAccessibleName(name)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(call)
-            buttons.append(button)
-        return buttons
+    def _connect(self) -> None:
+        self.keeper.loaded.connect(self._take)
+        self.keeper.told.connect(self.saved.setText)
+        self.keeper.failed.connect(self.said)
+        self.keeper.changed_elsewhere.connect(self._tell_elsewhere)
+        self.tools.link_wanted.connect(self.link_wanted)
+        self.tools.files_wanted.connect(self.area.choose_files)
+        self.tools.canned_wanted.connect(self.canned_wanted)
+        self.tools.versions_wanted.connect(self.versions_wanted)
+        self.more.clicked.connect(self.status_menu_wanted)
 
     # --- what is shown ---------------------------------------------------------------------
 
     def show_ticket(self, key: DraftKey | None, who: str, send: str, hint: str) -> None:
         """Save what is here, then show the draft of another ticket."""
-        if key != self._key:
+        if key != self.keeper.key:
             self.save()
-            self._key = key
-            self._touched = False
-            self._fill("", "")
-            if key is not None:
-                self._session.ask_draft(key, owner=self, done=self._take)
+            self._empty()
+            self.keeper.open(key)
         self.who.setText(who)
         self.send.setText(send)
         self.edit.setPlaceholderText(hint)
@@ -128,116 +134,139 @@ class ComposerPage(QWidget):
 
     def reload(self) -> None:
         """Read the draft anew: an undo gave a text back."""
-        if self._key is not None and not self._unsaved:
-            self._touched = False
-            self._session.ask_draft(self._key, owner=self, done=self._take)
-
-    def clear(self) -> None:
-        """The text was sent: its draft is closed in the desk."""
-        self._unsaved = False
-        self._fill("", "")
+        self.keeper.reload()
 
     @property
     def key(self) -> DraftKey | None:
-        return self._key
+        return self.keeper.key
 
-    def draft(self) -> Draft | None:
+    def strip_buttons(self) -> list[QPushButton]:
+        """A button for each file that goes with the text."""
+        return self.area.strip.buttons
+
+    @property
+    def copies(self) -> tuple[str, ...]:
+        """The addresses in the copies line, each once."""
+        return tuple(dict.fromkeys(_ADDRESS.findall(self.cc.text())))
+
+    def add_copies(self, addresses: tuple[str, ...]) -> None:
+        """Put people into the copies line, those who are there already left as they are."""
+        missing = [address for address in addresses if address not in self.copies]
+        if missing:
+            self.cc.setText(", ".join([*self.copies, *missing]))
+            self.keeper.touch()
+
+    def draft(self, key: DraftKey) -> Draft:
         """What is in the editor now."""
-        if self._key is None:
-            return None
-        text = self.edit.toPlainText()
-        return Draft(key=self._key, html=self.edit.toHtml() if text.strip() else "", text=text)
-
-    def request_send(self, status: str) -> None:
-        if self.edit.toPlainText().strip():
-            self.send_requested.emit(self.edit.toHtml(), status)
-
-    def _take(self, draft: Draft | None) -> None:
-        # What was typed while the draft was being read is newer than the draft.
-        if self._touched or (draft is not None and draft.key != self._key):
-            return
-        if draft is None:
-            self._fill("", "")
-        else:
-            self._fill(draft.html, self._saved_words(draft))
-
-    def _fill(self, html: str, saved: str) -> None:
-        self._loading = True
-        self.edit.setHtml(html)
-        self._loading = False
-        self.saved.setText(saved)
-
-    # --- saving ----------------------------------------------------------------------------
-
-    def save(self) -> None:
-        """Put the text on the disk now, on a worker; the label says when it is there."""
-        self._quiet.stop()
-        self._latest.stop()
-        draft = self.draft()
-        if not self._unsaved or draft is None:
-            return
-        self._unsaved = False
-        self._session.write(
-            lambda: self._session.desk.drafts.save(draft),
-            owner=self,
-            done=self._tell_saved,
-            failed=self._tell_failed,
+        return Draft(
+            key=key,
+            html=self.area.html(),
+            text=self.edit.toPlainText() if not self.edit.is_blank else "",
+            cc=self.copies,
+            attachments=self.area.attachments,
         )
 
-    def _typed(self) -> None:
-        if self._loading:
-            return
-        self._unsaved = self._touched = True
-        self.saved.setText("…")
-        self._quiet.start()
-        if not self._latest.isActive():
-            self._latest.start()
+    def replace_with(self, draft: Draft) -> None:
+        """Put an earlier version here; what was here stays as a version."""
+        self.save()
+        self._show(draft)
+        self.keeper.touch()
 
-    def _tell_saved(self, draft: Draft) -> None:
-        if draft.key == self._key and not self._unsaved:
-            self.saved.setText(self._saved_words(draft))
+    def _take(self, draft: Draft | None) -> None:
+        if draft is None:
+            self._empty()
+        else:
+            self._show(draft)
 
-    def _tell_failed(self, error: Exception) -> None:
-        self._unsaved = True
-        self.saved.setText(tr("Not saved"))
-        self.save_failed.emit(error_text(error))
+    def _show(self, draft: Draft) -> None:
+        self.area.take(draft)
+        self.cc.setText(", ".join(draft.cc))
 
-    def _saved_words(self, draft: Draft) -> str:
-        if draft.saved_at is None:
-            return ""
-        at = draft.saved_at.astimezone().strftime("%H:%M")
-        return tr("Saved here {at}").format(at=at)
+    def _empty(self) -> None:
+        self.area.fill("")
+        self.cc.clear()
+
+    def _tell_elsewhere(self, draft: Draft | None) -> None:
+        """Another window sent this text, or wrote on: never two of it, and none is lost."""
+        if draft is None:
+            self.keeper.forget()
+            self._empty()
+            self.said.emit(
+                tr("This text was sent or thrown away in another window; it is in the versions ⟲.")
+            )
+        elif not self.edit.hasFocus():
+            self._show(draft)
+        else:
+            self.said.emit(
+                tr("Another window wrote this text too. Yours stays here, theirs is in ⟲.")
+            )
+
+    # --- sending ---------------------------------------------------------------------------
+
+    def request_send(self, status: str) -> None:
+        """Ask for the text to go, once."""
+        if not self.area.is_blank and not self._sending and not self._misread_copies():
+            self.send_requested.emit(status)
+
+    def begin_sending(self) -> None:
+        """From now until the answer the text stands still and is not asked for again."""
+        self.save()
+        self._sending = True
+        self.keeper.hold(held=True)
+        self.edit.setReadOnly(True)
+        self.send.setEnabled(False)
+
+    def end_sending(self, *, sent: bool) -> None:
+        """The answer is here; a text that did not go stays."""
+        self._sending = False
+        self.keeper.hold(held=False)
+        self.edit.setReadOnly(False)
+        self.send.setEnabled(True)
+        if sent:
+            self.keeper.forget()
+            self._empty()
+
+    def _misread_copies(self) -> bool:
+        """Whether the copies line holds something that is no address; then it is said."""
+        parts = (part.strip() for part in re.split("[,;]", self.cc.text()))
+        wrong = [part for part in parts if part and not _ADDRESS.search(part)]
+        if wrong:
+            words = tr("“{text}” is no e-mail address. Nothing was sent.")
+            self.said.emit(words.format(text=wrong[0]))
+            self.cc.setFocus()
+        return bool(wrong)
+
+    def save(self) -> None:
+        """Put the text on the disk now, on a worker."""
+        self.keeper.save()
+
+    # --- keys ------------------------------------------------------------------------------
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut:
             self.save()
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        if event.type() in {QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride} and isinstance(
+            event, QKeyEvent
+        ):
             return self._key_pressed(event)
         return super().eventFilter(watched, event)
 
     def _key_pressed(self, event: QKeyEvent) -> bool:
-        control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        keys: dict[Qt.Key, Callable[[], None]] = {
-            Qt.Key.Key_Return: lambda: self.request_send(""),
-            Qt.Key.Key_Enter: lambda: self.request_send(""),
-            Qt.Key.Key_B: self.toggle_bold,
-            Qt.Key.Key_I: self.toggle_italic,
+        keys: dict[str, Callable[[], None]] = {
+            "Ctrl+Return": lambda: self.request_send(""),
+            "Ctrl+Enter": lambda: self.request_send(""),
+            "Ctrl+Shift+Return": self.close_requested.emit,
+            "Ctrl+Shift+M": self.switch_requested.emit,
+            "Ctrl+Shift+A": self.area.choose_files,
+            "Ctrl+;": self.canned_wanted.emit,
+            "Esc": self.left.emit,
         }
-        call = keys.get(Qt.Key(event.key())) if control else None
+        pressed = QKeySequence(event.keyCombination())
+        call = next((call for key, call in keys.items() if pressed == QKeySequence(key)), None)
         if call is None:
             return False
-        call()
+        event.accept()
+        if event.type() == QEvent.Type.KeyPress:
+            call()
         return True
-
-    def toggle_bold(self) -> None:
-        bold = self.edit.fontWeight() == QFont.Weight.Bold
-        self.edit.setFontWeight(QFont.Weight.Normal if bold else QFont.Weight.Bold)
-
-    def toggle_italic(self) -> None:
-        style = QTextCharFormat()
-        style.setFontItalic(not self.edit.fontItalic())
-        self.edit.mergeCurrentCharFormat(style)
-
-    def make_list(self) -> None:
-        self.edit.textCursor().createList(QTextListFormat.Style.ListDisc)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import (
+    QByteArray,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -107,6 +108,7 @@ class QueueView(QTableView):
     def __init__(self, model: QueueModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._last_row = 0
         self.setModel(model)
         self.setItemDelegate(QueueDelegate(self))
         self.setAccessibleName(tr("Queue"))
@@ -147,6 +149,14 @@ class QueueView(QTableView):
             header.moveSection(header.visualIndex(COLUMNS.index(column)), place + 1)
         header.setStretchLastSection(True)
 
+    def restore_columns(self, state: QByteArray) -> bool:
+        """Columns as they were; the order is the queue's own business."""
+        header = self.horizontalHeader()
+        header.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+        restored = header.restoreState(state)
+        header.blockSignals(False)  # noqa: FBT003
+        return restored
+
     def show_sort(self, order: SortKey) -> None:
         """Put the arrow where the order is, without asking for it again."""
         header = self.horizontalHeader()
@@ -181,10 +191,22 @@ class QueueView(QTableView):
         return True
 
     def step(self, rows: int) -> None:
-        """Move the current row; single keys J and K."""
-        row = self.currentIndex().row() + rows if self.currentIndex().isValid() else 0
+        """Move the current row; single keys J and K.
+
+        Where the current ticket left the queue, the first step goes to the row in its place: no
+        row is current until then, so that no key acts on a ticket that was not chosen.
+        """
+        here = self.currentIndex()
+        row = here.row() + rows if here.isValid() else self._last_row
         row = max(0, min(row, self._model.rowCount() - 1))
         self.setCurrentIndex(self._model.index(row, COLUMNS.index(Column.SUBJECT)))
+
+    def toggle_current(self) -> None:
+        """Select the current row, or let it go, without touching the others."""
+        here = self.currentIndex()
+        if here.isValid():
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().select(here, flags.Toggle | flags.Rows)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -192,6 +214,8 @@ class QueueView(QTableView):
             self.ticket_opened.emit(self.current_ticket())
             return
         steps = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
+        if not self.currentIndex().isValid():
+            steps |= {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
         if event.key() in steps and not event.modifiers():
             self.step(steps[Qt.Key(event.key())])
             return
@@ -202,6 +226,8 @@ class QueueView(QTableView):
         """Single letters are actions here, not type-ahead."""
 
     def _tell_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid():
+            self._last_row = current.row()
         self.ticket_shown.emit(self._model.ticket_at(current.row()) if current.isValid() else None)
 
     def _tell_sort(self, section: int, direction: Qt.SortOrder) -> None:

@@ -79,15 +79,15 @@ class TicketPane(QWidget):
         column.addWidget(self._work(), 1)
 
     def _work(self) -> QSplitter:
-        parts = QSplitter(Qt.Orientation.Vertical)
-        parts.addWidget(self.talk)
-        parts.addWidget(self.composers)
-        parts.setStretchFactor(0, 3)
-        parts.setStretchFactor(1, 2)
-        parts.setChildrenCollapsible(False)
-        whole = QSplitter(Qt.Orientation.Horizontal)
-        whole.addWidget(parts)
-        whole.addWidget(self.side)
-        whole.setStretchFactor(0, 1)
-        whole.setSizes([460, 250])
-        return whole
+        self.parts = QSplitter(Qt.Orientation.Vertical)
+        self.parts.addWidget(self.talk)
+        self.parts.addWidget(self.composers)
+        self.parts.setStretchFactor(0, 3)
+        self.parts.setStretchFactor(1, 2)
+        self.parts.setChildrenCollapsible(False)
+        self.work = QSplitter(Qt.Orientation.Horizontal)
+        self.work.addWidget(self.parts)
+        self.work.addWidget(self.side)
+        self.work.setStretchFactor(0, 1)
+        self.work.setSizes([460, 250])
+        return self.work

@@ -1,0 +1,117 @@
+"""What the window's menus hold."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from desk_app.domain.filters import QueueKind
+from desk_app.domain.lifecycle import Action
+from desk_app.ui.menus import Entry
+from desk_app.ui.texts import action_name, tr
+from desk_app.ui.views.navigator import queue_name
+
+if TYPE_CHECKING:
+    from desk_app.ui.main_window import MainWindow
+    from desk_app.ui.menus import Menus
+
+_GROUPS = (
+    (Action.REPLY, Action.NOTE),
+    (Action.CLAIM, Action.ASSIGN, Action.RELEASE, Action.TRANSFER, Action.REFER, Action.UNREFER),
+    (Action.SET_STATUS, Action.REOPEN, Action.MARK_ANSWERED, Action.MARK_UNANSWERED),
+    (
+        Action.EDIT_SUBJECT,
+        Action.EDIT_PRIORITY,
+        Action.EDIT_DUE,
+        Action.EDIT_SLA,
+        Action.EDIT_TOPIC,
+        Action.EDIT_SOURCE,
+        Action.EDIT_REQUESTER,
+        Action.EDIT_COLLABORATORS,
+        Action.EDIT_CUSTOM,
+    ),
+    (Action.ADD_TASK, Action.CLOSE_TASK, Action.REOPEN_TASK),
+    (Action.LINK, Action.UNLINK, Action.MERGE),
+    (Action.DELETE, Action.RESTORE),
+)
+
+
+def fill_menus(menus: Menus, window: MainWindow) -> None:
+    """Put everything that the window can do into its menus."""
+    menus.add(tr("&File"), file_lines(window))
+    menus.add(tr("&Edit"), edit_lines(window))
+    menus.add(tr("&View"), view_lines(window))
+    menus.add(tr("&Queue"), queue_lines(window))
+    menus.add(tr("&Ticket"), ticket_lines(window))
+
+
+def file_lines(window: MainWindow) -> list[Entry | None]:
+    return [
+        Entry(name="new_ticket", text=tr("&New ticket"), call=window.opening.open),
+        None,
+        Entry(name="quit", text=tr("&Quit"), call=QApplication.closeAllWindows),
+    ]
+
+
+def edit_lines(window: MainWindow) -> list[Entry | None]:
+    return [
+        Entry(name="undo", text=tr("&Undo last ticket action"), call=window.undo),
+        Entry(name="redo", text=tr("&Redo"), call=window.redo),
+        None,
+        Entry(name="search", text=tr("&Search everywhere"), call=window.going.search),
+    ]
+
+
+def view_lines(window: MainWindow) -> list[Entry | None]:
+    going = window.going
+    return [
+        Entry(name="palette", text=tr("&Commands…"), call=window.commands.open),
+        None,
+        Entry(name="back", text=tr("&Back"), call=partial(going.travel, -1)),
+        Entry(name="forward", text=tr("&Forward"), call=partial(going.travel, 1)),
+        None,
+        Entry(name="next_pane", text=tr("Next pane"), call=partial(going.next_pane, 1)),
+        Entry(name="previous_pane", text=tr("Previous pane"), call=partial(going.next_pane, -1)),
+    ]
+
+
+def queue_lines(window: MainWindow) -> list[Entry | None]:
+    return [
+        Entry(
+            name=f"queue_{number}",
+            text=queue_name(kind),
+            call=partial(window.navigator.choose, kind),
+        )
+        for number, kind in enumerate(QueueKind, 1)
+    ] + queue_tools(window)
+
+
+def queue_tools(window: MainWindow) -> list[Entry | None]:
+    going, queue = window.going, window.queue
+    return [
+        None,
+        Entry(name="filter", text=tr("&Filter this queue"), call=going.filter),
+        Entry(name="refresh", text=tr("&Read again"), call=window.queues.reload),
+        Entry(name="go_queue", text=tr("Go to the &queue"), call=going.queue),
+        Entry(name="go_drafts", text=tr("Go to the &drafts…"), call=going.list_drafts),
+        Entry(name="next_ticket", text=tr("&Next ticket"), call=partial(going.step, 1)),
+        Entry(name="previous_ticket", text=tr("&Previous ticket"), call=partial(going.step, -1)),
+        Entry(name="select", text=tr("Select this ticket or not"), call=queue.toggle_current),
+    ]
+
+
+def ticket_lines(window: MainWindow) -> list[Entry | None]:
+    lines: list[Entry | None] = []
+    for group in _GROUPS:
+        lines += [
+            Entry(name=action, text=action_name(action), call=partial(window.choose, action))
+            for action in group
+        ]
+        lines.append(None)
+    reply_all = Entry(name="reply_all", text=tr("Reply to all"), call=window.composing.reply_to_all)
+    lines.insert(1, reply_all)
+    resolve = Entry(name="resolve", text=tr("Resolve"), call=window.resolve)
+    lines.insert(lines.index(None, 4) + 1, resolve)
+    return lines[:-1]

@@ -1,0 +1,213 @@
+"""The form for a ticket that somebody asks for in person or by phone: a draft from the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from desk_app.domain.draft import Draft, DraftKey
+from desk_app.ui.draft_keeper import DraftKeeper
+from desk_app.ui.texts import tr
+from desk_app.ui.views.notice_bar import NoticeBar
+from desk_app.ui.views.rich_tools import RichTools
+from desk_app.ui.views.writing_area import WritingArea
+
+if TYPE_CHECKING:
+    from desk_app.ui.session import Session
+
+_MINE = "mine"
+
+
+class NewTicketForm(QWidget):
+    """Who asks, about what, in which words; `NewTicketController` makes the ticket."""
+
+    create_requested = Signal()
+    left = Signal()
+    """Esc: the draft stays."""
+    discard_requested = Signal()
+    link_wanted = Signal()
+    requester_typed = Signal(str)
+    """Emits: what was typed, to look people up by."""
+    topic_chosen = Signal(str)
+    """Emits: help topic key, '' for none."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.notice = NoticeBar(self)
+        self.requester = QLineEdit(self)
+        self.subject = QLineEdit(self)
+        self.combos = {name: QComboBox(self) for name in ("topic", "department", "priority")}
+        self.combos["source"] = QComboBox(self)
+        self.mine = QCheckBox(tr("&Claim it for me"), self)
+        self.area = WritingArea(session, self)
+        self.tools = RichTools(self.area.edit, self)
+        self.create_button = QPushButton(tr("Create ticket"), self)
+        self.saved = QLabel(self)
+        self.saved.setProperty("dim", "true")
+        self._people = QStringListModel(self)
+        self.keeper = DraftKeeper(session, self.draft, self)
+        self._loading = False
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.addLayout(self._head())
+        column.addWidget(self.notice)
+        column.addLayout(self._fields())
+        self.area.edit.setPlaceholderText(tr("What they said. Ctrl+Enter creates the ticket."))
+        self.area.edit.setAccessibleName(tr("What the requester said"))
+        column.addWidget(self.area, 1)
+        column.addLayout(self._foot())
+
+    def _head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        title = QLabel(tr("New ticket"), self)
+        font = title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.25)
+        font.setBold(True)
+        title.setFont(font)
+        head.addWidget(title, 1)
+        head.addWidget(self.saved)
+        return head
+
+    def _fields(self) -> QFormLayout:
+        form = QFormLayout()
+        self.requester.setPlaceholderText(tr("Name <address>, or type to find somebody"))
+        names = {"topic": tr("&Help topic"), "department": tr("&Department")}
+        names |= {"priority": tr("&Priority"), "source": tr("Came in b&y")}
+        form.addRow(tr("&Requester"), self.requester)
+        form.addRow(tr("&Subject"), self.subject)
+        for name, combo in self.combos.items():
+            combo.setAccessibleName(names[name].replace("&", ""))
+            form.addRow(names[name], combo)
+        self.requester.setAccessibleName(tr("Requester"))
+        self.subject.setAccessibleName(tr("Subject"))
+        return form
+
+    def _foot(self) -> QHBoxLayout:
+        for name in ("canned", "versions"):
+            self.tools.buttons[name].hide()
+        row = QHBoxLayout()
+        row.addWidget(self.tools)
+        row.addStretch(1)
+        row.addWidget(self.mine)
+        throw = QPushButton(tr("Throw away"), self)
+        throw.clicked.connect(self.discard_requested)
+        self.create_button.setProperty("primary", "true")
+        row.addWidget(throw)
+        row.addWidget(self.create_button)
+        return row
+
+    def _connect(self) -> None:
+        completer = QCompleter(self._people, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.requester.setCompleter(completer)
+        self.requester.textEdited.connect(self.requester_typed)
+        for line in (self.requester, self.subject):
+            line.textChanged.connect(self._touch)
+            line.installEventFilter(self)
+        for name, combo in self.combos.items():
+            combo.activated.connect(self._touch)
+            if name == "topic":
+                combo.activated.connect(lambda _: self.topic_chosen.emit(self.chosen("topic")))
+        self.mine.toggled.connect(self._touch)
+        self.area.touched.connect(self._touch)
+        self.area.refused.connect(lambda text: self.notice.say(text, kind="error"))
+        self.area.edit.installEventFilter(self)
+        self.tools.files_wanted.connect(self.area.choose_files)
+        self.tools.link_wanted.connect(self.link_wanted)
+        self.create_button.clicked.connect(self.create_requested)
+        self.keeper.loaded.connect(self.take)
+        self.keeper.told.connect(self.saved.setText)
+        self.keeper.failed.connect(lambda text: self.notice.say(text, kind="error"))
+
+    # --- values ----------------------------------------------------------------------------
+
+    def offer(self, name: str, things: Iterable[tuple[str, str]]) -> None:
+        """Fill a combo box with (key, name); what was chosen stays where it is still there."""
+        combo, chosen = self.combos[name], self.chosen(name)
+        combo.clear()
+        for key, text in things:
+            combo.addItem(text, key)
+        self.choose(name, chosen)
+
+    def choose(self, name: str, key: str) -> None:
+        combo = self.combos[name]
+        combo.setCurrentIndex(max(0, combo.findData(key)))
+
+    def chosen(self, name: str) -> str:
+        return str(self.combos[name].currentData() or "")
+
+    def show_people(self, people: Sequence[str]) -> None:
+        """People that what was typed may mean."""
+        self._people.setStringList(list(people))
+
+    def draft(self, key: DraftKey) -> Draft:
+        """What is in the form now."""
+        fields = [("requester", self.requester.text()), ("subject", self.subject.text())]
+        if any(text.strip() for _, text in fields) or not self.area.is_blank:
+            fields += [(name, self.chosen(name)) for name in self.combos]
+            fields.append((_MINE, _MINE if self.mine.isChecked() else ""))
+        return Draft(
+            key=key,
+            html=self.area.html(),
+            text=self.area.edit.toPlainText(),
+            attachments=self.area.attachments,
+            fields=tuple(fields),
+        )
+
+    def take(self, draft: Draft | None) -> None:
+        """Show a draft, or an empty form."""
+        self._loading = True
+        values = {} if draft is None else dict(draft.fields)
+        self.requester.setText(values.get("requester", ""))
+        self.subject.setText(values.get("subject", ""))
+        for name in self.combos:
+            if name in values or draft is None:
+                self.choose(name, values.get(name, ""))
+        self.mine.setChecked(bool(values.get(_MINE)))
+        self.area.take(draft)
+        self._loading = False
+
+    def _touch(self) -> None:
+        if not self._loading:
+            self.keeper.touch()
+
+    # --- keys ------------------------------------------------------------------------------
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut:
+            self.keeper.save()
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            pressed = QKeySequence(event.keyCombination())
+            calls = {
+                "Ctrl+Return": self.create_requested,
+                "Ctrl+Enter": self.create_requested,
+                "Ctrl+Shift+A": None,
+                "Esc": self.left,
+            }
+            for key, signal in calls.items():
+                if pressed == QKeySequence(key):
+                    self.area.choose_files() if signal is None else signal.emit()
+                    return True
+        return super().eventFilter(watched, event)

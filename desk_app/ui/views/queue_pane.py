@@ -1,0 +1,59 @@
+"""The middle of the window: search line, filter line, what is to be said, the table."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+
+from desk_app.ui.texts import tr
+from desk_app.ui.views.filter_bar import FilterBar
+from desk_app.ui.views.notice_bar import NoticeBar
+from desk_app.ui.views.queue_view import QueueView
+
+_THIN = 3
+
+
+class QueuePane(QWidget):
+    """Lays out; `QueueController` and `Searching` fill it."""
+
+    def __init__(self, table: QueueView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(tr("Search in all tickets (Ctrl+Shift+F)"))
+        self.search.setAccessibleName(tr("Search in all tickets"))
+        self.search.setClearButtonEnabled(True)
+        self.filter = FilterBar(self)
+        self.notice = NoticeBar(self)
+        self.empty = QLabel(self)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
+        self.empty.setMinimumHeight(40)
+        self.busy = QProgressBar(self)
+        self.busy.setRange(0, 0)
+        self.busy.setTextVisible(False)
+        self.busy.setFixedHeight(_THIN)
+        self.busy.setAccessibleName(tr("The queue is being read"))
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        for widget in (self.search, self.filter, self.notice, self.busy, self.empty):
+            self._column.addWidget(widget)
+        self._column.addWidget(table, 1)
+        self.empty.hide()
+        self.busy.hide()
+        self.setMinimumWidth(260)
+
+    def insert(self, widget: QWidget) -> None:
+        """Show something between the lines and the table."""
+        self._column.insertWidget(self._column.indexOf(self.empty), widget)
+
+    def tell_reading(self) -> None:
+        """The table shows what it showed before, and that it is not the answer yet."""
+        self.busy.show()
+        self.empty.hide()
+
+    def tell_length(self, length: int, words: str) -> None:
+        """The answer is in the table; `words` say why it is empty if it is."""
+        self.busy.hide()
+        self.empty.setText(words)
+        self.empty.setVisible(length == 0)

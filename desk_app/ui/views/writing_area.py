@@ -1,0 +1,192 @@
+"""An editor with its files: what comes in is copied and cleaned on a worker."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Signal
+from PySide6.QtGui import QImage, QImageWriter, QTextCursor
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from desk_app.domain.draft import FILE_LIMIT
+from desk_app.domain.entry import Attachment
+from desk_app.domain.errors import AttachmentTooLargeError
+from desk_app.ui.jobs import Lane
+from desk_app.ui.texts import error_text, tr
+from desk_app.ui.views.file_strip import FileStrip
+from desk_app.ui.views.rich_edit import RichEdit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desk_app.domain.draft import Draft
+    from desk_app.ui.session import Session
+
+_REMOTE_PICTURE = re.compile(r'<img[^>]*\bsrc="remote:[^>]*>')
+"""What cleaning makes of a picture on another machine: it would not go with the mail."""
+
+
+class WritingArea(QWidget):
+    """Text and files of one draft."""
+
+    touched = Signal()
+    """Something was typed, added or taken away."""
+    refused = Signal(str)
+    """A file or picture did not come in. Emits: the sentence."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._loading = False
+        self._generation = 0
+        self.attachments: tuple[Attachment, ...] = ()
+        self.edit = RichEdit(self)
+        self.strip = FileStrip(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.edit, 1)
+        column.addWidget(self.strip)
+        self.edit.textChanged.connect(self._typed)
+        self.edit.files_dropped.connect(self.attach)
+        self.edit.picture_pasted.connect(self._keep_picture)
+        self.edit.html_pasted.connect(self._clean)
+        self.edit.picture_wanted.connect(self._fetch_picture)
+        self.strip.removed.connect(self._remove)
+
+    # --- as a whole ------------------------------------------------------------------------
+
+    def fill(self, html: str, attachments: tuple[Attachment, ...] = ()) -> None:
+        """Show a draft; nothing of this counts as typed."""
+        self._generation += 1
+        self._loading = True
+        self.attachments = attachments
+        self.edit.show_html(html)
+        self._loading = False
+        self.strip.show_files(attachments)
+
+    def take(self, draft: Draft | None) -> None:
+        self.fill("" if draft is None else draft.html, () if draft is None else draft.attachments)
+
+    def append(self, html: str, attachments: tuple[Attachment, ...]) -> None:
+        """Add a text and its files behind what is here."""
+        self.attachments = (*self.attachments, *attachments)
+        cursor = self.edit.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        if not self.edit.is_blank:
+            cursor.insertBlock()
+        cursor.insertHtml(html)
+        self.edit.setTextCursor(cursor)
+        self.strip.show_files(self.attachments)
+        self.touched.emit()
+
+    @property
+    def is_blank(self) -> bool:
+        return self.edit.is_blank and not self.attachments
+
+    def html(self) -> str:
+        return "" if self.edit.is_blank else self.edit.html()
+
+    def sent_attachments(self) -> tuple[Attachment, ...]:
+        """Files, and those pictures that the text still shows."""
+        shown = self.edit.picture_ids()
+        return tuple(a for a in self.attachments if not a.inline or a.content_id in shown)
+
+    def _typed(self) -> None:
+        if not self._loading:
+            self.touched.emit()
+
+    # --- files -----------------------------------------------------------------------------
+
+    def choose_files(self) -> None:
+        """Ask which files to attach; the window stays usable meanwhile."""
+        box = QFileDialog(self, tr("Attach files"))
+        box.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        box.filesSelected.connect(self.attach)
+        box.open()
+
+    def attach(self, paths: Sequence[str]) -> None:
+        """Copy files into the desk; each that is too large or cannot be read is told of."""
+        for path in paths:
+            self._add(partial(self._copied, path))
+
+    def _copied(self, path: str, room: int) -> Attachment:
+        return self._session.desk.files.add_file(path, limit=room)
+
+    def _keep_picture(self, picture: QImage) -> None:
+        content_id = f"{uuid.uuid4().hex}@desk"
+        self.edit.insert_picture(content_id, picture)
+        self._add(partial(self._encoded, picture, content_id))
+
+    def _encoded(self, picture: QImage, content_id: str, room: int) -> Attachment:
+        from dataclasses import replace
+
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        QImageWriter(buffer, QByteArray(b"PNG")).write(picture)
+        name = tr("Picture") + ".png"
+        if data.size() > room:
+            raise AttachmentTooLargeError(name=name, size=data.size(), limit=room)
+        kept = self._session.desk.files.add(bytes(data.data()), name=name, mime_type="image/png")
+        return replace(kept, content_id=content_id, inline=True)
+
+    def _add(self, work: Any) -> None:
+        """Run `work(room)` on a worker; the file joins the draft that it was meant for."""
+        self.touched.emit()  # what is on its way counts: no older draft may take its place
+        generation = self._generation
+        room = FILE_LIMIT - sum(file.size for file in self.attachments)
+
+        def take(file: Attachment) -> None:
+            if generation == self._generation:
+                self.attachments = (*self.attachments, file)
+                self.strip.show_files(self.attachments)
+                self.touched.emit()
+
+        self._session.jobs.run(
+            Lane.FILES, partial(work, max(0, room)), owner=self, done=take, failed=self._refuse
+        )
+
+    def _remove(self, file: Attachment) -> None:
+        self.attachments = tuple(one for one in self.attachments if one is not file)
+        self.strip.show_files(self.attachments)
+        self.touched.emit()
+
+    def _refuse(self, error: Exception) -> None:
+        self.refused.emit(error_text(error))
+
+    # --- foreign text and pictures ---------------------------------------------------------
+
+    def _clean(self, html: str, place: QTextCursor) -> None:
+        self.touched.emit()
+        generation = self._generation
+
+        def put(clean: str) -> None:
+            if generation == self._generation:
+                place.clearSelection()  # what was typed meanwhile is behind it, not in it
+                place.setKeepPositionOnInsert(False)
+                place.insertHtml(clean)
+                self.edit.ensureCursorVisible()
+
+        self._session.jobs.run(
+            Lane.FILES,
+            lambda: _REMOTE_PICTURE.sub("", self._session.desk.clean_html(html)),
+            owner=self,
+            done=put,
+            failed=self._refuse,
+        )
+
+    def _fetch_picture(self, content_id: str) -> None:
+        file = next((a for a in self.attachments if a.content_id == content_id), None)
+        if file is None:
+            return
+        self._session.jobs.run(
+            Lane.FILES,
+            lambda: QImage.fromData(self._session.desk.files.read(file)),
+            owner=self,
+            done=lambda picture: self.edit.take_picture(content_id, picture),
+            failed=self._refuse,
+        )

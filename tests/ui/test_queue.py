@@ -1,0 +1,208 @@
+"""Finding one's way: filters, searches by name, the team, drafts, back, what a start restores."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from desk_app.domain.errors import DeskBusyError
+from desk_app.domain.filters import Column, QueueKind, SortKey
+from tests.ui.conftest import shown_number
+
+LAPTOP = "100020"
+OTHER = "100009"
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+def ready(qtbot, window):
+    qtbot.waitUntil(lambda: window.session.directory is not None and window.model.rowCount() > 0)
+    qtbot.waitUntil(window.middle.busy.isHidden)
+    return window
+
+
+def ids(window):
+    return list(window.model.tickets_in(0, window.model.rowCount() - 1))
+
+
+def choose(qtbot, window, words):
+    qtbot.waitUntil(window.chooser.isVisible)
+    qtbot.keyClicks(window.chooser.edit, words)
+    qtbot.keyClick(window.chooser.edit, Qt.Key.Key_Return)
+
+
+def narrow(qtbot, window, text):
+    with qtbot.waitSignal(window.queues.listed):
+        window.filter.edit.setText(text)
+
+
+def test_typing_narrows_the_queue_and_says_how_many_it_hides(qtbot, open_as):
+    window = ready(qtbot, open_as("jane"))
+    before = len(ids(window))
+    window.queue.setFocus()
+    qtbot.keyClick(window.queue, Qt.Key.Key_Slash)
+    narrow(qtbot, window, "laptop")
+    after = len(ids(window))
+    assert 0 < after < before
+    assert window.filter.told == f"The filter hides {before - after}"
+    with qtbot.waitSignal(window.queues.listed):
+        qtbot.keyClick(window.filter.edit, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: len(ids(window)) == before)
+    assert window.filter.told == ""
+
+
+def test_a_condition_is_a_chip_that_can_be_taken_away(qtbot, open_as):
+    window = ready(qtbot, open_as("jane"))
+    window.searching.offer_conditions()
+    with qtbot.waitSignal(window.queues.listed):
+        choose(qtbot, window, "agent jane")
+    reader = window.session.desk.reader()
+    assert {reader.ticket(ticket).owner for ticket in ids(window)} == {"jane"}
+    qtbot.waitUntil(lambda: len(window.filter.chips) == 1)
+    with qtbot.waitSignal(window.queues.listed):
+        qtbot.mouseClick(window.filter.chips[0], Qt.MouseButton.LeftButton)
+    assert window.filter.edit.text() == ""
+
+
+def test_a_condition_that_names_nothing_hides_nothing_and_says_so(qtbot, open_as):
+    window = ready(qtbot, open_as("jane"))
+    before = ids(window)
+    narrow(qtbot, window, "priority:purple")
+    assert ids(window) == before
+    assert "Nothing here is called that" in window.filter.chips[0].toolTip()
+
+
+def test_a_search_is_kept_by_name_counted_and_given_back_after_removal(qtbot, open_as):
+    window = ready(qtbot, open_as("jane"))
+    narrow(qtbot, window, "laptop")
+    found = ids(window)
+    window.searching.ask_name()
+    choose(qtbot, window, "Laptops")
+    navigator = window.navigator
+    qtbot.waitUntil(lambda: "searches" in navigator._sections)
+    item = navigator._sections["searches"].child(0)
+    assert item.text(0) == "Laptops"
+    qtbot.waitUntil(lambda: item.text(1) == str(len(found)))
+    with qtbot.waitSignal(window.queues.listed):
+        navigator.setCurrentItem(item)
+    assert set(ids(window)) == set(found)
+    qtbot.keyClick(navigator, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: "searches" not in navigator._sections)
+    qtbot.mouseClick(window.notice.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "searches" in navigator._sections)
+
+
+def test_a_colleague_in_the_navigator_shows_their_load_and_their_tickets(qtbot, open_as):
+    window = ready(qtbot, open_as("jane"))
+    qtbot.waitUntil(lambda: "agent:jane" in window.navigator._items)
+    item = window.navigator._items["agent:jane"]
+    qtbot.waitUntil(lambda: item.text(1) != "")
+    with qtbot.waitSignal(window.queues.listed):
+        window.navigator.setCurrentItem(item)
+    assert item.text(1).split("/")[0] == str(len(ids(window)))
+
+
+def test_drafts_are_listed_and_one_is_gone_on_with(qtbot, open_as):
+    window = ready(qtbot, open_as("jane", LAPTOP))
+    qtbot.keyClicks(window.pane.note.edit, "ask the vendor")
+    window.pane.note.save()
+    window.go_to(window.session.desk.reader().find_ticket(OTHER))
+    qtbot.waitUntil(lambda: shown_number(window) == OTHER)
+    qtbot.waitUntil(lambda: window.navigator._items["drafts"].text(1) != "")
+    window.queue.setFocus()
+    qtbot.keyClicks(window.queue, "gd")
+    choose(qtbot, window, "vendor")
+    qtbot.waitUntil(lambda: shown_number(window) == LAPTOP)
+    assert window.pane.composers.currentWidget() is window.pane.note
+
+
+def test_back_and_forward_go_through_tickets_and_queues(qtbot, open_as):
+    window = ready(qtbot, open_as("jane", LAPTOP))
+    window.go_to(window.session.desk.reader().find_ticket(OTHER))
+    qtbot.waitUntil(lambda: shown_number(window) == OTHER)
+    window.menus.entries["back"].trigger()
+    qtbot.waitUntil(lambda: shown_number(window) == LAPTOP)
+    window.menus.entries["forward"].trigger()
+    qtbot.waitUntil(lambda: shown_number(window) == OTHER)
+    with qtbot.waitSignal(window.queues.listed):
+        window.navigator.choose(QueueKind.CLOSED)
+    with qtbot.waitSignal(window.queues.listed):
+        window.menus.entries["back"].trigger()
+    assert window.queues.shown.kind is QueueKind.OPEN
+
+
+def test_when_a_ticket_leaves_the_queue_no_other_one_is_acted_on_by_surprise(qtbot, open_as):
+    window = ready(qtbot, open_as("jane"))
+    with qtbot.waitSignal(window.queues.listed):
+        window.navigator.choose(QueueKind.MINE)
+    window.queue.step(0)
+    first, *rest = ids(window)
+    qtbot.waitUntil(lambda: window.ticket.page is not None)
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.id == first)
+    with qtbot.waitSignal(window.queues.listed):
+        window.menus.entries["release"].trigger()
+    qtbot.waitUntil(lambda: ids(window) == rest)
+    assert window.queue.current_ticket() is None
+    assert window.ticket.page.ticket.id == first
+    window.queue.setFocus()
+    qtbot.keyClick(window.queue, Qt.Key.Key_Down)
+    assert window.queue.current_ticket() == rest[0]
+
+
+def test_the_next_start_shows_the_same_queue_order_and_ticket(qtbot, open_as):
+    window = ready(qtbot, open_as("jane", LAPTOP))
+    with qtbot.waitSignal(window.queues.listed):
+        window.navigator.choose(QueueKind.ALL)
+    with qtbot.waitSignal(window.queues.listed):
+        window.queues.sort(SortKey(column=Column.SUBJECT, descending=False))
+    narrow(qtbot, window, "is:open")
+    before = ids(window)
+    window.close()
+    again = ready(qtbot, open_as("jane"))
+    qtbot.waitUntil(lambda: shown_number(again) == LAPTOP)
+    qtbot.waitUntil(lambda: ids(again) == before)
+    assert again.filter.edit.text() == "is:open"
+
+
+def test_a_narrow_window_shows_the_table_or_the_ticket(qtbot, open_as):
+    window = ready(qtbot, open_as("jane"))
+    window.resize(1000, 700)
+    qtbot.waitUntil(lambda: window.middle.isVisible() and not window.right.isVisible())
+    window.queue.step(0)
+    qtbot.keyClick(window.queue, Qt.Key.Key_Return)
+    assert window.right.isVisible()
+    assert not window.middle.isVisible()
+    qtbot.keyClick(window.pane.talk, Qt.Key.Key_Escape)
+    assert window.middle.isVisible()
+    window.resize(1400, 800)
+    qtbot.waitUntil(lambda: window.middle.isVisible() and window.right.isVisible())
+
+
+def test_a_desk_that_cannot_be_read_is_told_above_the_old_rows(qtbot, open_as, monkeypatch):
+    window = ready(qtbot, open_as("jane"))
+    before = ids(window)
+    reader = type(window.session.desk.reader())
+
+    def busy(*_args, **_options):
+        raise DeskBusyError(path="x")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reader, "queue_head", busy)
+        patch.setattr(reader, "queue_ids", busy)
+        window.queues.reload()
+        qtbot.waitUntil(lambda: "Another program holds the desk" in window.notice.text)
+        assert ids(window) == before
+    with qtbot.waitSignal(window.queues.listed):
+        qtbot.mouseClick(window.notice.button, Qt.MouseButton.LeftButton)
+    assert ids(window) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [(QueueKind.DELETED, "Deleted: no tickets"), (QueueKind.MINE, "nobody has")]
+)
+def test_an_empty_queue_says_why(qtbot, open_as, kind, words):
+    window = ready(qtbot, open_as("priya"))
+    with qtbot.waitSignal(window.queues.listed):
+        window.navigator.choose(kind)
+    if window.model.rowCount() == 0:
+        assert words in window.empty.text()
+    else:
+        narrow(qtbot, window, "zzzz")
+        assert "the filter leaves no ticket" in window.empty.text()
