@@ -14,14 +14,10 @@ from desk_app.domain.draft import DraftKind
 from desk_app.domain.filters import QueueKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import State
-from desk_app.ui.keys import KeyMap
-from desk_app.ui.menus import Menus
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
-from desk_app.ui.palette import Palette
 from desk_app.ui.queue_controller import QueueController, Shown
 from desk_app.ui.texts import action_name, denial_text, error_text, tr
-from desk_app.ui.views.chooser import Chooser
 from desk_app.ui.views.navigator import Navigator, queue_name
 from desk_app.ui.views.queue_pane import QueuePane
 from desk_app.ui.views.queue_view import QueueView
@@ -90,8 +86,12 @@ class MainWindow(QMainWindow):
         from desk_app.ui.command_table import fill_menus
         from desk_app.ui.composing import Composing
         from desk_app.ui.going import Going
+        from desk_app.ui.keys import KeyMap
+        from desk_app.ui.menus import Menus
+        from desk_app.ui.palette import Palette
         from desk_app.ui.searching import Searching
         from desk_app.ui.ticket_controller import TicketController
+        from desk_app.ui.views.chooser import Chooser
         from desk_app.ui.views.ticket_pane import TicketPane
 
         self.pane = TicketPane(self.session, self)

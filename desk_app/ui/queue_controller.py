@@ -119,26 +119,26 @@ class QueueController(QObject):
         self.reload()
 
     def start(self) -> None:
-        """Ask for the first rows and nothing else: whatever runs beside it makes it later."""
+        """Ask for the first rows and nothing else: whatever runs beside it makes it later.
 
-        def go_on() -> None:
-            QTimer.singleShot(0, self, self._list)  # once these rows are painted
-            self.started.emit()
+        `list_all` must follow when they are painted.
+        """
 
         def give_up(error: Exception) -> None:
             self.failed.emit(error)
-            go_on()
+            self.started.emit()
 
         self._asked += 1
-        self._ask_head(then=go_on, failed=give_up)
+        self._ask_head(then=self.started.emit, failed=give_up)
 
     def reload(self) -> None:
         """Ask anew: the first screen by itself, then the whole list."""
         self._asked += 1
         self._ask_head()
-        self._list()
+        self.list_all()
 
-    def _list(self) -> None:
+    def list_all(self) -> None:
+        """Ask for the whole list and the counts."""
         self._ask_ids(self._asked)
         self.count()
 
