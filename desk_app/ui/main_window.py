@@ -83,12 +83,8 @@ class MainWindow(QMainWindow):
 
     def complete(self) -> None:
         """Build what the first screen did not need: ticket pane, menus, keys."""
-        from desk_app.ui.command_table import fill_menus
         from desk_app.ui.composing import Composing
         from desk_app.ui.going import Going
-        from desk_app.ui.keys import KeyMap
-        from desk_app.ui.menus import Menus
-        from desk_app.ui.palette import Palette
         from desk_app.ui.searching import Searching
         from desk_app.ui.ticket_controller import TicketController
         from desk_app.ui.views.chooser import Chooser
@@ -106,17 +102,25 @@ class MainWindow(QMainWindow):
         self.ticket.shown.connect(lambda _: self._gate())
         self.chooser = Chooser(self)
         self.composing = Composing(self.session, self.pane, self.ticket, self.chooser)
-        self.commands = Palette(self)
         self._add_form()
         self.searching = Searching(self)
         self.going = Going(self)
-        self.menus = Menus(self.menuBar(), KeyMap(self.settings), (self.queue, self.pane.talk))
-        fill_menus(self.menus, self)
+        self._add_commands()
         self.pane.talk.installEventFilter(self)
         restore_look(self, self.settings)
         restore_ticket(self, self.settings)
         self._fit(self.width())
         self.session.start()
+
+    def _add_commands(self) -> None:
+        from desk_app.ui.command_table import fill_menus
+        from desk_app.ui.keys import KeyMap
+        from desk_app.ui.menus import Menus
+        from desk_app.ui.palette import Palette
+
+        self.commands = Palette(self)
+        self.menus = Menus(self.menuBar(), KeyMap(self.settings), (self.queue, self.pane.talk))
+        fill_menus(self.menus, self)
 
     def _add_form(self) -> None:
         from desk_app.ui.new_ticket_controller import NewTicketController

@@ -159,7 +159,7 @@ class QueueController(QObject):
 
         self._session.ask(
             Lane.ROWS,
-            lambda reader: reader.queue_head(wanted, order, agent=agent, limit=HEAD),
+            lambda reader: reader.queue_head(wanted, order, agent=agent, limit=HEAD, quick=True),
             owner=self,
             done=take,
             failed=failed or self.failed.emit,

@@ -70,6 +70,9 @@ def queries(size: int, desk: Path) -> Iterator[Figure]:
         yield Figure(name=name, size=size, value=found[key], floor=found[f"{key}_floor"], goal=goal)
     yield Figure(name="jump anywhere, a block", size=size, value=found["block"], goal=1)
     yield Figure(name="search, newest 50", size=size, value=found["search"], goal=5)
+    yield Figure(
+        name="search, two words that rarely meet", size=size, value=found["search_pair"], goal=5
+    )
 
 
 def frames(size: int, desk: Path) -> Iterator[Figure]:

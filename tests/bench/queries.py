@@ -20,7 +20,9 @@ from tests.bench.figures import median
 OPEN = QueueFilter(state=State.OPEN)
 NEWEST = SortKey()
 BLOCK = 128
-WORDS = ("printer", "password again", '"shared drive"', "lap")
+WORDS = ("printer", '"shared drive"', "lap")
+RARE_PAIR = "password again"
+"""Two common words that rarely meet: the index has to walk both lists."""
 PAGE = (
     f"SELECT {queue_sql.ROW_COLUMNS} FROM ticket t WHERE t.state = 0"
     " ORDER BY t.updated_ms DESC, t.id DESC LIMIT 50"
@@ -59,11 +61,13 @@ def main(desk: Path) -> dict[str, float]:
     )
     searches = {
         word: (lambda text=word: reader.queue_head(
-            QueueFilter(text=text), NEWEST, agent="sam", limit=50
+            QueueFilter(text=text), NEWEST, agent="sam", limit=50, quick=True
         ))
-        for word in WORDS
+        for word in (*WORDS, RARE_PAIR)
     }  # fmt: skip
-    found["search"] = max(interleaved(20, **searches).values())
+    times = interleaved(20, **searches)
+    found["search"] = max(times[word] for word in WORDS)
+    found["search_pair"] = times[RARE_PAIR]
     found |= interleaved(
         5,
         snapshot=lambda: reader.queue_ids(QueueFilter(), NEWEST),

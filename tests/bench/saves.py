@@ -48,7 +48,10 @@ class Bare:
             (entry, self._ticket, TEXT, f"<p>{TEXT}</p>"),
         )
         run("INSERT INTO entry_fts(rowid, text, files) VALUES (?, ?, '')", (entry, TEXT))
-        run("UPDATE ticket SET updated_ms = ?, rest = ? WHERE id = ?", (entry, rest, self._ticket))
+        run(
+            "UPDATE ticket SET updated_ms = updated_ms + 1, rest = ? WHERE id = ?",
+            (rest, self._ticket),
+        )
         run(
             "INSERT INTO event VALUES (?, ?, ?, 'note', 'jane', 1, '[]', '', ?, NULL, 0)",
             (entry, self._ticket, str(entry), entry),
