@@ -18,8 +18,7 @@ from typing import Any
 from tests.bench.desks import CACHE, ROOT, SIZES, copy_of, desk_of
 from tests.bench.figures import Figure, median, size_text, table
 
-STARTS = 9
-ROUNDS = 3
+STARTS = 7
 TIMEOUT_S = 300
 
 
@@ -44,9 +43,9 @@ def child(module: str, *arguments: object) -> str:
     return done.stdout
 
 
-def medians(module: str, *arguments: object, rounds: int = ROUNDS) -> dict[str, float]:
+def medians(module: str, *arguments: object) -> dict[str, float]:
     """The median of each number over several processes."""
-    runs = [json.loads(child(module, *arguments)) for _ in range(rounds)]
+    runs = [json.loads(child(module, *arguments)) for _ in range(options.rounds)]
     return {name: median([run[name] for run in runs]) for name in runs[0]}
 
 
@@ -78,7 +77,7 @@ def queries(size: int, desk: Path) -> Iterator[Figure]:
 def frames(size: int, desk: Path) -> Iterator[Figure]:
     runs = [
         (json.loads(child("frames", "queue", desk)), json.loads(child("frames", "constant", desk)))
-        for _ in range(ROUNDS)
+        for _ in range(options.rounds)
     ]
     for which, goal in (("p50", 1.25), ("p99", 1.5)):
         app, floor = (median([run[i][which] for run in runs]) for i in (0, 1))
@@ -150,12 +149,16 @@ def machine() -> dict[str, Any]:
     }
 
 
-def main() -> int:
+def command_line() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--sizes", default="10k,100k,1m", help="of " + ", ".join(SIZES))
     parser.add_argument("--only", default=",".join(MEASURES), help="of " + ", ".join(MEASURES))
+    parser.add_argument("--rounds", type=int, default=3, help="processes a figure")
     parser.add_argument("--json", type=Path, help="also write the figures here")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> int:
     found = measure([SIZES[name] for name in options.sizes.split(",")], options.only.split(","))
     print(table(found))
     if options.json is not None:
@@ -165,4 +168,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    options = command_line()
     sys.exit(main())

@@ -18,8 +18,9 @@ from desk_app.ui.app import application, open_window
 from desk_app.ui.theme import apply_theme
 from tests.bench.figures import median, percentile
 
-FRAMES = 300
+FRAMES = 200
 WARM = 20
+PATIENCE_S = 60
 COLUMNS = 7
 REFRESHES = 15
 
@@ -42,11 +43,20 @@ class Constant(QAbstractTableModel):
 
 
 def wait_for(ready: Callable[[], bool]) -> None:
-    """Let the program work until it is ready."""
-    loop, timer = QEventLoop(), QTimer()
-    timer.timeout.connect(lambda: loop.quit() if ready() else None)
+    """Let the program work until it is ready; stop the measuring if it never is."""
+    loop, timer, deadline = QEventLoop(), QTimer(), time.monotonic() + PATIENCE_S
+
+    def look() -> None:
+        if ready():
+            loop.quit()
+        elif time.monotonic() > deadline:
+            loop.exit(1)
+
+    timer.timeout.connect(look)
+    QTimer.singleShot(PATIENCE_S * 1000 + 1000, loop, lambda: loop.exit(1))
     timer.start(5)
-    loop.exec()
+    if loop.exec():
+        raise SystemExit("the program did not get ready")
 
 
 def constant_table(rows: int, like: QTableView | None = None) -> QTableView:
@@ -109,7 +119,7 @@ def open_all(desk: Path):
     listed: list[int] = []
     window.queues.listed.connect(listed.append)
     window.navigator.choose(QueueKind.ALL)
-    wait_for(lambda: bool(listed) and window.queues.kind == QueueKind.ALL)
+    wait_for(lambda: bool(listed) and window.queues.shown.kind == QueueKind.ALL)
     return window
 
 
@@ -122,7 +132,7 @@ def main(which: str, desk: Path) -> dict[str, float]:
     window = open_all(desk)
     window.resize(1700, 860)
     wait_for(window.queue.isVisible)
-    window._split.setSizes([150, 900, 640])
+    window.panes.setSizes([150, 900, 640])
     window.queue.resize(900, 740)
     app.processEvents()
     times = page_times(window.queue)
