@@ -35,6 +35,10 @@ class OpenDesk:
         self.path = path
         self._seed = seed
 
+    def again(self) -> OpenDesk:
+        """The same desk with connections of its own."""
+        return OpenDesk(self.path)
+
     def reader(self) -> SqliteReader:
         """A new reading connection, for one thread."""
         from desk_app.store.reader import SqliteReader

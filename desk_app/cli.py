@@ -1,46 +1,68 @@
 """The command line: the window, or the same commands without one.
 
 Exit codes: 0 done, 2 wrong usage, 3 refused by the gate, 4 not found, 5 desk broken or busy.
+With --json a failure is an object with `error` and `sentence`; the sentence is on stderr too.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desk_app.cli_names import BROKEN, DONE, NOT_FOUND, REFUSED, USAGE, open_desk, say
+from desk_app.cli_do import do_action, new_ticket, undo_ticket
+from desk_app.cli_edit import EDIT
+from desk_app.cli_names import (
+    BROKEN,
+    DONE,
+    NOT_FOUND,
+    REFUSED,
+    USAGE,
+    agent_named,
+    numbered,
+    open_desk,
+    say,
+    written_by_us,
+)
 from desk_app.cli_tickets import (
-    do_action,
     export_queue,
     list_actions,
     list_drafts,
     list_tickets,
-    new_ticket,
     show_ticket,
-    undo_ticket,
 )
-from desk_app.domain.filters import QueueKind
+from desk_app.domain.filters import Column, QueueKind
 from desk_app.domain.lifecycle import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from desk_app.bootstrap import OpenDesk
+    from desk_app.domain.errors import DeskError
+    from desk_app.domain.gate import Denial
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; without a subcommand, open the window."""
     _speak_utf8()
-    options = _parser().parse_args(arguments)
-    from desk_app.domain.errors import AmbiguousNameError, DeskError, NotFoundError
+    words = sys.argv[1:] if arguments is None else arguments
+    # Bytes that are no text came in as half characters, which no desk can keep.
+    options = _parser().parse_args([word.encode("utf-8", "replace").decode() for word in words])
+    from desk_app.domain.errors import DeskError
 
     try:
         code: int = options.run(options)
-    except (NotFoundError, AmbiguousNameError) as error:
-        return _complain(error, NOT_FOUND)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read this has seen enough; Python would complain again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except DeskError as error:
-        return _complain(error, REFUSED if error.code == "refused" else BROKEN)
+        _complain(options, error)
+        return _CODES.get(error.code, BROKEN)
     return code
 
 
@@ -83,23 +105,37 @@ def _gui(options: argparse.Namespace) -> int:
     """Open the window."""
     from desk_app.ui.app import run_window
 
-    return run_window(open_desk(options), options.agent or "john", theme=options.theme or "")
+    desk = open_desk(options)
+    return run_window(desk, _agent(options, desk), theme=options.theme or "")
 
 
 def _screenshot(options: argparse.Namespace) -> int:
     """Write a picture of the window."""
     from desk_app.ui.app import write_screenshot
 
-    width, _, height = (options.size or "1366x768").partition("x")
-    write_screenshot(
-        open_desk(options),
-        options.agent or "john",
-        Path(options.file),
-        size=(int(width), int(height)),
-        number=options.ticket or "",
-        theme=options.theme or "light",
-    )
+    desk, file = open_desk(options), Path(options.file)
+    agent = _agent(options, desk)
+    if options.ticket:
+        numbered(desk, options.ticket)
+    with written_by_us(options.file):
+        write_screenshot(
+            desk,
+            agent,
+            file,
+            size=options.size,
+            number=options.ticket,
+            theme=options.theme,
+        )
+        file.stat()  # Qt says nothing where it cannot write
+    say(options, {"file": options.file}, options.file)
     return DONE
+
+
+def _agent(options: argparse.Namespace, desk: OpenDesk) -> str:
+    """The acting agent's key; looked up only where one is named, to be fast."""
+    if not options.agent:
+        return "john"
+    return agent_named(desk.reader().directory(), options.agent).key
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -154,16 +190,32 @@ def _progress(tickets: int) -> Callable[[str, int, int], None]:
     return tell
 
 
-def _complain(error: Exception, code: int) -> int:
+def _complain(options: argparse.Namespace, error: DeskError) -> None:
     from desk_app.domain.gate import Denial
     from desk_app.ui.texts import error_text, fix_text
 
-    print(error_text(error), file=sys.stderr)
+    sentence = error_text(error)
+    found: dict[str, object] = {"error": error.code, "sentence": sentence}
+    print(sentence, file=sys.stderr)
     denied = getattr(error, "denial", None)
-    if isinstance(denied, Denial) and denied.fix is not None:
-        target = "" if denied.fix.target is None else f" ({denied.fix.target})"
-        print(f"→ {fix_text(denied)}{target}", file=sys.stderr)
-    return code
+    if isinstance(denied, Denial):
+        found |= {"code": denied.code, "fix": None if denied.fix is None else asdict(denied.fix)}
+        if denied.fix is not None:
+            target = _fix_target(options, denied)
+            print(f"→ {fix_text(denied)}{target and f' ({target})'}", file=sys.stderr)
+    if options.json:
+        say(options, found, "")
+
+
+def _fix_target(options: argparse.Namespace, denied: Denial) -> str:
+    """What the fix is about, as the command line takes it: a ticket by its number."""
+    from desk_app.domain.gate import Reason
+    from desk_app.domain.ticket import TicketId
+
+    target = "" if denied.fix is None else denied.fix.target or ""
+    if denied.code is Reason.MERGED:
+        return open_desk(options).reader().ticket(TicketId(int(target))).number or ""
+    return target
 
 
 def _speak_utf8() -> None:
@@ -173,12 +225,54 @@ def _speak_utf8() -> None:
             reconfigure(encoding="utf-8", errors="replace")
 
 
+def _sort_key(text: str) -> str:
+    if text.removeprefix("-") not in list(Column):
+        raise argparse.ArgumentTypeError(f"no column {text!r}; there are {', '.join(Column)}")
+    return text
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of rows")
+    return int(text)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and _fits(int(width), int(height))):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; write it as 1366x768")
+    return int(width), int(height)
+
+
+def _fits(width: int, height: int) -> bool:
+    return 0 < width <= _WIDEST and 0 < height <= _WIDEST
+
+
+_WIDEST = 10_000
+"""Pixels of a picture, either way: more is a slip, and takes all memory."""
+_CODES = {
+    "not_found": NOT_FOUND,
+    "ambiguous_name": NOT_FOUND,
+    "file_unreadable": NOT_FOUND,
+    "attachment_missing": NOT_FOUND,
+    "refused": REFUSED,
+    "nothing_to_undo": REFUSED,
+    "wrong_usage": USAGE,
+    "file_unwritable": USAGE,
+    "attachment_too_large": USAGE,
+}
 _MANY = 20_000
 _QUEUES = [str(kind) for kind in QueueKind]
-_ACTIONS = [str(action) for action in Action]
+_ACTIONS = [EDIT, *(str(action) for action in Action)]
+_SORT = {
+    "type": _sort_key,
+    "default": "-updated",
+    "metavar": "COLUMN",
+    "help": "a column; --sort=-COLUMN for the other way round",
+}
 _Flags = dict[str, dict[str, Any]]
 _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...], _Flags], ...] = (
-    ("gui", _gui, (), {"--theme": {"choices": ["light", "dark"]}}),
+    ("gui", _gui, (), {"--theme": {"choices": ["light", "dark", "contrast"]}}),
     (
         "demo",
         _demo,
@@ -192,8 +286,8 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         {
             "--queue": {"default": "open", "choices": _QUEUES},
             "--search": {"default": ""},
-            "--sort": {"default": "-updated"},
-            "--limit": {"type": int, "default": 50},
+            "--sort": _SORT,
+            "--limit": {"type": _count, "default": 50},
         },
     ),
     ("show", show_ticket, ("number",), {}),
@@ -203,10 +297,21 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         do_action,
         ("number", "action"),
         {
-            "--to": {"default": None},
-            "--status": {"default": None},
-            "--field": {"default": None},
-            "--text-file": {"default": None},
+            "--to": {"default": None, "help": "agent, team, department, number, task …"},
+            "--status": {"default": None, "help": "for set_status, reopen and reply"},
+            "--field": {
+                "default": None,
+                "metavar": "FIELD=VALUE",
+                "help": "subject, priority, sla, topic, source, due, requester, collaborators "
+                "or custom:KEY; an empty value takes it away",
+            },
+            "--text-file": {"default": None, "help": "the words of a reply or note, in UTF-8"},
+            "--attach": {
+                "action": "append",
+                "default": [],
+                "metavar": "FILE",
+                "help": "a file for a reply or note; may be given again",
+            },
             "--comment": {"default": ""},
         },
     ),
@@ -229,11 +334,11 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
             "--csv": {"required": True},
             "--queue": {"default": "open", "choices": _QUEUES},
             "--search": {"default": ""},
-            "--sort": {"default": "-updated"},
-            "--limit": {"type": int, "default": 10_000_000},
+            "--sort": _SORT,
+            "--limit": {"type": _count, "default": 10_000_000},
         },
     ),
-    ("undo", undo_ticket, ("number",), {}),
+    ("undo", undo_ticket, ("number",), {"--redo": {"action": "store_true"}}),
     ("doctor", _doctor, (), {"--repair": {"action": "store_true"}}),
     ("import", _import, ("files+",), {}),
     ("drafts", list_drafts, (), {}),
@@ -243,8 +348,8 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         ("file",),
         {
             "--ticket": {"default": ""},
-            "--size": {"default": "1366x768"},
-            "--theme": {"choices": ["light", "dark"], "default": "light"},
+            "--size": {"type": _size, "default": (1366, 768), "metavar": "WIDTHxHEIGHT"},
+            "--theme": {"choices": ["light", "dark", "contrast"], "default": "light"},
         },
     ),
 )

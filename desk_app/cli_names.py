@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
     from desk_app.bootstrap import OpenDesk
     from desk_app.domain.directory import Directory
@@ -18,44 +21,73 @@ if TYPE_CHECKING:
 DONE, USAGE, REFUSED, NOT_FOUND, BROKEN = 0, 2, 3, 4, 5
 
 
+def _to(options: argparse.Namespace) -> str:
+    from desk_app.domain.errors import WrongUsageError
+
+    if not options.to or not options.to.strip():
+        raise WrongUsageError(why="target", action=options.action)
+    name: str = options.to.strip()
+    return name
+
+
 def _task_named(options: argparse.Namespace, ticket: Ticket) -> int:
-    return next((t.id for t in ticket.tasks if options.to in (str(t.id), t.title)), 0)
+    from desk_app.domain.errors import NotFoundError
+
+    name = _to(options)
+    for task in ticket.tasks:
+        if name == str(task.id) or name.casefold() == task.title.casefold():
+            return task.id
+    raise NotFoundError(kind="task", name=name)
 
 
-def _person(directory: Directory, name: str) -> Any:
+def _person(options: argparse.Namespace, directory: Directory) -> Any:
+    """An agent, a team or (but not to assign to) a department; keys before names."""
     from desk_app.domain.directory import find_by_name
     from desk_app.domain.errors import NotFoundError
     from desk_app.domain.ticket import Referral
 
-    for kind, things in (("team", directory.teams), ("department", directory.departments)):
+    name = _to(options)
+    places: dict[str, Mapping[str, object]] = {
+        "agent": directory.agents,
+        "team": directory.teams,
+        "department": {} if options.action == "assign" else directory.departments,
+    }
+    for kind, things in places.items():
         if name in things:
             return Referral(kind=kind, key=name)
-    if not name:
-        raise NotFoundError(kind="agent", name=name)
-    return Referral(kind="agent", key=find_by_name(directory.agents, "agent", name))
+    for kind, things in places.items():
+        with suppress(NotFoundError):
+            return Referral(kind=kind, key=find_by_name(things, kind, name))
+    raise NotFoundError(kind="agent", name=name)
 
 
-def _status(options: argparse.Namespace, directory: Directory) -> str:
+def status_named(options: argparse.Namespace, directory: Directory) -> str:
     from desk_app.domain.directory import find_by_name
 
-    return find_by_name(directory.lifecycle.statuses, "status", options.status or options.to or "")
+    name = options.status or _to(options)
+    return find_by_name(directory.lifecycle.statuses, "status", name)
+
+
+def _reopened(options: argparse.Namespace, directory: Directory) -> str | None:
+    return status_named(options, directory) if options.status or options.to else None
 
 
 def _department(options: argparse.Namespace, directory: Directory) -> str:
     from desk_app.domain.directory import find_by_name
 
-    return find_by_name(directory.departments, "department", options.to or "")
+    return find_by_name(directory.departments, "department", _to(options))
 
 
 TARGETS: dict[str, Callable[[argparse.Namespace, OpenDesk, Directory, Ticket], Any]] = {
-    "assign": lambda o, desk, d, t: _person(d, o.to or ""),
-    "refer": lambda o, desk, d, t: _person(d, o.to or ""),
-    "unrefer": lambda o, desk, d, t: _person(d, o.to or ""),
+    "assign": lambda o, desk, d, t: _person(o, d),
+    "refer": lambda o, desk, d, t: _person(o, d),
+    "unrefer": lambda o, desk, d, t: _person(o, d),
     "transfer": lambda o, desk, d, t: _department(o, d),
-    "set_status": lambda o, desk, d, t: _status(o, d),
-    "link": lambda o, desk, d, t: numbered(desk, o.to or "").id,
-    "unlink": lambda o, desk, d, t: numbered(desk, o.to or "").id,
-    "merge": lambda o, desk, d, t: numbered(desk, o.to or "").id,
+    "set_status": lambda o, desk, d, t: status_named(o, d),
+    "reopen": lambda o, desk, d, t: _reopened(o, d),
+    "link": lambda o, desk, d, t: numbered(desk, _to(o)).id,
+    "unlink": lambda o, desk, d, t: numbered(desk, _to(o)).id,
+    "merge": lambda o, desk, d, t: numbered(desk, _to(o)).id,
     "close_task": lambda o, desk, d, t: _task_named(o, t),
     "reopen_task": lambda o, desk, d, t: _task_named(o, t),
 }
@@ -90,4 +122,35 @@ def agent_named(directory: Directory, name: str) -> Agent:
 
 
 def say(options: argparse.Namespace, value: Any, text: str) -> None:
-    print(json.dumps(value, default=str, ensure_ascii=False) if options.json else text)
+    print(json.dumps(value, default=_plain, ensure_ascii=False) if options.json else text)
+
+
+def text_of(options: argparse.Namespace) -> str:
+    """The words in `--text-file`; '' without one.
+
+    Raises:
+        FileUnreadableError: it is not there, or no UTF-8.
+    """
+    from desk_app.domain.errors import FileUnreadableError
+
+    if not options.text_file:
+        return ""
+    try:
+        return Path(options.text_file).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise FileUnreadableError(path=options.text_file) from error
+
+
+@contextmanager
+def written_by_us(path: str) -> Iterator[None]:
+    """Say in a sentence that a file cannot be written."""
+    from desk_app.domain.errors import FileUnwritableError
+
+    try:
+        yield
+    except OSError as error:
+        raise FileUnwritableError(path=path, detail=error.strerror or "") from error
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

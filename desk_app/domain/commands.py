@@ -153,10 +153,6 @@ class Delete(SetStatus):
     name: ClassVar[str] = "delete"
     action: ClassVar[Action | None] = Action.DELETE
 
-    def on(self, ticket: Ticket) -> Ticket:
-        gone = entered(ticket, self.status, self.state, self.actor, self.at)
-        return replace(gone, restore_to=ticket.status)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restore(SetStatus):
@@ -164,10 +160,6 @@ class Restore(SetStatus):
 
     name: ClassVar[str] = "restore"
     action: ClassVar[Action | None] = Action.RESTORE
-
-    def on(self, ticket: Ticket) -> Ticket:
-        back = entered(ticket, self.status, self.state, self.actor, self.at)
-        return replace(back, restore_to=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,8 +367,13 @@ class Revert(Command):
 
 
 def entered(ticket: Ticket, status: str, state: State, actor: str, at: datetime) -> Ticket:
-    """The ticket in a status, with the dates that follow from its state."""
-    moved = replace(ticket, status=status, state=state)
+    """The ticket in a status, with the dates that follow from its state.
+
+    Whatever the way into the deleted state, the ticket remembers where it came from.
+    """
+    former = ticket.restore_to if ticket.state is State.DELETED else ticket.status
+    restore_to = former if state is State.DELETED else None
+    moved = replace(ticket, status=status, state=state, restore_to=restore_to)
     if ticket.state is State.OPEN and state is not State.OPEN:
         return replace(moved, closed_at=at, closed_by=actor)
     if ticket.state is not State.OPEN and state is State.OPEN:

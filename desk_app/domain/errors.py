@@ -72,6 +72,18 @@ class FileUnreadableError(DeskError):
     code = "file_unreadable"
 
 
+class FileUnwritableError(DeskError):
+    """A file named by the agent (`path`) cannot be written."""
+
+    code = "file_unwritable"
+
+
+class WrongUsageError(DeskError):
+    """A command line that means nothing; `why` is a code, the other facts are what it names."""
+
+    code = "wrong_usage"
+
+
 class NotFoundError(DeskError):
     """Nothing of this `kind` has this `name`."""
 

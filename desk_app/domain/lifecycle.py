@@ -135,6 +135,15 @@ class Lifecycle:
         """The statuses that the present one leads to, in the file's order."""
         return tuple(self.statuses[key] for key in self.statuses[ticket.status].to)
 
+    def restored(self, ticket: Ticket) -> Status:
+        """Where a deleted ticket goes back to; one that was merged never to an open status."""
+        former = self.statuses.get(ticket.restore_to or "")
+        if former is not None and former.state is not State.DELETED:
+            return former
+        if ticket.merged_into is not None:
+            return self.first_in(State.CLOSED)
+        return self.statuses[self.initial]
+
     def first_in(self, state: State) -> Status:
         """The status that stands for a state where nobody named one, such as 'resolve'."""
         return next(s for s in self.statuses.values() if s.state is state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,3 +29,41 @@ def from_ms_or_none(ms: int | None) -> datetime | None:
 def whole_ms(at: datetime) -> datetime:
     """The time as it will come back from the desk."""
     return from_ms(to_ms(at))
+
+
+_SPAN = re.compile(r"\+\s*(\d{1,4})\s*(min|m|h|d)")
+_UNITS = {"min": "minutes", "m": "minutes", "h": "hours", "d": "days"}
+_DATE = re.compile(
+    r"(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(?:(\d{4}))?)(?:[ T]+(\d{1,2}):(\d{2}))?"
+)
+_TIME = re.compile(r"(\d{1,2}):(\d{2})")
+_EVENING = 17
+"""The hour of a day that was named without one."""
+
+
+def read_moment(text: str, now: datetime) -> datetime | None:
+    """A moment as a person types it, in the zone of `now`; None if it is none.
+
+    `+3h`, `+2d`, `14:30` (the next one), `2026-12-01`, `2026-12-01 14:30`, `1.12.`, `1.12. 14:30`.
+    """
+    text = text.strip()
+    try:
+        if found := _SPAN.fullmatch(text):
+            return now + timedelta(**{_UNITS[found[2]]: int(found[1])})
+        if found := _TIME.fullmatch(text):
+            at = now.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0)
+            return at if at > now else at + timedelta(days=1)
+        if found := _DATE.fullmatch(text):
+            return _dated(found, now)
+    except (ValueError, OverflowError):
+        return None
+    return None
+
+
+def _dated(found: re.Match[str], now: datetime) -> datetime:
+    year = int(found[1] or found[6] or now.year)
+    month, day = int(found[2] or found[5]), int(found[3] or found[4])
+    hour, minute = int(found[7] or _EVENING), int(found[8] or 0)
+    return now.replace(
+        year=year, month=month, day=day, hour=hour, minute=minute, second=0, microsecond=0
+    )

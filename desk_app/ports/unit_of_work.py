@@ -82,6 +82,10 @@ class UnitOfWork(Protocol):
 
     def save_requester(self, requester: Requester) -> None: ...
 
+    def draft(self, key: DraftKey) -> Draft | None:
+        """The newest version, if the draft is open."""
+        ...
+
     def save_draft(self, draft: Draft, at: datetime) -> None:
         """Add a version; the newest is what the composer shows."""
         ...

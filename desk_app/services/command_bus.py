@@ -20,6 +20,7 @@ from desk_app.domain.commands import (
     Reopen,
     ReopenTask,
     Reply,
+    Restore,
     Revert,
     SetStatus,
     Transfer,
@@ -28,12 +29,13 @@ from desk_app.domain.commands import (
     apply,
     wrote,
 )
-from desk_app.domain.draft import Draft, DraftKey, DraftKind
+from desk_app.domain.draft import Draft, DraftKey, DraftKind, combined, left_over
 from desk_app.domain.entry import Change, Entry, EntryKind, Event
-from desk_app.domain.errors import DeskError, NothingToUndoError
+from desk_app.domain.errors import DeskError, NotFoundError, NothingToUndoError
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.gate import Denial, Situation, denial
 from desk_app.domain.lifecycle import Action
+from desk_app.domain.undo_gate import action_of, redo_denial, undo_denial
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,23 +101,28 @@ class CommandBus:
     def undo(self, event: Event, agent: str) -> Done:
         """Take an event back: fields as before, a written text back in its draft.
 
+        To undo a redoing is to undo what was redone.
+
         Raises:
             NothingToUndoError: `why` is `undone` (already), `changed_since` or `created`.
+            RefusedError: this agent may not do it, or it would leave a forbidden state.
+            NotFoundError: there is no such agent.
         """
         at = self._clock()
         with self._units() as unit:
-            event = unit.event(event.id)
+            event, original = _chain(unit, event)
             before = unit.ticket(event.ticket)
             self._check_undo(event, before)
-            redo = event.undoes is not None
             command = Revert(
                 id=self._ids.command(), ticket=event.ticket, actor=agent, at=at, event=event
             )
             after = apply(before, command)
+            self._ask_undo(unit, command, original, before, after)
             undone = self._record(unit, command, before, after, undoes=event.id)
             unit.mark_undone(event.id)
-            if redo and event.undoes is not None:
-                unit.mark_undone(event.undoes, undone=False)
+            redo = event is not original
+            if redo:
+                unit.mark_undone(original.id, undone=False)
             draft = self._take_back(unit, event, redo=redo)
             failpoint("undo.before_commit")
             return Done(event=undone, changes=unit.commit(), draft=draft)
@@ -149,6 +156,20 @@ class CommandBus:
             denied = denial(action, self._situation(unit, ticket, agent), target)
             if denied is not None:
                 raise RefusedError(action, denied)
+
+    def _ask_undo(
+        self, unit: UnitOfWork, command: Revert, original: Event, before: Ticket, after: Ticket
+    ) -> None:
+        agent = unit.directory().agents.get(command.actor)
+        if agent is None:
+            raise NotFoundError(kind="agent", name=command.actor)
+        situation = self._situation(unit, before, agent)
+        if command.event is original:
+            denied = undo_denial(original, situation, after)
+        else:
+            denied = redo_denial(original, command.event, situation, after)
+        if denied is not None:
+            raise RefusedError(action_of(original), denied)
 
     def _situation(self, unit: UnitOfWork, ticket: Ticket, agent: Agent) -> Situation:
         return Situation(
@@ -195,12 +216,22 @@ class CommandBus:
             return None
         entry = unit.withdraw_entry(event.entry, back=redo)
         key = DraftKey(ticket=entry.ticket, kind=_draft_kind(entry))
-        if redo:
-            unit.close_draft(key, self._clock())
-        else:
-            unit.close_draft(key, self._clock())  # what was typed since stays as a version
-            unit.save_draft(_draft(key, entry), self._clock())
+        typed, words = unit.draft(key), _draft(key, entry)
+        draft = left_over(typed, words) if redo else combined(words, typed)
+        unit.close_draft(key, self._clock())  # what was typed since stays as a version too
+        if draft is not None:
+            unit.save_draft(draft, self._clock())
         return key
+
+
+def _chain(unit: UnitOfWork, event: Event) -> tuple[Event, Event]:
+    """The event to take back, and what an agent once did: two events, where this is a redoing."""
+    chain = [unit.event(event.id)]
+    while (undoes := chain[-1].undoes) is not None:
+        chain.append(unit.event(undoes))
+    original = chain[-1]
+    redo = len(chain) % 2 == 0
+    return (chain[0] if redo else original), original
 
 
 def questions(command: Command) -> list[tuple[Action, object]]:
@@ -222,6 +253,7 @@ _TARGETS: dict[type[Command], str] = {
     Transfer: "department",
     SetStatus: "status",
     Reopen: "status",
+    Restore: "status",
     Link: "other",
     Unlink: "other",
     Merge: "into",

@@ -165,6 +165,6 @@ _PLAIN: dict[Action, Callable[[Writing, Any], Command]] = {
         Delete, w._directory.lifecycle.first_in(State.DELETED).key
     ),
     Action.RESTORE: lambda w, t: w._state(
-        Restore, w._ticket.restore_to or w._directory.lifecycle.initial
+        Restore, t or w._directory.lifecycle.restored(w._ticket).key
     ),
 }

@@ -53,6 +53,10 @@ class DraftRows:
     ) -> None:
         self._sql.close()  # rolls back what was not committed
 
+    def draft(self, key: DraftKey) -> Draft | None:
+        newest = self._newest_draft(key)
+        return None if newest is None else mapping.draft(newest)
+
     def save_draft(self, draft: Draft, at: datetime) -> None:
         table, now = schema.draft, to_ms(at)
         newest = self._newest_draft(draft.key)

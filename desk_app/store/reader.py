@@ -118,7 +118,8 @@ class SqliteReader(ReadingConnection):
     def find_event(self, ticket: TicketId, *, actor: str, redo: bool = False) -> Event | None:
         from desk_app.store import mapping
 
-        which = "undoes IS NOT NULL" if redo else "undoes IS NULL"
+        done = "SELECT 1 FROM event AS o WHERE o.id = event.undoes AND o.undoes IS NULL"
+        which = f"EXISTS ({done})" if redo else "undoes IS NULL"  # a redoing is no undoing
         sql = (
             "SELECT * FROM event WHERE ticket_id = ? AND actor = ? AND undone = 0 AND "
             f"{which} AND action NOT IN ('create', 'receive') ORDER BY id DESC LIMIT 1"

@@ -74,11 +74,12 @@ class _FirstPaint(QObject):
 def run_window(desk: Desk, agent: str, *, theme: str = "") -> int:
     """Open the window and stay until it is closed."""
     app = application()
+    settings = QSettings(str(Path(desk.path) / "window.ini"), QSettings.Format.IniFormat)
+    theme = theme or str(settings.value("theme", ""))
     apply_theme(app, theme)
     instance = SingleInstance(Path(desk.path))
     if not instance.claim():
         return 0
-    settings = QSettings(str(Path(desk.path) / "window.ini"), QSettings.Format.IniFormat)
     window = open_window(desk, agent, settings)
     instance.raised.connect(window.come_to_front)
     if not theme:

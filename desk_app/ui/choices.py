@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from desk_app.domain.commands import FIELD_ACTIONS
 from desk_app.domain.lifecycle import Action
+from desk_app.domain.moment import read_moment
 from desk_app.domain.ticket import Referral, Source
 from desk_app.ui.texts import denial_text, source_name, tr
 from desk_app.ui.views.chooser import Choice
@@ -63,7 +64,62 @@ class Choices:
             for a in agents
         ]
         things += [(Referral(kind="team", key=t.key), t.name, tr("team")) for t in teams]
+        if action is Action.REFER:
+            departments = self._directory.departments.values()
+            word = tr("department")
+            things += [(Referral(kind="department", key=d.key), d.name, word) for d in departments]
         return self._do(action, things)
+
+    def referrals(self) -> list[Choice]:
+        """Those whom the ticket is referred to; choosing one ends it."""
+        page = self._controller.page
+        people = {"agent": self._directory.agents, "team": self._directory.teams}
+        things = []
+        for referral in () if page is None else page.ticket.referrals:
+            known = people.get(referral.kind, self._directory.departments)
+            name = getattr(known.get(referral.key), "name", referral.key)
+            things.append((referral, str(name), ""))
+        return self._do(Action.UNREFER, things)
+
+    def links(self) -> list[Choice]:
+        """Linked tickets; choosing one takes the link away."""
+        page = self._controller.page
+        if page is None:
+            return []
+        things = [(other, f"#{page.numbers.get(other, other)}", "") for other in page.ticket.links]
+        return self._do(Action.UNLINK, things)
+
+    def due_typed(self, text: str) -> list[Choice]:
+        """A due date that was typed, if it can be read."""
+        at = read_moment(text, datetime.now(UTC).astimezone())
+        if at is None:
+            return []
+        label = tr("Due {at}").format(at=f"{at:%a %d %b %Y %H:%M}")
+        when = at.astimezone(UTC).replace(microsecond=0)
+        return [Choice(text=label, call=partial(self._controller.edit, "due_at", when))]
+
+    def custom_fields(self, choose: Callable[[str], None]) -> list[Choice]:
+        """The extra fields of the help topic; choosing one asks for its answer."""
+        page = self._controller.page
+        fields = () if page is None else self._directory.fields_of(page.ticket)
+        return [
+            Choice(
+                text=field.name,
+                detail="" if page is None else page.ticket.custom_value(field.key),
+                call=partial(choose, f"custom:{field.key}"),
+            )
+            for field in fields
+        ]
+
+    def answers(self, field: str) -> list[Choice]:
+        """The answers that an extra field offers; empty where any text will do."""
+        key = field.partition(":")[2]
+        page = self._controller.page
+        fields = () if page is None else self._directory.fields_of(page.ticket)
+        offered = next((f.choices for f in fields if f.key == key), ())
+        return [
+            Choice(text=text, call=partial(self._controller.edit, field, text)) for text in offered
+        ]
 
     def departments(self) -> list[Choice]:
         things = [(d.key, d.name, "") for d in self._directory.departments.values()]
@@ -115,6 +171,8 @@ def _named(things: Iterable[Any]) -> list[tuple[Any, str]]:
 _MAKERS: dict[Action, Callable[[Choices], list[Choice]]] = {
     Action.ASSIGN: lambda c: c.assignees(Action.ASSIGN),
     Action.REFER: lambda c: c.assignees(Action.REFER),
+    Action.UNREFER: lambda c: c.referrals(),
+    Action.UNLINK: lambda c: c.links(),
     Action.TRANSFER: lambda c: c.departments(),
     Action.SET_STATUS: lambda c: c.statuses(),
     Action.CLOSE_TASK: lambda c: c.tasks(Action.CLOSE_TASK, open_=True),

@@ -16,6 +16,7 @@ from desk_app.ui.views.navigator import queue_name
 if TYPE_CHECKING:
     from desk_app.ui.main_window import MainWindow
     from desk_app.ui.menus import Menus
+    from desk_app.ui.ticket_window import TicketWindow
 
 _GROUPS = (
     (Action.REPLY, Action.NOTE),
@@ -45,12 +46,18 @@ def fill_menus(menus: Menus, window: MainWindow) -> None:
     menus.add(tr("&View"), view_lines(window))
     menus.add(tr("&Queue"), queue_lines(window))
     menus.add(tr("&Ticket"), ticket_lines(window))
+    menus.add(tr("&Help"), help_lines(window))
 
 
 def file_lines(window: MainWindow) -> list[Entry | None]:
     return [
         Entry(name="new_ticket", text=tr("&New ticket"), call=window.opening.open),
+        Entry(name="new_window", text=tr("New &window"), call=window.windows.open_another),
+        Entry(
+            name="tear_off", text=tr("This ticket in its &own window"), call=window.windows.tear_off
+        ),
         None,
+        Entry(name="settings", text=tr("&Settings…"), call=window.windows.show_settings),
         Entry(name="quit", text=tr("&Quit"), call=QApplication.closeAllWindows),
     ]
 
@@ -88,6 +95,13 @@ def queue_lines(window: MainWindow) -> list[Entry | None]:
     ] + queue_tools(window)
 
 
+def help_lines(window: MainWindow) -> list[Entry | None]:
+    return [
+        Entry(name="help", text=tr("&Keys"), call=window.windows.show_keys),
+        Entry(name="help_here", text=tr("Keys that work &here"), call=window.windows.show_keys),
+    ]
+
+
 def queue_tools(window: MainWindow) -> list[Entry | None]:
     going, queue = window.going, window.queue
     return [
@@ -102,16 +116,16 @@ def queue_tools(window: MainWindow) -> list[Entry | None]:
     ]
 
 
-def ticket_lines(window: MainWindow) -> list[Entry | None]:
+def ticket_lines(window: MainWindow | TicketWindow) -> list[Entry | None]:
     lines: list[Entry | None] = []
     for group in _GROUPS:
         lines += [
-            Entry(name=action, text=action_name(action), call=partial(window.choose, action))
+            Entry(name=action, text=action_name(action), call=partial(window.asking.choose, action))
             for action in group
         ]
         lines.append(None)
     reply_all = Entry(name="reply_all", text=tr("Reply to all"), call=window.composing.reply_to_all)
     lines.insert(1, reply_all)
-    resolve = Entry(name="resolve", text=tr("Resolve"), call=window.resolve)
+    resolve = Entry(name="resolve", text=tr("Resolve"), call=window.asking.resolve)
     lines.insert(lines.index(None, 4) + 1, resolve)
     return lines[:-1]

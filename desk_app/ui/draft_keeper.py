@@ -133,7 +133,7 @@ class DraftKeeper(QObject):
         key = self._key
         if key is None or self._held or not (changes.everything or changes.drafts):
             return
-        if changes.everything or key.ticket in changes.tickets:
+        if changes.everything or key.ticket in changes.tickets | changes.marks:
             self._session.ask_draft(key, owner=self, done=self._compare)
 
     def _compare(self, draft: Draft | None) -> None:

@@ -98,6 +98,15 @@ class KeyMap:
         self._settings.setValue(f"keys/{name}", wanted)
         return None
 
+    @property
+    def letters(self) -> bool:
+        """Whether single letters are keys at all (some people speak to their computer)."""
+        return str(self._settings.value("letters", "true")) == "true"
+
+    @letters.setter
+    def letters(self, on: bool) -> None:
+        self._settings.setValue("letters", "true" if on else "false")
+
     def reset(self) -> None:
         """Back to the program's own keys."""
         self._settings.remove("keys")

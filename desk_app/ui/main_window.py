@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QStackedWidget
 from typing_extensions import override
 
-from desk_app.domain.draft import DraftKind
 from desk_app.domain.filters import QueueKind
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.ticket import State
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
 from desk_app.ui.queue_controller import QueueController, Shown
-from desk_app.ui.texts import action_name, denial_text, error_text, tr
+from desk_app.ui.texts import denial_text, error_text, tr
 from desk_app.ui.views.navigator import Navigator, queue_name
 from desk_app.ui.views.queue_pane import QueuePane
 from desk_app.ui.views.queue_view import QueueView
@@ -34,6 +31,9 @@ NARROW = 1200
 
 class MainWindow(QMainWindow):
     """Navigator, queue and ticket of one desk."""
+
+    closed = Signal()
+    """The window goes; what belongs to it goes with it."""
 
     def __init__(self, session: Session, settings: QSettings) -> None:
         super().__init__()
@@ -83,25 +83,16 @@ class MainWindow(QMainWindow):
 
     def complete(self) -> None:
         """Build what the first screen did not need: ticket pane, menus, keys."""
+        from desk_app.ui.asking import Asking
         from desk_app.ui.composing import Composing
         from desk_app.ui.going import Going
         from desk_app.ui.searching import Searching
-        from desk_app.ui.ticket_controller import TicketController
         from desk_app.ui.views.chooser import Chooser
-        from desk_app.ui.views.ticket_pane import TicketPane
 
-        self.pane = TicketPane(self.session, self)
-        self.right = QStackedWidget(self)
-        self.right.addWidget(self.pane)
-        self.panes.addWidget(self.right)
-        self.panes.setSizes([150, 480, 736])
-        self.panes.setStretchFactor(2, 1)
-        self.ticket = TicketController(self.session, self.pane)
-        self.ticket.ticket_wanted.connect(self.go_to)
-        self.ticket.action_wanted.connect(self.choose)
-        self.ticket.shown.connect(lambda _: self._gate())
         self.chooser = Chooser(self)
+        self.ticket = self._add_ticket()
         self.composing = Composing(self.session, self.pane, self.ticket, self.chooser)
+        self.asking = Asking(self, self.ticket)
         self._add_form()
         self.searching = Searching(self)
         self.going = Going(self)
@@ -112,14 +103,32 @@ class MainWindow(QMainWindow):
         self._fit(self.width())
         self.session.start()
 
+    def _add_ticket(self) -> TicketController:
+        from desk_app.ui.ticket_controller import TicketController
+        from desk_app.ui.views.ticket_pane import TicketPane
+
+        self.pane = TicketPane(self.session, self)
+        self.right = QStackedWidget(self)
+        self.right.addWidget(self.pane)
+        self.panes.addWidget(self.right)
+        self.panes.setSizes([140, 500, 726])
+        self.panes.setStretchFactor(2, 1)
+        ticket = TicketController(self.session, self.pane)
+        ticket.ticket_wanted.connect(self.go_to)
+        ticket.shown.connect(lambda _: self._gate())
+        ticket.shown.connect(self.queues.take_shown)
+        return ticket
+
     def _add_commands(self) -> None:
         from desk_app.ui.command_table import fill_menus
         from desk_app.ui.keys import KeyMap
         from desk_app.ui.menus import Menus
         from desk_app.ui.palette import Palette
+        from desk_app.ui.windows import Windows
 
         self.commands = Palette(self)
         self.menus = Menus(self.menuBar(), KeyMap(self.settings), (self.queue, self.pane.talk))
+        self.windows = Windows(self)
         fill_menus(self.menus, self)
 
     def _add_form(self) -> None:
@@ -194,6 +203,8 @@ class MainWindow(QMainWindow):
         elif shown.kind is QueueKind.MINE and not shown.text:
             empty = tr("You have no open ticket. Ctrl+2: those that nobody has.")
         self.middle.tell_length(length, empty)
+        if self.queues.shown_row is not None:
+            self.queue.mark(self.queues.shown_row)
         agent = self.session.me
         self.status.setText(
             tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer").format(
@@ -226,36 +237,6 @@ class MainWindow(QMainWindow):
             self.ticket.reread()
 
     # --- doing -----------------------------------------------------------------------------
-
-    def choose(self, action: Any) -> None:
-        """Do an action, or open what must be chosen for it; if it is off, say why."""
-        from desk_app.ui.choices import Choices
-
-        controller, directory = self.ticket, self.session.directory
-        if controller is None or directory is None or controller.page is None:
-            return
-        choices = Choices(controller, directory)
-        custom = isinstance(action, str) and action.startswith("custom:")
-        denied = controller.gate.denial(Action.EDIT_CUSTOM if custom else Action(action))
-        if denied is not None:
-            controller.show_refusal(denied)
-        elif custom or action is Action.EDIT_SUBJECT:
-            field = action if custom else "subject"
-            self.chooser.open_with(tr("New text"), [], free=partial(choices.typed, field))
-        elif action is Action.ADD_TASK:
-            self.chooser.open_with(tr("What is to be done?"), [], free=choices.task)
-        elif action in {Action.REPLY, Action.NOTE}:
-            self.pane.write(DraftKind.NOTE if action is Action.NOTE else DraftKind.REPLY)
-        elif found := choices.of(Action(action)):
-            self.chooser.open_with(action_name(Action(action)), found)
-        else:
-            controller.do(Action(action))
-
-    def resolve(self) -> None:
-        """Set the first status that closes, or say what is missing."""
-        if self.ticket is not None and self.session.directory is not None:
-            lifecycle = self.session.directory.lifecycle
-            self.ticket.set_status(lifecycle.first_in(State.CLOSED).key)
 
     def undo(self) -> None:
         """Take back the last ticket action; in a text the key is the text's own."""
@@ -311,6 +292,7 @@ class MainWindow(QMainWindow):
         if self.ticket is not None:
             self.composing.save()
             self.opening.form.keeper.save()
+        self.closed.emit()
         keep(self, self.settings)
         self.session.close()
         super().closeEvent(event)

@@ -23,7 +23,7 @@ class Entry:
     name: str
     """What its key is kept under."""
     text: str
-    call: Callable[[], None]
+    call: Callable[[], object]
 
 
 class Menus(QObject):
@@ -36,10 +36,12 @@ class Menus(QObject):
         self._lists = lists
         self.keys = keys
         self.entries: dict[str, QAction] = {}
+        self.groups: dict[str, list[str]] = {}
 
     def add(self, title: str, lines: Sequence[Entry | None]) -> None:
         """Add a menu; None is a line between groups."""
         menu = self._bar.addMenu(title)
+        names = self.groups.setdefault(title, [])
         for line in lines:
             if line is None:
                 menu.addSeparator()
@@ -49,6 +51,7 @@ class Menus(QObject):
             action.triggered.connect(lambda _=False, call=line.call: call())
             menu.addAction(action)
             self.entries[line.name] = action
+            names.append(line.name)
             self._give_key(line.name, action)
 
     def refresh_keys(self) -> None:
@@ -61,8 +64,14 @@ class Menus(QObject):
         sequence = QKeySequence(self.keys.key(name))
         return sequence.toString(QKeySequence.SequenceFormat.NativeText)
 
+    def is_letter(self, name: str) -> bool:
+        """Whether the entry's key works in lists only."""
+        return in_lists_only(self.keys.key(name))
+
     def _give_key(self, name: str, action: QAction) -> None:
         key = self.keys.key(name)
+        if in_lists_only(key) and not self.keys.letters:
+            key = ""
         action.setShortcut(QKeySequence(key))
         for widget in self._lists:
             widget.removeAction(action)

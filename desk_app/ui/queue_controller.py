@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desk_app.domain.filters import SavedSearch
-    from desk_app.ports.reader import TicketReader
+    from desk_app.ports.reader import TicketPage, TicketReader
     from desk_app.ports.unit_of_work import Changes
     from desk_app.ui.session import Session
     from desk_app.ui.views.queue_view import QueueView
@@ -75,6 +75,8 @@ class QueueController(QObject):
         self.searches: list[SavedSearch] = []
         self.order = SortKey(column=Column.UPDATED, descending=True)
         self._asked = 0
+        self._shown_ticket: int | None = None
+        self.shown_row: int | None = None
         self._counts: dict[str, int] = {}
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -91,6 +93,10 @@ class QueueController(QObject):
         self._view = view
         view.sort_wanted.connect(self.sort)
         view.show_sort(self.order)
+
+    def take_shown(self, page: TicketPage | None) -> None:
+        """The ticket beside the table: where it is in the queue is looked up with the rest."""
+        self._shown_ticket = None if page is None else page.ticket.id
 
     # --- another question ------------------------------------------------------------------
 
@@ -232,7 +238,8 @@ class QueueController(QObject):
 
     def _ask_ids(self, number: int) -> None:
         wanted, order = self.wanted(), self.order
-        held = self._model.held_ids()
+        shown = self._shown_ticket
+        held = [*self._model.held_ids(), *([] if shown is None else [shown])]
         whole = None
         if self.shown.narrowed:
             whole = self.read(self.shown.text).narrow(
@@ -248,6 +255,7 @@ class QueueController(QObject):
             if number == self._asked:
                 ids, places, hidden = found
                 self._model.merge_ids(ids, places)
+                self.shown_row = None if shown is None else places.get(shown)
                 self.hidden.emit(max(0, hidden))
                 self.listed.emit(len(ids))
 

@@ -90,6 +90,7 @@ _REASONS = {
     Reason.NO_ADDRESS: "The requester has no e-mail address",
     Reason.STATUS_TAKES_NO_REPLY: "A ticket that is {status} takes no reply",
     Reason.PAST_DUE_DATE: "The due date would be in the past",
+    Reason.NOT_YOURS: "{agent} did this, so only {agent} or a supervisor may undo it",
 }
 
 _ERRORS = {
@@ -108,15 +109,28 @@ _ERRORS = {
     "The ticket is whole otherwise; run: desk-app doctor",
     "attachment_too_large": "“{name}” has {size} bytes; the limit is {limit}. It was not added.",
     "file_unreadable": "{path} cannot be read. It was not added.",
+    "file_unwritable": "{path} cannot be written.",
     "not_found": "There is no {kind} “{name}”.",
     "ambiguous_name": "More than one {kind} answers to “{name}”.",
     "lifecycle": "{file}, line {line}: {problem} {name}",
 }
 
 _UNDO = {
+    "nothing": "There is nothing of yours to undo on this ticket.",
     "undone": "It was undone already.",
     "changed_since": "Something of it was changed since, so it cannot be undone any more.",
     "created": "The beginning of a ticket cannot be undone; delete the ticket instead.",
+}
+
+_USAGE = {
+    "target": "“{action}” needs a target: give one with --to.",
+    "words": "“{action}” needs words (--text-file) or a file (--attach).",
+    "no_flag": "“{action}” takes no {flag}. Nothing was changed.",
+    "field_form": "“{action}” needs a field and its value: --field FIELD=VALUE.",
+    "other_field": "“{action}” does not set {field}. Nothing was changed.",
+    "empty": "{field} cannot be empty.",
+    "date": "“{value}” is no date. Write it as 2026-12-31 or 2026-12-31T17:00.",
+    "address": "“{value}” is no e-mail address.",
 }
 
 _EVENTS = {
@@ -185,6 +199,32 @@ def draft_kind_name(kind: str) -> str:
     return tr(_DRAFTS[kind])
 
 
+_THEMES = {
+    "": "As the system has them",
+    "light": "Light",
+    "dark": "Dark",
+    "contrast": "High contrast",
+}
+_FIXED_KEYS = {
+    "send": "Send",
+    "send_and_resolve": "Send and resolve",
+    "switch": "Reply or internal note",
+    "attach": "Attach files",
+    "canned": "Canned response",
+    "paste_plain": "Paste without formats",
+    "bold": "Bold",
+    "italic": "Italic",
+}
+
+
+def theme_name(theme: str) -> str:
+    return tr(_THEMES[theme])
+
+
+def fixed_key_name(name: str) -> str:
+    return tr(_FIXED_KEYS[name])
+
+
 def condition_text(condition: Condition) -> str:
     """A condition of a search on its chip."""
     name = tr(_CONDITIONS[condition.name])
@@ -230,13 +270,15 @@ def fix_text(denied: Denial) -> str:
 
 def error_text(error: Exception) -> str:
     """What happened, what was kept, what to do. Never the text of an unknown exception."""
-    from desk_app.domain.errors import DeskError, NothingToUndoError
+    from desk_app.domain.errors import DeskError, NothingToUndoError, WrongUsageError
 
     denied = getattr(error, "denial", None)
     if isinstance(denied, Denial):
         return denial_text(denied)
     if isinstance(error, NothingToUndoError):
         return tr(_UNDO[str(error.facts["why"])])
+    if isinstance(error, WrongUsageError):
+        return tr(_USAGE[str(error.facts["why"])]).format(**error.facts)
     if isinstance(error, DeskError):
         return _desk_error(error)
     return tr("Something unexpected happened ({kind}). What you typed is kept.").format(

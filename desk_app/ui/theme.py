@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QPalette, QStyleHints
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -63,19 +63,84 @@ DARK = Colours(
 )
 
 
+CONTRAST = Colours(
+    window="#000000",
+    base="#000000",
+    text="#ffffff",
+    dim="#ffffff",
+    line="#ffffff",
+    accent="#ffff00",
+    accent_text="#000000",
+    note="#000000",
+    note_line="#ffff00",
+    reply_line="#00ffff",
+    message="#000000",
+    danger="#ffb3b3",
+    warning="#ffff00",
+)
+"""Every pair at 7:1 or better; what is told by colour elsewhere is told by words and frames."""
+
+THEMES = ("", "light", "dark", "contrast")
+"""'' follows the system."""
+
+_worn = LIGHT
+
+
 def colours() -> Colours:
-    """The colours for what the window has now."""
-    dark = QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128  # noqa: PLR2004
-    return DARK if dark else LIGHT
+    """The colours that the program wears now."""
+    return _worn
 
 
 def apply_theme(app: QApplication, name: str = "") -> None:
-    """Dress the program: `light`, `dark`, or '' to follow the system."""
-    scheme = QGuiApplication.styleHints().colorScheme()
-    dark = name == "dark" or (name != "light" and scheme == Qt.ColorScheme.Dark)
+    """Dress the program in one of `THEMES`."""
+    global _worn  # noqa: PLW0603 - one program has one dress, as it has one QPalette
+    _worn = _chosen(name)
     app.setStyle("Fusion")
-    app.setPalette(_palette(DARK if dark else LIGHT))
-    app.setStyleSheet(_sheet(DARK if dark else LIGHT))
+    app.setPalette(_palette(_worn))
+    app.setStyleSheet(_sheet(_worn))
+
+
+def _chosen(name: str) -> Colours:
+    named = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
+    if name in named:
+        return named[name]
+    hints = QGuiApplication.styleHints()
+    if _wants_contrast(hints):
+        return _of_system(QPalette())
+    return DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
+
+
+def _wants_contrast(hints: QStyleHints) -> bool:
+    """Whether a contrast theme is on (Qt 6.10 tells; before, nothing does)."""
+    accessibility = getattr(hints, "accessibility", None)
+    if accessibility is None:
+        return False
+    preference = accessibility().contrastPreference()
+    return bool(preference == Qt.ContrastPreference.HighContrast)
+
+
+def _of_system(palette: QPalette) -> Colours:
+    """The colours of a contrast theme are the person's own: only its roles are used."""
+    role = QPalette.ColorRole
+
+    def name(which: QPalette.ColorRole) -> str:
+        return palette.color(which).name()
+
+    return Colours(
+        window=name(role.Window),
+        base=name(role.Base),
+        text=name(role.Text),
+        dim=name(role.Text),
+        line=name(role.Text),
+        accent=name(role.Highlight),
+        accent_text=name(role.HighlightedText),
+        note=name(role.Base),
+        note_line=name(role.Highlight),
+        reply_line=name(role.Link),
+        message=name(role.Base),
+        danger=name(role.Text),
+        warning=name(role.Text),
+    )
 
 
 def _palette(c: Colours) -> QPalette:

@@ -60,14 +60,7 @@ def restore_ticket(window: MainWindow, settings: QSettings) -> None:
         if place.isdigit():
             QTimer.singleShot(0, bar, lambda: bar.setValue(int(place)))
 
-    def mark(_length: int) -> None:
-        window.queues.listed.disconnect(mark)
-        page = controller.page
-        if page is not None and page.ticket.id == wanted and window.queue.current_ticket() is None:
-            window.queue.go_to(wanted)
-
     controller.shown.connect(scroll)
-    window.queues.listed.connect(mark)
     controller.show_ticket(wanted)
 
 

@@ -1,19 +1,19 @@
 """The gate, by exhaustion: every action, status and role, and every reason once."""
 
-from datetime import timedelta
+from dataclasses import replace
 
 import pytest
 
+from desk_app.domain.commands import Restore
 from desk_app.domain.gate import Reason, allowed_steps, denial
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.ticket import Referral, Stage, State, Task
+from desk_app.domain.ticket import Referral, Stage, State
+from desk_app.services.command_bus import questions
 from tests.builders import AT, make_directory, make_situation, make_ticket
+from tests.denials import DENIALS, TASK
 
 STATUSES = tuple(make_directory().lifecycle.statuses.values())
 ROLES = {"sam": "supervisor", "lee": "agent"}
-TASK = Task(id=7, title="Order toner")
-DONE = Task(id=8, title="Call back", closed_at=AT)
-ANN = Referral(kind="agent", key="lee")
 
 
 @pytest.mark.parametrize("action", Action)
@@ -43,65 +43,78 @@ def test_the_steps_are_the_ways_out_of_the_status(status):
     assert steps == list(status.to)
 
 
-@pytest.mark.parametrize(
-    ("code", "action", "target", "fields", "more", "fix"),
-    [
-        (Reason.NOT_VISIBLE, Action.NOTE, None, {"department": "banking"}, {"agent": "lee"}, None),
-        (Reason.MERGED, Action.CLAIM, None, {"merged_into": 9}, {}, "9"),
-        (Reason.LOCKED, Action.REPLY, None, {}, {"locked_by": "Lee Park"}, None),
-        (Reason.SAME_STATUS, Action.SET_STATUS, "open", {}, {}, None),
-        (Reason.NO_TRANSITION, Action.SET_STATUS, "archived", {}, {}, None),
-        (Reason.OPEN_TASKS, Action.SET_STATUS, "resolved", {"tasks": (TASK,)}, {}, "7"),
-        (Reason.OPEN_CHILD, Action.SET_STATUS, "closed", {}, {"open_children": ("5",)}, "5"),
-        (Reason.MISSING_TOPIC, Action.SET_STATUS, "resolved", {"topic": None}, {}, "topic"),
-        (
-            Reason.MISSING_FIELD,
-            Action.SET_STATUS,
-            "resolved",
-            {"topic": "hardware"},
-            {},
-            "custom:asset",
-        ),
-        (Reason.ALREADY_MINE, Action.CLAIM, None, {"owner": "sam"}, {}, None),
-        (Reason.OWNED_BY_OTHER, Action.CLAIM, None, {"owner": "lee"}, {}, Action.ASSIGN),
-        (Reason.NOT_ASSIGNED, Action.RELEASE, None, {}, {}, Action.CLAIM),
-        (Reason.NO_CHANGE, Action.ASSIGN, ANN, {"owner": "lee"}, {}, None),
-        (
-            Reason.TARGET_CANNOT_SEE,
-            Action.ASSIGN,
-            Referral(kind="agent", key="priya"),
-            {},
-            {},
-            "banking",
-        ),
-        (Reason.TARGET_UNKNOWN, Action.ASSIGN, Referral(kind="agent", key="x"), {}, {}, None),
-        (Reason.ALREADY_ANSWERED, Action.MARK_ANSWERED, None, {"answered": True}, {}, None),
-        (Reason.NOT_ANSWERED, Action.MARK_UNANSWERED, None, {}, {}, None),
-        (Reason.NO_OPEN_TASK, Action.CLOSE_TASK, 7, {"tasks": (DONE,)}, {}, Action.ADD_TASK),
-        (Reason.NO_CLOSED_TASK, Action.REOPEN_TASK, 7, {"tasks": (TASK,)}, {}, None),
-        (Reason.NO_LINK, Action.UNLINK, 3, {}, {}, Action.LINK),
-        (Reason.NO_REFERRAL, Action.UNREFER, ANN, {}, {}, None),
-        (Reason.ITSELF, Action.MERGE, 1, {}, {}, None),
-        (Reason.NO_ADDRESS, Action.REPLY, None, {}, {"requester_email": ""}, "requester"),
-        (Reason.PAST_DUE_DATE, Action.EDIT_DUE, AT - timedelta(1), {}, {}, "due_at"),
-        (
-            Reason.WRONG_STATE,
-            Action.CLAIM,
-            None,
-            {"status": "closed", "state": State.CLOSED},
-            {},
-            Action.REOPEN,
-        ),
-    ],
-    ids=lambda value: value if isinstance(value, Reason) else "",
-)
-def test_every_reason_comes_with_its_fix(code, action, target, fields, more, fix):
-    agent = more.pop("agent", "sam")
-    found = denial(action, make_situation(agent, make_ticket(**fields), **more), target)
+@pytest.mark.parametrize("denied", DENIALS, ids=lambda denied: denied.code)
+def test_every_reason_comes_with_its_fix(denied):
+    found = denied.found()
     assert found is not None
-    assert found.code is code
-    offered = () if found.fix is None else (found.fix.action, found.fix.field, found.fix.target)
-    assert fix in offered if fix is not None else True
+    assert (found.code, found.fix) == (denied.code, denied.fix)
+
+
+def test_every_reason_is_in_the_table():
+    assert {denied.code for denied in DENIALS} == set(Reason)
+
+
+def test_a_merged_ticket_is_not_restored_to_an_open_status():
+    ticket = make_ticket(
+        status="deleted", state=State.DELETED, merged_into=2, restore_to="resolved", closed_at=AT
+    )
+    situation = make_situation("sam", ticket)
+    assert denial(Action.RESTORE, situation) is None
+    assert denial(Action.RESTORE, situation, "resolved") is None
+    assert denial(Action.RESTORE, situation, "open").code is Reason.MERGED
+    command = Restore(id="1", ticket=ticket.id, actor="sam", at=AT, status="open", state=State.OPEN)
+    assert questions(command) == [(Action.RESTORE, "open")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "former"),
+    [
+        ({"restore_to": "on-hold"}, "on-hold"),
+        ({"restore_to": "resolved", "merged_into": 2}, "resolved"),
+        ({}, "open"),
+        ({"merged_into": 2}, "resolved"),
+        ({"restore_to": "gone"}, "open"),
+        ({"restore_to": "deleted"}, "open"),
+    ],
+)
+def test_a_deleted_ticket_goes_back_to_where_it_was_and_nowhere_else(fields, former):
+    ticket = make_ticket(status="deleted", state=State.DELETED, owner="sam", **fields)
+    lifecycle = make_directory().lifecycle
+    assert lifecycle.restored(ticket).key == former
+    situation = make_situation("sam", ticket)
+    possible = [s for s in lifecycle.statuses if denial(Action.RESTORE, situation, s) is None]
+    assert possible == [former]
+    assert denial(Action.RESTORE, situation, "nowhere").code is Reason.TARGET_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("action", "target", "known"),
+    [
+        (Action.ASSIGN, Referral(kind="agent", key="nobody"), Referral(kind="agent", key="lee")),
+        (Action.ASSIGN, Referral(kind="team", key="lee"), Referral(kind="team", key="network")),
+        (Action.ASSIGN, Referral(kind="department", key="support"), None),
+        (Action.REFER, Referral(kind="agent", key="nobody"), Referral(kind="agent", key="priya")),
+        (Action.REFER, Referral(kind="x", key="lee"), Referral(kind="department", key="banking")),
+        (Action.SET_STATUS, "nowhere", "resolved"),
+        (Action.TRANSFER, "nowhere", "banking"),
+        (Action.EDIT_PRIORITY, "huge", "low"),
+        (Action.EDIT_SLA, "never", None),
+        (Action.EDIT_TOPIC, "nothing", "hardware"),
+    ],
+)
+def test_nothing_goes_to_what_the_desk_does_not_have(action, target, known):
+    found = denial(action, make_situation(), target)
+    assert found.code is Reason.TARGET_UNKNOWN
+    assert found.facts["target"] == getattr(target, "key", target)
+    assert denial(action, make_situation(), known) is None
+
+
+def test_where_a_lifecycle_leads_on_from_deleted_restoring_may_go_too():
+    ticket = make_ticket(status="deleted", state=State.DELETED, restore_to="open")
+    situation = replace(make_situation("sam", ticket), directory=make_directory("request-tracker"))
+    assert denial(Action.RESTORE, situation, "stalled") is None
+    with_task = replace(situation, ticket=replace(ticket, tasks=(TASK,)))
+    assert denial(Action.RESTORE, with_task, "resolved").code is Reason.OPEN_TASKS
 
 
 @pytest.mark.parametrize(

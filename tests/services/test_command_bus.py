@@ -192,16 +192,6 @@ def test_an_undone_note_goes_to_the_draft_of_notes(desk: OpenDesk, reader: Sqlit
     assert done.draft.kind is DraftKind.NOTE
 
 
-def test_undoing_a_reply_keeps_what_was_typed_since(desk: OpenDesk, reader: SqliteReader) -> None:
-    key = DraftKey(ticket=ticket(reader, NUMBER).id, kind=DraftKind.REPLY)
-    desk.bus.handle(reply(desk, reader))
-    desk.drafts.save(Draft(key=key, html="<p>Next</p>", text="Next"))
-    desk.bus.undo(last_event(reader), "john")
-    texts = [version.text for version in reader.draft_versions(key)]
-    assert texts[0] == "Hello, Zoë"
-    assert "Next" in texts
-
-
 def refusal_of_undo(desk: OpenDesk, event: Event) -> object:
     with pytest.raises(NothingToUndoError) as caught:
         desk.bus.undo(event, "john")

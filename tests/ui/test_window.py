@@ -106,7 +106,7 @@ def test_a_field_is_changed_by_its_choices_and_the_history_names_old_and_new(qtb
 def test_an_agent_without_the_right_is_told_who_has_it(qtbot, open_as):
     window = open_as("john", LAPTOP)
     window.queue.setFocus()
-    window.choose(Action.TRANSFER)
+    window.asking.choose(Action.TRANSFER)
     assert "Jane Miller" in window.pane.notice.text
     assert not window.chooser.isVisible()
 

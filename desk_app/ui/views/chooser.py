@@ -44,7 +44,10 @@ class Chooser(QFrame):
         self._over = parent
         self._choices: list[Choice] = []
         self._more: Callable[[str], Sequence[Choice]] | None = None
+        self._ask: Callable[[str, Callable[[Sequence[Choice]], None]], None] | None = None
+        self._found: Sequence[Choice] = ()
         self.edit = QLineEdit(self)
+        self.edit.setAccessibleName(tr("Type to find"))
         self.edit.installEventFilter(self)
         self.edit.textChanged.connect(self._filter)
         self.list = QListWidget(self)
@@ -64,18 +67,27 @@ class Chooser(QFrame):
         choices: Sequence[Choice],
         *,
         free: Callable[[str], Sequence[Choice]] | None = None,
+        ask: Callable[[str, Callable[[Sequence[Choice]], None]], None] | None = None,
     ) -> None:
-        """Show choices; `free` adds some for what was typed (a title, a date, a number)."""
+        """Show choices; `free` adds some for what was typed (a title, a date, a number).
+
+        `ask(text, take)` looks further ones up on a worker and hands them to `take`; an answer
+        to what is no longer typed is dropped.
+        """
         self._choices = sorted(choices, key=lambda choice: bool(choice.reason))
         self._more = free
+        self._ask = ask
+        self._found = ()
         self.edit.setPlaceholderText(prompt)
         self.edit.setAccessibleName(prompt)
-        self.edit.clear()
-        self._filter("")
         parent = self._over
         self.resize(_WIDTH, _HEIGHT)
         self.move(parent.mapToGlobal(QPoint((parent.width() - _WIDTH) // 2, 60)))
         self.show()
+        self.edit.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+        self.edit.clear()
+        self.edit.blockSignals(False)  # noqa: FBT003
+        self._filter("")
         self.edit.setFocus()
 
     @override
@@ -90,12 +102,24 @@ class Chooser(QFrame):
         return super().eventFilter(watched, event)
 
     def _filter(self, text: str) -> None:
+        self._found = ()
+        self._list(text)
+        if self._ask is not None:
+            self._ask(text.strip(), lambda found: self._take_found(text, found))
+
+    def _take_found(self, text: str, found: Sequence[Choice]) -> None:
+        if self.isVisible() and text == self.edit.text():
+            self._found = found
+            self._list(text)
+
+    def _list(self, text: str) -> None:
         words = text.casefold().split()
         found = [
             c for c in self._choices if all(w in f"{c.text} {c.detail}".casefold() for w in words)
         ]
         if self._more is not None and text.strip():
             found += self._more(text.strip())
+        found += self._found
         self.list.clear()
         for choice in found[:200]:
             label = choice.text if not choice.detail else f"{choice.text}   —   {choice.detail}"

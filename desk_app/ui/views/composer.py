@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -104,6 +105,9 @@ class ComposerPage(QWidget):
         row.addWidget(self.more)
         column.addLayout(row)
         self.more.setText("▾")
+        chain = [self.cc, self.edit, *self.tools.buttons.values(), self.send, self.more]
+        for one, following in pairwise(chain):
+            QWidget.setTabOrder(one, following)
         name = tr("More ways to send")
         self.more.setToolTip(name)
         self.more.setAccessibleName(name)

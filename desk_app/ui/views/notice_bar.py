@@ -19,6 +19,7 @@ class NoticeBar(QFrame):
         self._label.setWordWrap(True)
         self._act = QPushButton(self)
         self._act.clicked.connect(self._run)
+        self._act.hide()
         self._dismiss = QPushButton("✕", self)
         self._dismiss.setAccessibleName(tr("Dismiss this message"))
         self._dismiss.clicked.connect(self.hide)

@@ -11,9 +11,10 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractScrollArea,
     QHeaderView,
     QMenu,
     QStyle,
@@ -109,6 +110,7 @@ class QueueView(QTableView):
         super().__init__(parent)
         self._model = model
         self._last_row = 0
+        self._quiet = False
         self.setModel(model)
         self.setItemDelegate(QueueDelegate(self))
         self.setAccessibleName(tr("Queue"))
@@ -190,6 +192,13 @@ class QueueView(QTableView):
         self.setCurrentIndex(self._model.index(row, COLUMNS.index(Column.SUBJECT)))
         return True
 
+    def mark(self, row: int) -> None:
+        """Make the ticket that is on screen the current row again, if no other one is."""
+        if not self.currentIndex().isValid():
+            self._quiet = True
+            self.setCurrentIndex(self._model.index(row, COLUMNS.index(Column.SUBJECT)))
+            self._quiet = False
+
     def step(self, rows: int) -> None:
         """Move the current row; single keys J and K.
 
@@ -207,6 +216,15 @@ class QueueView(QTableView):
         if here.isValid():
             flags = QItemSelectionModel.SelectionFlag
             self.selectionModel().select(here, flags.Toggle | flags.Rows)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Getting the focus chooses nothing: Qt would show, and act on, the first ticket."""
+        if self.currentIndex().isValid():
+            super().focusInEvent(event)
+        else:
+            QAbstractScrollArea.focusInEvent(self, event)
+            self.viewport().update()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -228,6 +246,8 @@ class QueueView(QTableView):
     def _tell_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid():
             self._last_row = current.row()
+        if self._quiet:
+            return
         self.ticket_shown.emit(self._model.ticket_at(current.row()) if current.isValid() else None)
 
     def _tell_sort(self, section: int, direction: Qt.SortOrder) -> None:

@@ -1,0 +1,162 @@
+"""The subcommands that change a ticket: `do`, `undo`, `new`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desk_app.cli_edit import edited, is_edit
+from desk_app.cli_names import (
+    DONE,
+    TARGETS,
+    agent_named,
+    numbered,
+    open_desk,
+    say,
+    status_named,
+    text_of,
+)
+from desk_app.domain.errors import NothingToUndoError, WrongUsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from desk_app.bootstrap import OpenDesk
+    from desk_app.domain.commands import Command
+    from desk_app.domain.directory import Directory
+    from desk_app.domain.entry import Attachment
+    from desk_app.domain.ticket import Ticket
+    from desk_app.services.writing import Writing
+
+_WORDS = {"reply", "note"}
+
+
+def do_action(options: argparse.Namespace) -> int:
+    """Do one action on a ticket; `edit` with --field does what the field takes."""
+    from desk_app.services.writing import Writing
+
+    desk = open_desk(options)
+    directory = desk.reader().directory()
+    agent = agent_named(directory, options.agent or "john")
+    ticket = numbered(desk, options.number)
+    _check_flags(options)
+    writing = Writing(desk, directory, agent, ticket, options.comment)
+    done = desk.bus.handle(_command(options, desk, directory, ticket, writing))
+    changed = [change.field for change in done.event.changes]
+    words = "done: " + (", ".join(changed) or "no field changed")
+    say(options, {"event": done.event.id, "changed": changed}, words)
+    return DONE
+
+
+def _check_flags(options: argparse.Namespace) -> None:
+    """What the action has no use for is a mistake: better said than passed over."""
+    takes = {
+        "--attach": (options.attach, options.action in _WORDS),
+        "--text-file": (options.text_file, options.action in {*_WORDS, "add_task"}),
+        "--field": (options.field, is_edit(options)),
+        "--to": (options.to, options.action in {*TARGETS, "add_task"} or is_edit(options)),
+        "--status": (options.status, options.action in {"reply", "set_status", "reopen"}),
+    }
+    for flag, (given, fits) in takes.items():
+        if given and not fits:
+            raise WrongUsageError(why="no_flag", action=options.action, flag=flag)
+
+
+def _command(
+    options: argparse.Namespace,
+    desk: OpenDesk,
+    directory: Directory,
+    ticket: Ticket,
+    writing: Writing,
+) -> Command:
+    from desk_app.domain.lifecycle import Action
+
+    if options.action in _WORDS:
+        return _words(options, desk, directory, ticket, writing)
+    if options.action == "add_task":
+        title = (options.to or text_of(options)).strip()
+        if not title:
+            raise WrongUsageError(why="target", action=options.action)
+        return writing.add_task(title)
+    if is_edit(options):
+        return writing.edit(*edited(options, directory, ticket, desk.reader()))
+    action = Action(options.action)
+    find = TARGETS.get(action)
+    return writing.plain(action, None if find is None else find(options, desk, directory, ticket))
+
+
+def _words(
+    options: argparse.Namespace,
+    desk: OpenDesk,
+    directory: Directory,
+    ticket: Ticket,
+    writing: Writing,
+) -> Command:
+    from desk_app.domain.rich_text import text_to_html
+
+    text = text_of(options)
+    if not text.strip() and not options.attach:
+        raise WrongUsageError(why="words", action=options.action)
+    status = None if options.status is None else status_named(options, directory)
+    html, files = text_to_html(text), _files(options, desk)
+    if options.action == "note":
+        return writing.note(html, files)
+    requester = desk.reader().requester(ticket.requester)
+    return writing.reply(html, requester, attachments=files, status=status)
+
+
+def _files(options: argparse.Namespace, desk: OpenDesk) -> tuple[Attachment, ...]:
+    from desk_app.domain.draft import FILE_LIMIT
+
+    found: list[Attachment] = []
+    for path in options.attach:
+        room = FILE_LIMIT - sum(file.size for file in found)
+        found.append(desk.files.add_file(path, limit=room))
+    return tuple(found)
+
+
+def undo_ticket(options: argparse.Namespace) -> int:
+    """Undo the acting agent's last action on a ticket; with --redo, do it again."""
+    desk = open_desk(options)
+    reader = desk.reader()
+    agent = agent_named(reader.directory(), options.agent or "john").key
+    ticket = numbered(desk, options.number)
+    event = reader.find_event(ticket.id, actor=agent, redo=options.redo)
+    if event is None:
+        raise NothingToUndoError(number=options.number, why="nothing")
+    desk.bus.undo(event, agent)
+    word = "redone" if options.redo else "undone"
+    action = event.action
+    if options.redo and event.undoes is not None:
+        with desk.unit() as unit:
+            action = unit.event(event.undoes).action
+    say(options, {word: action}, f"{word}: {action}")
+    return DONE
+
+
+def new_ticket(options: argparse.Namespace) -> int:
+    """Open a ticket."""
+    from email.utils import parseaddr
+
+    from desk_app.domain.directory import find_by_name
+    from desk_app.domain.rich_text import text_to_html
+    from desk_app.services.opening import NewTicket, open_ticket
+
+    desk = open_desk(options)
+    directory = desk.reader().directory()
+    name, email = parseaddr(options.requester)
+    if "@" not in email.strip("@"):
+        raise WrongUsageError(why="address", value=options.requester)
+    if not options.subject.strip():
+        raise WrongUsageError(why="empty", field="subject")
+    new = NewTicket(
+        name=name, email=email, subject=options.subject, html=text_to_html(text_of(options))
+    )
+    if options.topic:
+        topic = find_by_name(directory.topics, "help topic", options.topic)
+        new = replace(new, topic=topic)
+    agent = agent_named(directory, options.agent or "john")
+    made = open_ticket(desk, directory, agent, new)
+    number = desk.reader().ticket(made.ticket).number
+    say(options, {"number": number}, f"ticket {number}")
+    return DONE

@@ -1,0 +1,117 @@
+"""May this agent take this event back now? Undo is a change like any other: it is asked about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desk_app.domain.commands import FIELD_ACTIONS
+from desk_app.domain.gate import denial, lacks_right, unseen, wrong_state
+from desk_app.domain.gate_checks import CHECKS, first_denial, merged
+from desk_app.domain.lifecycle import Action, Check
+from desk_app.domain.ticket import State
+from desk_app.domain.verdict import Denial, Reason
+
+if TYPE_CHECKING:
+    from desk_app.domain.entry import Event
+    from desk_app.domain.ticket import Ticket
+    from desk_app.domain.verdict import Situation
+
+_ALWAYS = (Check.NOT_MERGED, Check.NOT_LOCKED)
+"""What an undo takes too, where the action itself takes it."""
+
+
+def action_of(event: Event) -> Action:
+    """What the gate was asked when an agent caused the event."""
+    if event.action != "edit":
+        return Action(event.action)
+    edited = (FIELD_ACTIONS[c.field] for c in event.changes if c.field in FIELD_ACTIONS)
+    return next(edited, Action.EDIT_SUBJECT)  # an edit that changed nothing
+
+
+def undo_denial(event: Event, situation: Situation, after: Ticket) -> Denial | None:
+    """Say why `event` may not be taken back, which would leave `after`."""
+    return (
+        unseen(situation)
+        or _not_theirs(event, situation)
+        or _right_gone(event, situation)
+        or _not_now(event, situation, after)
+        or _forbidden(situation, after)
+    )
+
+
+def redo_denial(
+    original: Event, undoing: Event, situation: Situation, after: Ticket
+) -> Denial | None:
+    """Say why `original` may not be done again, now that `undoing` took it back."""
+    refused = unseen(situation) or _not_theirs(undoing, situation)
+    for action, target in _asked_again(original):
+        refused = refused or denial(action, situation, target)
+    return refused or _forbidden(situation, after)
+
+
+def _asked_again(original: Event) -> list[tuple[Action, object]]:
+    action, status = action_of(original), _new_status(original)
+    if action in {Action.SET_STATUS, Action.REOPEN, Action.RESTORE}:
+        return [(action, status)]
+    if action is Action.REPLY and status is not None:
+        return [(action, None), (Action.SET_STATUS, status)]
+    return [(action, None)]
+
+
+def _new_status(event: Event) -> str | None:
+    return next((str(c.new) for c in event.changes if c.field == "status"), None)
+
+
+def _not_theirs(event: Event, situation: Situation) -> Denial | None:
+    actor = situation.actor
+    if event.actor == actor.key or actor.supervisor:
+        return None
+    other = situation.directory.agents.get(event.actor)
+    return Denial(
+        code=Reason.NOT_YOURS, facts={"agent": event.actor if other is None else other.name}
+    )
+
+
+def _right_gone(event: Event, situation: Situation) -> Denial | None:
+    """The rights that doing it took, in the department where it was done."""
+    lifecycle = situation.directory.lifecycle
+    there = next((str(c.old) for c in event.changes if c.field == "department"), None)
+    if there is not None:
+        situation = replace(situation, ticket=replace(situation.ticket, department=there))
+    entered = lifecycle.statuses.get(_new_status(event) or "")
+    entry = None if entered is None else entered.permission
+    for right in (lifecycle.rules[action_of(event)].permission, entry):
+        refused = None if right is None else lacks_right(right, situation)
+        if refused is not None:
+            return refused
+    return None
+
+
+def _not_now(event: Event, situation: Situation, after: Ticket) -> Denial | None:
+    """What stands in the way of any change; a change of status is its own way out of a state."""
+    action, ticket = action_of(event), situation.ticket
+    rule = situation.directory.lifecycle.rules[action]
+    if after.status == ticket.status and ticket.state not in rule.states:
+        return wrong_state(action, situation)
+    parting = after.merged_into != ticket.merged_into
+    wanted = (c for c in _ALWAYS if c in rule.checks)
+    return first_denial(
+        tuple(c for c in wanted if c is not Check.NOT_MERGED or not parting), situation
+    )
+
+
+def _forbidden(situation: Situation, after: Ticket) -> Denial | None:
+    """What the status that the ticket would be in asks for, and the undo would break."""
+    if after.merged_into is not None:
+        then = replace(situation, ticket=after)
+        return merged(then) if after.state is State.OPEN else None
+    status = situation.directory.lifecycle.statuses.get(after.status)
+    if status is None:
+        return Denial(code=Reason.TARGET_UNKNOWN, facts={"target": after.status})
+    moved = after.status != situation.ticket.status
+    if not moved and after.state is State.OPEN:
+        return None
+    then = replace(situation, ticket=after)
+    asked = (c for c in status.checks if moved or CHECKS[c](situation, None) is None)
+    return first_denial(tuple(asked), then)

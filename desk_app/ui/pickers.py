@@ -1,0 +1,146 @@
+"""Choices that are looked up while one types: tickets to link or merge, people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from email.utils import parseaddr
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desk_app.domain.filters import QueueFilter, SortKey
+from desk_app.domain.lifecycle import Action
+from desk_app.services.opening import find_or_make
+from desk_app.ui.jobs import Lane
+from desk_app.ui.texts import action_name, denial_text, tr
+from desk_app.ui.views.chooser import Choice
+
+if TYPE_CHECKING:
+    from desk_app.domain.filters import QueueRow
+    from desk_app.domain.people import Requester
+    from desk_app.ports.reader import TicketReader
+    from desk_app.ui.session import Session
+    from desk_app.ui.ticket_controller import TicketController
+    from desk_app.ui.views.chooser import Chooser
+
+_SHOWN = 20
+_Take = Callable[[Sequence[Choice]], None]
+
+
+class Pickers(QObject):
+    """Opens the chooser for an action whose target must be found first."""
+
+    def __init__(self, session: Session, ticket: TicketController, chooser: Chooser) -> None:
+        super().__init__(chooser)
+        self._session = session
+        self._ticket = ticket
+        self._chooser = chooser
+
+    def open(self, action: Action) -> bool:
+        """Ask for the action's target; False if it takes none of these."""
+        if action in {Action.LINK, Action.MERGE}:
+            prompt = tr("{what} Number or words of the other ticket").format(
+                what=action_name(action)
+            )
+            self._chooser.open_with(prompt, [], ask=partial(self._ask_tickets, action))
+        elif action is Action.EDIT_REQUESTER:
+            prompt = tr("Who asks? Name or address")
+            self._chooser.open_with(prompt, [], ask=partial(self._ask_people, self._set_requester))
+        elif action is Action.EDIT_COLLABORATORS:
+            prompt = tr("Who else reads along? Choose one to take them away")
+            self._chooser.open_with(
+                prompt,
+                self._present_collaborators(),
+                ask=partial(self._ask_people, self._add_collaborator),
+            )
+        else:
+            return False
+        return True
+
+    # --- tickets ---------------------------------------------------------------------------
+
+    def _ask_tickets(self, action: Action, text: str, take: _Take) -> None:
+        agent, scope = self._session.agent, self._session.scope()
+
+        def question(reader: TicketReader) -> list[QueueRow]:
+            if not text:
+                page = self._ticket.page
+                wanted = QueueFilter(requester=None if page is None else page.requester.id)
+                return reader.queue_head(wanted, SortKey(), agent=agent, limit=_SHOWN)
+            number = reader.find_ticket(text.lstrip("#"))
+            if number is not None:
+                return list(reader.rows([number], agent=agent).values())
+            wanted = QueueFilter(text=text, scope=scope)
+            return reader.queue_head(wanted, SortKey(), agent=agent, limit=_SHOWN)
+
+        def show(rows: list[QueueRow]) -> None:
+            take([self._ticket_choice(action, row) for row in rows])
+
+        self._session.ask(Lane.ROWS, question, owner=self, done=show)
+
+    def _ticket_choice(self, action: Action, row: QueueRow) -> Choice:
+        denied = self._ticket.gate.denial(action, row.id)
+        detail = f"{row.requester}, {row.status}"
+        if action is Action.MERGE:
+            detail += " · " + tr("this ticket closes and goes on there")
+        return Choice(
+            text=f"#{row.number}  {row.subject}",
+            detail=detail,
+            call=partial(self._ticket.do, action, row.id),
+            reason="" if denied is None else denial_text(denied),
+        )
+
+    # --- people ----------------------------------------------------------------------------
+
+    def _ask_people(self, choose: Callable[[Requester], None], text: str, take: _Take) -> None:
+        if not text:
+            return
+
+        def show(people: list[Requester]) -> None:
+            found = [
+                Choice(text=f"{p.name} <{p.email}>", detail=p.organisation, call=partial(choose, p))
+                for p in people
+            ]
+            name, address = parseaddr(text)
+            if "@" in address and address.casefold() not in {p.email.casefold() for p in people}:
+                words = tr("New person: {name} <{address}>").format(name=name, address=address)
+                make = partial(self._make, name, address, choose)
+                found.append(Choice(text=words, call=make))
+            take(found)
+
+        self._session.ask(
+            Lane.ROWS,
+            lambda reader: reader.find_requesters(text, limit=_SHOWN),
+            owner=self,
+            done=show,
+        )
+
+    def _make(self, name: str, address: str, choose: Callable[[Requester], None]) -> None:
+        self._session.write(
+            lambda: find_or_make(self._session.desk, name, address),
+            owner=self,
+            done=choose,
+            failed=self._ticket.tell_failure,
+        )
+
+    def _set_requester(self, person: Requester) -> None:
+        self._ticket.edit("requester", person.id)
+
+    def _add_collaborator(self, person: Requester) -> None:
+        page = self._ticket.page
+        if page is not None and person.id != page.requester.id:
+            present = page.ticket.collaborators
+            self._ticket.edit("collaborators", tuple(dict.fromkeys((*present, person.id))))
+
+    def _present_collaborators(self) -> list[Choice]:
+        page = self._ticket.page
+        if page is None:
+            return []
+        found = []
+        for person in page.collaborators:
+            rest = tuple(one for one in page.ticket.collaborators if one != person.id)
+            words = tr("Take away: {name} <{email}>").format(name=person.name, email=person.email)
+            call = partial(self._ticket.edit, "collaborators", rest)
+            found.append(Choice(text=words, call=call))
+        return found

@@ -1,0 +1,108 @@
+"""What belongs to the program more than to one window: further windows, settings, help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from desk_app.ports.unit_of_work import Changes
+from desk_app.ui.keys import FIXED
+from desk_app.ui.texts import fixed_key_name, theme_name, tr
+from desk_app.ui.theme import THEMES, apply_theme
+from desk_app.ui.views.help_overlay import HelpOverlay
+from desk_app.ui.views.settings_window import SettingsWindow
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMainWindow
+
+    from desk_app.ui.main_window import MainWindow
+
+_others: list[QMainWindow] = []
+"""Windows that were opened from a window: nothing else keeps them alive."""
+
+
+class Windows(QObject):
+    """Opens further windows of one desk, and those that speak about the program."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.help = HelpOverlay(window)
+        self.settings = SettingsWindow(window.menus.keys, window)
+        self.settings.agent_chosen.connect(self._change_agent)
+        self.settings.theme_chosen.connect(self._change_theme)
+        self.settings.keys_changed.connect(window.menus.refresh_keys)
+
+    def open_another(self) -> MainWindow:
+        """Another window on the same desk, with connections of its own."""
+        from desk_app.ui.app import open_window
+
+        window = self._window
+        desk = window.session.desk.again()
+        other = open_window(desk, window.session.agent, window.settings)
+        _keep(other)
+        return other
+
+    def tear_off(self) -> QMainWindow | None:
+        """The shown ticket in a window of its own."""
+        from desk_app.ui.ticket_window import TicketWindow
+
+        page = None if self._window.ticket is None else self._window.ticket.page
+        if page is None:
+            return None
+        other = TicketWindow(self._window, page.ticket.id)
+        _keep(other)
+        other.show()
+        return other
+
+    def show_settings(self) -> None:
+        """Open the settings beside the window."""
+        directory = self._window.session.directory
+        agents = [] if directory is None else [(a.key, a.name) for a in directory.agents.values()]
+        themes = [(name, theme_name(name)) for name in THEMES]
+        self.settings.show_choices(agents, self._window.session.agent, themes)
+        entries = self._window.menus.entries
+        named = [(name, action.text().replace("&", "")) for name, action in entries.items()]
+        self.settings.show_keys(sorted(named, key=lambda pair: pair[1].casefold()))
+        chosen = str(self._window.settings.value("theme", ""))
+        self.settings.theme.setCurrentIndex(self.settings.theme.findData(chosen))
+        self.settings.show()
+        self.settings.raise_()
+
+    def show_keys(self) -> None:
+        """Lay the keys that work here over the window."""
+        menus = self._window.menus
+        focus = QApplication.focusWidget()
+        in_list = focus in {self._window.queue, self._window.pane.talk}
+        composing = self._window.pane.composers.isAncestorOf(focus) if focus else False
+        groups = []
+        if composing:
+            keys = [(key, fixed_key_name(name)) for name, key in FIXED.items()]
+            groups.append((tr("In the text"), keys))
+        for title, names in menus.groups.items():
+            shown = [
+                (menus.key_text(name), menus.entries[name].text().replace("&", ""))
+                for name in names
+                if menus.key_text(name) and (in_list or not menus.is_letter(name))
+            ]
+            if shown:
+                groups.append((title.replace("&", ""), shown))
+        self.help.show_groups(groups, focus)
+
+    def _change_agent(self, agent: str) -> None:
+        self._window.composing.save()
+        self._window.session.act_as(agent)
+
+    def _change_theme(self, name: str) -> None:
+        self._window.settings.setValue("theme", name)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply_theme(app, name)
+            self._window.session.changed.emit(Changes(everything=True))  # texts carry colours
+
+
+def _keep(window: QMainWindow) -> None:
+    _others[:] = [other for other in _others if other.isVisible()]
+    _others.append(window)

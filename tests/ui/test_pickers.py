@@ -1,0 +1,106 @@
+"""Actions whose target is looked up while one types."""
+
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import Qt
+
+from desk_app.domain.lifecycle import Action
+from desk_app.domain.ticket import Referral
+
+LAPTOP = "100020"
+OTHER = "100009"
+
+
+def ticket(window):
+    return window.ticket.page.ticket
+
+
+def pick(qtbot, window, words, wanted=""):
+    """Type into the chooser, wait for the line, take it."""
+    qtbot.waitUntil(window.chooser.isVisible)
+    qtbot.keyClicks(window.chooser.edit, words)
+    listed = window.chooser.list
+
+    def found():
+        texts = [listed.item(i).text() for i in range(listed.count())]
+        return next((i for i, text in enumerate(texts) if (wanted or words) in text), None)
+
+    qtbot.waitUntil(lambda: found() is not None)
+    listed.setCurrentRow(found())
+    qtbot.keyClick(window.chooser.edit, Qt.Key.Key_Return)
+
+
+def test_a_ticket_is_linked_by_words_and_unlinked_again(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    other = window.session.desk.reader().find_ticket(OTHER)
+    window.asking.choose(Action.LINK)
+    pick(qtbot, window, "VPN", OTHER)
+    qtbot.waitUntil(lambda: ticket(window).links == (other,))
+    window.asking.choose(Action.UNLINK)
+    pick(qtbot, window, OTHER)
+    qtbot.waitUntil(lambda: ticket(window).links == ())
+
+
+def test_a_ticket_is_merged_by_number_and_says_first_what_will_happen(qtbot, open_as):
+    window = open_as("sam", "100008")
+    into = window.session.desk.reader().find_ticket("100007")
+    window.asking.choose(Action.MERGE)
+    pick(qtbot, window, "100007", "this ticket closes and goes on there")
+    qtbot.waitUntil(lambda: ticket(window).merged_into == into)
+
+
+def test_a_ticket_is_not_joined_to_itself(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    window.asking.choose(Action.LINK)
+    qtbot.keyClicks(window.chooser.edit, LAPTOP)
+    qtbot.waitUntil(lambda: window.chooser.list.count() == 1)
+    assert "itself" in window.chooser.list.item(0).toolTip()
+
+
+def test_the_requester_is_found_by_name(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    window.asking.choose(Action.EDIT_REQUESTER)
+    pick(qtbot, window, "karen", "Karen Weber")
+    qtbot.waitUntil(lambda: window.ticket.page.requester.name == "Karen Weber")
+    window.undo()
+    qtbot.waitUntil(lambda: window.ticket.page.requester.name == "Ken Adams")
+
+
+def test_a_new_person_reads_along_and_is_taken_away_again(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    window.asking.choose(Action.EDIT_COLLABORATORS)
+    pick(qtbot, window, "Cy Young <cy@bank.example>", "New person")
+    qtbot.waitUntil(lambda: [p.name for p in window.ticket.page.collaborators] == ["Cy Young"])
+    window.composing.reply_to_all()
+    assert window.pane.reply.copies == ("cy@bank.example",)
+    window.asking.choose(Action.EDIT_COLLABORATORS)
+    pick(qtbot, window, "take away", "Take away")
+    qtbot.waitUntil(lambda: window.ticket.page.collaborators == ())
+
+
+def test_a_due_date_may_be_typed(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    window.asking.choose(Action.EDIT_DUE)
+    pick(qtbot, window, "+3d", "Due ")
+    qtbot.waitUntil(lambda: ticket(window).due_at is not None)
+    left = ticket(window).due_at - datetime.now(UTC)
+    assert timedelta(days=2, hours=23) < left < timedelta(days=3, hours=1)
+
+
+def test_a_ticket_is_referred_to_a_department_and_the_referral_ends(qtbot, open_as):
+    window = open_as("sam", LAPTOP)
+    window.asking.choose(Action.REFER)
+    pick(qtbot, window, "online department", "Online Banking")
+    qtbot.waitUntil(lambda: ticket(window).referrals != ())
+    assert ticket(window).referrals[0] == Referral(kind="department", key="banking")
+    window.asking.choose(Action.UNREFER)
+    pick(qtbot, window, "Online")
+    qtbot.waitUntil(lambda: ticket(window).referrals == ())
+
+
+def test_an_extra_field_is_chosen_and_answered(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    window.asking.choose(Action.EDIT_CUSTOM)
+    pick(qtbot, window, "Asset")
+    pick(qtbot, window, "LT-0502")
+    qtbot.waitUntil(lambda: dict(ticket(window).custom)["asset"] == "LT-0502")
