@@ -103,10 +103,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def _gui(options: argparse.Namespace) -> int:
     """Open the window."""
-    from desk_app.ui.app import run_window
+    import gc
 
     desk = open_desk(options)
-    return run_window(desk, _agent(options, desk), theme=options.theme or "")
+    agent = _agent(options, desk)
+    gc.disable()  # nothing of a start is garbage; it is back after the first paint
+    from desk_app.ui.app import run_window
+
+    return run_window(desk, agent, theme=options.theme or "")
 
 
 def _screenshot(options: argparse.Namespace) -> int:

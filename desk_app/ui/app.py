@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 from pathlib import Path
@@ -69,6 +70,7 @@ class _FirstPaint(QObject):
         self._window.queue.viewport().removeEventFilter(self)
         self._window.queues.list_all()
         self._window.complete()
+        gc.enable()
 
 
 def run_window(desk: Desk, agent: str, *, theme: str = "") -> int:

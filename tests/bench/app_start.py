@@ -18,4 +18,4 @@ def paint_and_stop(self, event):
 
 
 QueueView.paintEvent = paint_and_stop
-main(["--desk", sys.argv[1], "--as", "sam", "gui"])
+main(["--desk", sys.argv[1], "gui"])
