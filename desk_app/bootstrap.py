@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from desk_app.system.paths import resource
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from desk_app.domain.lifecycle import Lifecycle
     from desk_app.ports.host import PictureSource
@@ -157,11 +157,22 @@ def lifecycle(key: str = "osticket") -> tuple[Lifecycle, str]:
     return load_lifecycle(text, key=key, file=path.name), text
 
 
-def make_demo(path: Path, *, seed: int = 7, at: datetime | None = None) -> int:
-    """Write the demo desk; return how many tickets it has."""
+def make_demo(
+    path: Path,
+    *,
+    seed: int = 7,
+    at: datetime | None = None,
+    tickets: int = 0,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> int:
+    """Write the demo desk; return how many tickets it has.
+
+    It has those of the story, and as many others as make up `tickets`.
+    """
     from desk_app.services.demo import DemoWriter, demo_directory
     from desk_app.store.migrate import create_desk
 
+    at = at or now()
     create_desk(path)
     rules, text = lifecycle()
     raw = json.loads(resource("demo", "directory.json").read_text(encoding="utf-8"))
@@ -173,7 +184,13 @@ def make_demo(path: Path, *, seed: int = 7, at: datetime | None = None) -> int:
             unit.commit()
         writer = DemoWriter(desk.bus, desk.unit, desk.ids, directory, raw["requesters"])
         scripts = json.loads(resource("demo", "tickets.json").read_text(encoding="utf-8"))
-        written = writer.write(scripts, at or now())
+        written = writer.write(scripts, at)
     finally:
         desk.close()
-    return written
+    if tickets <= written:
+        return written
+    from desk_app.store.bulk_desk import BulkDesk
+
+    pool = json.loads(resource("demo", "pool.json").read_text(encoding="utf-8"))
+    BulkDesk(path, directory, pool, seed=seed, progress=progress).fill(tickets - written, at)
+    return tickets

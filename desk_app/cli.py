@@ -105,10 +105,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def _gui(options: argparse.Namespace) -> int:
     """Open the window."""
-    from desk_app.ui.app import run_window
+    import gc
 
     desk = open_desk(options)
-    return run_window(desk, _agent(options, desk), theme=options.theme or "")
+    agent = _agent(options, desk)
+    gc.disable()  # nothing of a start is garbage; it is back after the first paint
+    from desk_app.ui.app import run_window
+
+    return run_window(desk, agent, theme=options.theme or "")
 
 
 def _screenshot(options: argparse.Namespace) -> int:
@@ -149,7 +153,9 @@ def _demo(options: argparse.Namespace) -> int:
     if database_path(target).exists():
         print(f"{target}: there is a desk already; nothing was changed", file=sys.stderr)
         return USAGE
-    written = make_demo(target, seed=options.seed)
+    written = make_demo(
+        target, seed=options.seed, tickets=options.tickets, progress=_progress(options.tickets)
+    )
     say(options, {"desk": str(target), "tickets": written}, f"{written} tickets in {target}")
     return DONE
 
@@ -163,6 +169,16 @@ def _doctor(options: argparse.Namespace) -> int:
     lines = [f"{f.code}: {f.count} ({f.detail})" for f in found] or ["nothing is wrong"]
     say(options, [asdict(finding) for finding in found], "\n".join(lines))
     return BROKEN if found else DONE
+
+
+def _progress(tickets: int) -> Callable[[str, int, int], None]:
+    """Tell on stderr how far a big demo is; a small one is done before one could read it."""
+
+    def tell(step: str, done: int, total: int) -> None:
+        if tickets >= _MANY:
+            print(f"{step}: {done:,} of {total:,}", file=sys.stderr, flush=True)
+
+    return tell
 
 
 def _complain(options: argparse.Namespace, error: DeskError) -> None:
@@ -236,6 +252,7 @@ _CODES = {
     "file_unwritable": USAGE,
     "attachment_too_large": USAGE,
 }
+_MANY = 20_000
 _QUEUES = [str(kind) for kind in QueueKind]
 _ACTIONS = [EDIT, *(str(action) for action in Action)]
 _SORT = {
@@ -247,7 +264,12 @@ _SORT = {
 _Flags = dict[str, dict[str, Any]]
 _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...], _Flags], ...] = (
     ("gui", _gui, (), {"--theme": {"choices": ["light", "dark", "contrast"]}}),
-    ("demo", _demo, ("dir",), {"--seed": {"type": int, "default": 7}}),
+    (
+        "demo",
+        _demo,
+        ("dir",),
+        {"--seed": {"type": int, "default": 7}, "--tickets": {"type": int, "default": 0}},
+    ),
     (
         "list",
         list_tickets,

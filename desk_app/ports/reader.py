@@ -53,9 +53,19 @@ class TicketReader(Protocol):
         ...
 
     def queue_head(
-        self, wanted: QueueFilter, order: SortKey, *, agent: str, limit: int
+        self,
+        wanted: QueueFilter,
+        order: SortKey,
+        *,
+        agent: str,
+        limit: int,
+        quick: bool = False,
     ) -> list[QueueRow]:
-        """The first rows alone: under a millisecond where the order has an index."""
+        """The first rows alone: under a millisecond where the order has an index.
+
+        With `quick` a search looks at its newest hits only, for a screen that `queue_ids` will
+        put right.
+        """
         ...
 
     def rows(self, ids: Sequence[int], *, agent: str) -> dict[int, QueueRow]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 HIT_LIMIT = 10_000
 """The newest entries that a text search looks at (facts: a common word has 800,000)."""
+QUICK_HITS = 500
+"""The same for a first screen: a tenth of the time, and nearly always the same rows."""
 
 ROW_COLUMNS = (
     "t.id, t.number, t.subject, t.requester, t.status, t.state, t.stage, t.priority, t.owner,"
@@ -51,19 +53,19 @@ def order_by(order: SortKey) -> str:
     return f"ORDER BY {by} {direction}, t.id {direction}"
 
 
-def where(wanted: QueueFilter) -> tuple[str, list[object]]:
+def where(wanted: QueueFilter, *, hits: int = HIT_LIMIT) -> tuple[str, list[object]]:
     """The WHERE clause (with the word, or '') and its parameters."""
     parts: list[tuple[str, list[object]]] = []
     if wanted.state is None:
         parts.append(("t.state < ?", [int(State.DELETED)]))
-    parts += _conditions(wanted)
+    parts += _conditions(wanted, hits)
     for more in wanted.also:
-        parts += _conditions(more)
+        parts += _conditions(more, hits)
     clause = " AND ".join(f"({sql})" for sql, _ in parts)
     return f"WHERE {clause}", [value for _, values in parts for value in values]
 
 
-def _conditions(wanted: QueueFilter) -> list[tuple[str, list[object]]]:
+def _conditions(wanted: QueueFilter, hits: int) -> list[tuple[str, list[object]]]:
     parts: list[tuple[str, list[object]]] = []
     if wanted.state is not None:
         parts.append((f"t.state = {int(wanted.state)}", []))  # literal: the partial index needs it
@@ -72,7 +74,7 @@ def _conditions(wanted: QueueFilter) -> list[tuple[str, list[object]]]:
     if wanted.scope is not None:
         parts += _scope(wanted.scope)
     if wanted.text.strip():
-        parts += _text(wanted.text)
+        parts += _text(wanted.text, hits)
     return parts
 
 
@@ -143,15 +145,15 @@ def match(text: str) -> str:
     return " ".join(terms)
 
 
-def _text(text: str) -> list[tuple[str, list[object]]]:
+def _text(text: str, hits: int) -> list[tuple[str, list[object]]]:
     found = match(text)
     if not found:
         return [("0", [])]
     sql = (
         "t.id IN (SELECT e.ticket_id FROM (SELECT rowid AS id FROM entry_fts WHERE entry_fts"
-        f" MATCH ? ORDER BY rowid DESC LIMIT {HIT_LIMIT}) h JOIN entry e ON e.id = h.id"
+        f" MATCH ? ORDER BY rowid DESC LIMIT {hits}) h JOIN entry e ON e.id = h.id"
         " UNION SELECT rowid FROM (SELECT rowid FROM ticket_fts WHERE ticket_fts MATCH ?"
-        f" ORDER BY rowid DESC LIMIT {HIT_LIMIT}))"
+        f" ORDER BY rowid DESC LIMIT {hits}))"
     )
     return [(sql, [found, found])]
 

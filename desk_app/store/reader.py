@@ -62,9 +62,16 @@ class SqliteReader(ReadingConnection):
         return found
 
     def queue_head(
-        self, wanted: QueueFilter, order: SortKey, *, agent: str, limit: int
+        self,
+        wanted: QueueFilter,
+        order: SortKey,
+        *,
+        agent: str,
+        limit: int,
+        quick: bool = False,
     ) -> list[QueueRow]:
-        where, values = queue_sql.where(wanted)
+        hits = queue_sql.QUICK_HITS if quick else queue_sql.HIT_LIMIT
+        where, values = queue_sql.where(wanted, hits=hits)
         sql = f"SELECT {queue_sql.ROW_COLUMNS} FROM ticket t {where} {queue_sql.order_by(order)}"
         return [QueueRow(*row) for row in self._all(f"{sql} LIMIT ?", [agent, *values, limit])]
 

@@ -59,7 +59,7 @@ class SqlUnitOfWork(DraftRows):
     def next_number(self) -> str:
         table = schema.meta
         row = self._run(select(table.c.value).where(table.c.key == "next_number")).first()
-        start = int(row[0]) if row else 100_001
+        start = int(row[0]) if row else schema.FIRST_NUMBER
         number = int(self._run(text(_FREE_NUMBER), {"start": start}).scalar_one())
         values = {"key": "next_number", "value": str(number + 1)}
         self._run(upsert(table).values(values).on_conflict_do_update(["key"], set_=values))

@@ -11,14 +11,10 @@ from typing_extensions import override
 
 from desk_app.domain.filters import QueueKind
 from desk_app.domain.lifecycle import Action
-from desk_app.ui.keys import KeyMap
-from desk_app.ui.menus import Menus
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
-from desk_app.ui.palette import Palette
 from desk_app.ui.queue_controller import QueueController, Shown
 from desk_app.ui.texts import denial_text, error_text, tr
-from desk_app.ui.views.chooser import Chooser
 from desk_app.ui.views.navigator import Navigator, queue_name
 from desk_app.ui.views.queue_pane import QueuePane
 from desk_app.ui.views.queue_view import QueueView
@@ -88,27 +84,23 @@ class MainWindow(QMainWindow):
     def complete(self) -> None:
         """Build what the first screen did not need: ticket pane, menus, keys."""
         from desk_app.ui.asking import Asking
-        from desk_app.ui.command_table import fill_menus
         from desk_app.ui.composing import Composing
         from desk_app.ui.going import Going
         from desk_app.ui.importing import Importing
         from desk_app.ui.reading import Reading
         from desk_app.ui.searching import Searching
-        from desk_app.ui.windows import Windows
+        from desk_app.ui.views.chooser import Chooser
 
         self.chooser = Chooser(self)
         self.ticket = self._add_ticket()
         self.composing = Composing(self.session, self.pane, self.ticket, self.chooser)
         self.asking = Asking(self, self.ticket)
         self.reading = Reading(self.session, self.pane, self.ticket, self.chooser)
-        self.commands = Palette(self)
         self._add_form()
         self.searching = Searching(self)
         self.going = Going(self)
         self.importing = Importing(self, self.session, self.notice)
-        self.menus = Menus(self.menuBar(), KeyMap(self.settings), (self.queue, self.pane.talk))
-        self.windows = Windows(self)
-        fill_menus(self.menus, self)
+        self._add_commands()
         for widget in (self.pane.talk, self.pane.reply.edit, self.pane.note.edit):
             widget.installEventFilter(self)
         restore_look(self, self.settings)
@@ -131,6 +123,18 @@ class MainWindow(QMainWindow):
         ticket.shown.connect(lambda _: self._gate())
         ticket.shown.connect(self.queues.take_shown)
         return ticket
+
+    def _add_commands(self) -> None:
+        from desk_app.ui.command_table import fill_menus
+        from desk_app.ui.keys import KeyMap
+        from desk_app.ui.menus import Menus
+        from desk_app.ui.palette import Palette
+        from desk_app.ui.windows import Windows
+
+        self.commands = Palette(self)
+        self.menus = Menus(self.menuBar(), KeyMap(self.settings), (self.queue, self.pane.talk))
+        self.windows = Windows(self)
+        fill_menus(self.menus, self)
 
     def _add_form(self) -> None:
         from desk_app.ui.new_ticket_controller import NewTicketController

@@ -25,6 +25,7 @@ from desk_app.ui.models.queue_model import QueueModel
 
 if TYPE_CHECKING:
     from array import array
+    from collections.abc import Callable
 
     from desk_app.domain.filters import SavedSearch
     from desk_app.ports.reader import TicketPage, TicketReader
@@ -53,6 +54,8 @@ class QueueController(QObject):
 
     counted = Signal(object)
     """Live counts. Emits: dict of place name to number."""
+    started = Signal()
+    """The very first rows are in the table, or could not be read."""
     listed = Signal(int)
     """The whole queue is in the table. Emits: its length."""
     hidden = Signal(int)
@@ -121,26 +124,52 @@ class QueueController(QObject):
             self._view.show_sort(order)
         self.reload()
 
+    def start(self) -> None:
+        """Ask for the first rows and nothing else: whatever runs beside it makes it later.
+
+        `list_all` must follow when they are painted.
+        """
+
+        def give_up(error: Exception) -> None:
+            self.failed.emit(error)
+            self.started.emit()
+
+        self._asked += 1
+        self._ask_head(then=self.started.emit, failed=give_up)
+
     def reload(self) -> None:
         """Ask anew: the first screen by itself, then the whole list."""
         self._asked += 1
+        self._ask_head()
+        self.list_all()
+
+    def list_all(self) -> None:
+        """Ask for the whole list and the counts."""
+        self._ask_ids(self._asked)
+        self.count()
+
+    def _ask_head(
+        self,
+        *,
+        then: Callable[[], None] = lambda: None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
         number, wanted, order = self._asked, self.wanted(), self.order
         agent = self._session.agent
         self.began.emit(self.shown)
 
-        def take_head(rows: list[QueueRow]) -> None:
+        def take(rows: list[QueueRow]) -> None:
             if number == self._asked:
                 self._show_head(rows)
+            then()
 
         self._session.ask(
             Lane.ROWS,
-            lambda reader: reader.queue_head(wanted, order, agent=agent, limit=HEAD),
+            lambda reader: reader.queue_head(wanted, order, agent=agent, limit=HEAD, quick=True),
             owner=self,
-            done=take_head,
-            failed=self.failed.emit,
+            done=take,
+            failed=failed or self.failed.emit,
         )
-        self._ask_ids(number)
-        self.count()
 
     def read(self, text: str) -> Search:
         """What a typed text means here."""

@@ -116,6 +116,18 @@ def test_a_search_finds_the_ticket_that_has_the_words(
     assert number in numbers(reader, text)
 
 
+def test_a_quick_first_screen_looks_at_the_newest_hits_only(
+    reader: SqliteReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def head(*, quick: bool) -> list[QueueRow]:
+        wanted, order = QueueFilter(text="the"), SortKey()
+        return reader.queue_head(wanted, order, agent="john", limit=50, quick=quick)
+
+    assert head(quick=True) == head(quick=False)
+    monkeypatch.setattr("desk_app.store.queue_sql.QUICK_HITS", 1)
+    assert 1 <= len(head(quick=True)) <= 2 < len(head(quick=False))
+
+
 def test_words_of_a_phrase_must_stand_together(reader: SqliteReader) -> None:
     assert "100015" not in numbers(reader, '"calendar shared"')
 

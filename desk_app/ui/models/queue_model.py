@@ -28,6 +28,9 @@ BLOCK = 128
 KEEP = 64 * BLOCK
 """Rows that are kept, at least; the rest can be read again in half a millisecond."""
 
+FEW = 4
+"""Tickets that are faster looked for one by one than by a walk through a million ids."""
+
 
 class TicketRole(IntEnum):
     """Roles beyond Qt's own. The order must not change."""
@@ -46,7 +49,8 @@ class QueueModel(QAbstractTableModel):
         super().__init__(parent)
         self._cells = cells
         self._ids: array[int] = array("q")
-        self._rows: dict[int, Cells] = {}
+        self._rows: dict[int, QueueRow] = {}
+        self._made: dict[int, Cells] = {}
         self._asked: set[int] = set()
         self._wanted: set[int] = set()
         self._fetch = QTimer(self)
@@ -65,20 +69,20 @@ class QueueModel(QAbstractTableModel):
     def merge_ids(self, ids: array[int], places: Mapping[int, int]) -> None:
         """Bring the same list up to date; selection, current row and position stay.
 
-        `places` gives the new row of ids that views hold on to; one that is missing is looked
-        for here (some 10 ms at a million rows), so hand over those of `held_ids`.
+        `places` gives the new row of ids that views hold on to; those that are missing are looked
+        for here (some 10 ms each at a million rows), so hand over those of `held_ids`.
         """
         if ids == self._ids:
             return
         self.layoutAboutToBeChanged.emit()
         old = self.persistentIndexList()
         held = [self._ids[index.row()] for index in old]
-        known = set(ids) if len(old) > BLOCK else None
         self._ids = ids
+        rows = {**places, **self._found(set(held) - places.keys())}
         self.changePersistentIndexList(
             old,
             [
-                self._moved(index, ticket, places, known)
+                self.index(rows[ticket], index.column()) if ticket in rows else QModelIndex()
                 for index, ticket in zip(old, held, strict=True)
             ],
         )
@@ -87,13 +91,13 @@ class QueueModel(QAbstractTableModel):
     def take_rows(self, rows: Iterable[QueueRow], gone: Iterable[int] = ()) -> None:
         """Rows were read: keep them and repaint what is in sight."""
         for row in rows:
-            self._rows.pop(row.id, None)
-            self._rows[row.id] = self._cells(row)
+            self._forget(row.id)
+            self._rows[row.id] = row
         for ticket in gone:
-            self._rows.pop(ticket, None)
+            self._forget(ticket)
         self._asked.clear()
         while len(self._rows) > KEEP:
-            del self._rows[next(iter(self._rows))]
+            self._forget(next(iter(self._rows)))
         if self._ids:
             last = self.index(len(self._ids) - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last)
@@ -131,10 +135,16 @@ class QueueModel(QAbstractTableModel):
 
     def cells_at(self, row: int) -> Cells | None:
         """The row's texts, or None (and it is asked for)."""
-        found = self._rows.get(self._ids[row])
-        if found is None:
-            self._want_block(row)
-        return found
+        ticket = self._ids[row]
+        cells = self._made.get(ticket)
+        if cells is None:
+            found = self._rows.get(ticket)
+            if found is None:
+                self._want_block(row)
+                return None
+            # Made when first painted: a block is read whole, and seldom seen whole.
+            cells = self._made[ticket] = self._cells(found)
+        return cells
 
     # --- Qt --------------------------------------------------------------------------------
 
@@ -178,6 +188,10 @@ class QueueModel(QAbstractTableModel):
     def column(self, section: int) -> Column:
         return COLUMNS[section]
 
+    def _forget(self, ticket: int) -> None:
+        self._rows.pop(ticket, None)
+        self._made.pop(ticket, None)
+
     # --- reading ---------------------------------------------------------------------------
 
     def _want_block(self, row: int) -> None:
@@ -195,17 +209,12 @@ class QueueModel(QAbstractTableModel):
         if wanted:
             self.rows_wanted.emit(wanted)
 
-    def _moved(
-        self,
-        index: QModelIndex,
-        ticket: int,
-        places: Mapping[int, int],
-        known: set[int] | None,
-    ) -> QModelIndex:
-        row = places.get(ticket)
-        if row is None and (known is None or ticket in known):
-            row = self.row_of(ticket)
-        return QModelIndex() if row is None else self.index(row, index.column())
+    def _found(self, tickets: set[int]) -> dict[int, int]:
+        """The rows of tickets: a few by looking for each, many by one look at all."""
+        if len(tickets) > FEW:
+            return {ticket: row for row, ticket in enumerate(self._ids) if ticket in tickets}
+        rows = {ticket: self.row_of(ticket) for ticket in tickets}
+        return {ticket: row for ticket, row in rows.items() if row is not None}
 
 
 _FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
