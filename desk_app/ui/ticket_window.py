@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow
 from typing_extensions import override
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 class TicketWindow(QMainWindow):
     """Shares the session of the window it came from, and closes with it."""
+
+    closed = Signal()
+    """The window goes."""
 
     def __init__(self, window: MainWindow, ticket: TicketId) -> None:
         super().__init__()
@@ -55,3 +59,4 @@ class TicketWindow(QMainWindow):
         """What is typed is on its way to the disk before the window goes."""
         self.composing.save()
         super().closeEvent(event)
+        self.closed.emit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -15,11 +16,10 @@ from desk_app.ui.views.help_overlay import HelpOverlay
 from desk_app.ui.views.settings_window import SettingsWindow
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMainWindow
-
     from desk_app.ui.main_window import MainWindow
+    from desk_app.ui.ticket_window import TicketWindow
 
-_others: list[QMainWindow] = []
+_others: list[MainWindow | TicketWindow] = []
 """Windows that were opened from a window: nothing else keeps them alive."""
 
 
@@ -45,7 +45,7 @@ class Windows(QObject):
         _keep(other)
         return other
 
-    def tear_off(self) -> QMainWindow | None:
+    def tear_off(self) -> TicketWindow | None:
         """The shown ticket in a window of its own."""
         from desk_app.ui.ticket_window import TicketWindow
 
@@ -103,6 +103,12 @@ class Windows(QObject):
             self._window.session.changed.emit(Changes(everything=True))  # texts carry colours
 
 
-def _keep(window: QMainWindow) -> None:
-    _others[:] = [other for other in _others if other.isVisible()]
+def _keep(window: MainWindow | TicketWindow) -> None:
     _others.append(window)
+    window.closed.connect(partial(_let_go, window))
+
+
+def _let_go(window: MainWindow | TicketWindow) -> None:
+    """A window that was closed goes before the program does: Qt must find none at the end."""
+    _others[:] = [other for other in _others if other is not window]
+    window.deleteLater()

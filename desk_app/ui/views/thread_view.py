@@ -167,7 +167,10 @@ class ThreadView(QTextBrowser):
     @override
     def createMimeDataFromSelection(self) -> QMimeData:
         """Text only: the HTML has links that mean nothing elsewhere."""
-        data = QMimeData()
+        data = super().createMimeDataFromSelection()
+        # Emptied, not made here: one made by Python, still on the clipboard when the program ends,
+        # is destroyed after Python is gone, and the program crashes.
+        data.clear()
         data.setText(self.selected_text())
         return data
 
