@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
 
 _STROKES = {
     "bold": ('<path d="M5 3h3.5a2.4 2.4 0 0 1 0 4.9H5zM5 7.9h4.2a2.5 2.5 0 0 1 0 5.1H5z"/>'),
@@ -40,9 +43,11 @@ _SCALES = (1, 1.5, 2, 3)
 
 def icon(name: str) -> QIcon:
     """A sign by name, drawn for every scale of a screen."""
-    from PySide6.QtSvg import QSvgRenderer
+    return _drawn(name, QGuiApplication.palette().color(QPalette.ColorRole.ButtonText).name())
 
-    colour = QGuiApplication.palette().color(QPalette.ColorRole.ButtonText)
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, colour: str) -> QIcon:
     renderer = QSvgRenderer(QByteArray(_svg(_STROKES[name], colour).encode()))
     found = QIcon()
     for scale in _SCALES:
@@ -56,9 +61,9 @@ def icon(name: str) -> QIcon:
     return found
 
 
-def _svg(strokes: str, colour: QColor) -> str:
+def _svg(strokes: str, colour: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_SIZE} {_SIZE}" fill="none"'
-        f' stroke="{colour.name()}" stroke-width="1.5" stroke-linecap="round"'
+        f' stroke="{colour}" stroke-width="1.5" stroke-linecap="round"'
         f' stroke-linejoin="round">{strokes}</svg>'
     )

@@ -46,6 +46,10 @@ class JobRunner(QObject):
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._closed = False
 
+    @property
+    def is_open(self) -> bool:
+        return not self._closed
+
     def run(
         self,
         lane: Lane,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QStackedWidget
 from typing_extensions import override
 
 from desk_app.domain.filters import QueueKind
 from desk_app.domain.lifecycle import Action
+from desk_app.ui.jobs import Lane
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
 from desk_app.ui.queue_controller import QueueController, Shown
@@ -82,7 +83,29 @@ class MainWindow(QMainWindow):
         self.session.directory_loaded.connect(self._take_directory)
 
     def complete(self) -> None:
-        """Build what the first screen did not need: ticket pane, menus, keys."""
+        """Build what the first screen did not need: ticket pane, menus, keys.
+
+        The modules are loaded on a worker, and the parts are made in three goes: all of it at once
+        would hold the window for a quarter of a second (measured: tests/e2e/test_watchdog.py).
+        """
+        self.session.jobs.run(
+            Lane.FILES,
+            _load_rest,
+            owner=self,
+            done=lambda _: self._build_ticket(),
+            failed=self.session.failed.emit,
+        )
+
+    def _build_ticket(self) -> None:
+        from desk_app.ui.views.ticket_pane import TicketPane
+
+        if self.session.is_open:  # and not closed before it was built
+            self.pane = TicketPane(self.session, self)
+            QTimer.singleShot(0, self, self._add_ticket)
+
+    def _build_rest(self) -> None:
+        if not self.session.is_open:
+            return
         from desk_app.ui.asking import Asking
         from desk_app.ui.composing import Composing
         from desk_app.ui.going import Going
@@ -92,7 +115,7 @@ class MainWindow(QMainWindow):
         from desk_app.ui.views.chooser import Chooser
 
         self.chooser = Chooser(self)
-        self.ticket = self._add_ticket()
+        self.ticket = self._connect_ticket()
         self.composing = Composing(self.session, self.pane, self.ticket, self.chooser)
         self.asking = Asking(self, self.ticket)
         self.reading = Reading(self.session, self.pane, self.ticket, self.chooser)
@@ -108,16 +131,17 @@ class MainWindow(QMainWindow):
         self._fit(self.width())
         self.session.start()
 
-    def _add_ticket(self) -> TicketController:
-        from desk_app.ui.ticket_controller import TicketController
-        from desk_app.ui.views.ticket_pane import TicketPane
-
-        self.pane = TicketPane(self.session, self)
+    def _add_ticket(self) -> None:
         self.right = QStackedWidget(self)
         self.right.addWidget(self.pane)
         self.panes.addWidget(self.right)
         self.panes.setSizes([140, 500, 726])
         self.panes.setStretchFactor(2, 1)
+        QTimer.singleShot(0, self, self._build_rest)
+
+    def _connect_ticket(self) -> TicketController:
+        from desk_app.ui.ticket_controller import TicketController
+
         ticket = TicketController(self.session, self.pane)
         ticket.ticket_wanted.connect(self.go_to)
         ticket.shown.connect(lambda _: self._gate())
@@ -304,3 +328,20 @@ class MainWindow(QMainWindow):
         keep(self, self.settings)
         self.session.close()
         super().closeEvent(event)
+
+
+def _load_rest() -> None:
+    """Load the modules of everything but the first screen."""
+    import desk_app.ui.asking
+    import desk_app.ui.command_table
+    import desk_app.ui.composing
+    import desk_app.ui.going
+    import desk_app.ui.importing
+    import desk_app.ui.new_ticket_controller
+    import desk_app.ui.palette
+    import desk_app.ui.reading
+    import desk_app.ui.searching
+    import desk_app.ui.ticket_controller
+    import desk_app.ui.views.new_ticket_form
+    import desk_app.ui.views.ticket_pane
+    import desk_app.ui.windows  # noqa: F401 - loaded is all that they shall be

@@ -50,6 +50,11 @@ class Session(QObject):
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._look_for_changes)
 
+    @property
+    def is_open(self) -> bool:
+        """False once the window is closed: nothing is asked or written any more."""
+        return self.jobs.is_open
+
     def start(self) -> None:
         """Load the directory and watch for other writers; call once the window is up."""
         self.jobs.run(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -30,10 +30,15 @@ class Windows(QObject):
         super().__init__(window)
         self._window = window
         self.help = HelpOverlay(window)
-        self.settings = SettingsWindow(window.menus.keys, window)
-        self.settings.agent_chosen.connect(self._change_agent)
-        self.settings.theme_chosen.connect(self._change_theme)
-        self.settings.keys_changed.connect(window.menus.refresh_keys)
+
+    @cached_property
+    def settings(self) -> SettingsWindow:
+        """Made when it is first wanted."""
+        settings = SettingsWindow(self._window.menus.keys, self._window)
+        settings.agent_chosen.connect(self._change_agent)
+        settings.theme_chosen.connect(self._change_theme)
+        settings.keys_changed.connect(self._window.menus.refresh_keys)
+        return settings
 
     def open_another(self) -> MainWindow:
         """Another window on the same desk, with connections of its own."""
