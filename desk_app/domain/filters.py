@@ -65,6 +65,7 @@ class QueueFilter:
     topic: str | None = None
     priority: str | None = None
     requester: int | None = None
+    number: str | None = None
     answered: bool | None = None
     due_before_ms: int | None = None
     """Milliseconds since 1970, UTC."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
     from desk_app.domain.draft import Draft, DraftKey
     from desk_app.domain.entry import Entry, Event
-    from desk_app.domain.filters import QueueFilter, QueueRow, SavedSearch, SortKey
+    from desk_app.domain.filters import QueueFilter, QueueRow, SavedSearch, Scope, SortKey
     from desk_app.domain.intake import KeptAside
     from desk_app.domain.people import Requester
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
@@ -47,6 +47,10 @@ class TicketReader(Protocol):
     """A desk, read only. Ids rise with time; rows are what a queue shows."""
 
     def directory(self) -> Directory: ...
+
+    def scope(self, agent: str) -> Scope:
+        """What an agent may see, without reading the whole directory; nothing if unknown."""
+        ...
 
     def queue_ids(self, wanted: QueueFilter, order: SortKey) -> array[int]:
         """All ids in order. A text search gives the newest 10,000 hits."""

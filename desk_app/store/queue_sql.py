@@ -87,6 +87,7 @@ def _equals(wanted: QueueFilter) -> list[tuple[str, object]]:
         ("topic", wanted.topic),
         ("priority", wanted.priority),
         ("requester_id", wanted.requester),
+        ("number", wanted.number),
         ("answered", None if wanted.answered is None else int(wanted.answered)),
     ]
 

@@ -6,7 +6,7 @@ import sys
 from array import array
 from typing import TYPE_CHECKING
 
-from desk_app.domain.filters import QueueFilter, QueueRow, SavedSearch, SortKey
+from desk_app.domain.filters import QueueFilter, QueueRow, SavedSearch, Scope, SortKey
 from desk_app.store import queue_sql
 from desk_app.store.driver import mapped_errors
 from desk_app.store.reading_connection import ReadingConnection
@@ -100,6 +100,23 @@ class SqliteReader(ReadingConnection):
             rows = self._all("SELECT kind, key, name, doc FROM directory ORDER BY kind, position")
             self._directory = (version, directory(rows))
         return self._directory[1]
+
+    def scope(self, agent: str) -> Scope:
+        import json
+
+        sql = "SELECT kind, key, doc FROM directory WHERE kind IN ('agent', 'team', 'department')"
+        rows = self._all(sql)
+        everything = {key for kind, key, _ in rows if kind == "department"}
+        docs = (json.loads(doc) for kind, key, doc in rows if kind == "agent" and key == agent)
+        mine: set[str] = set()
+        for doc in docs:
+            mine = {doc["department"], *(department for department, _ in doc.get("access", ()))}
+        teams = (json.loads(doc) for kind, _, doc in rows if kind == "team")
+        return Scope(
+            agent=agent,
+            departments=None if mine >= everything else frozenset(mine),
+            teams=frozenset(doc["key"] for doc in teams if agent in doc.get("members", ())),
+        )
 
     def find_ticket(self, number: str) -> TicketId | None:
         row = self._all("SELECT id FROM ticket WHERE number = ?", [number])

@@ -66,11 +66,13 @@ class Pickers(QObject):
         def question(reader: TicketReader) -> list[QueueRow]:
             if not text:
                 page = self._ticket.page
-                wanted = QueueFilter(requester=None if page is None else page.requester.id)
+                whose = None if page is None else page.requester.id
+                wanted = QueueFilter(requester=whose, scope=scope)
                 return reader.queue_head(wanted, SortKey(), agent=agent, limit=_SHOWN)
-            number = reader.find_ticket(text.lstrip("#"))
-            if number is not None:
-                return list(reader.rows([number], agent=agent).values())
+            numbered = QueueFilter(number=text.lstrip("#"), scope=scope)
+            found = reader.queue_head(numbered, SortKey(), agent=agent, limit=1)
+            if found:
+                return found
             wanted = QueueFilter(text=text, scope=scope)
             return reader.queue_head(wanted, SortKey(), agent=agent, limit=_SHOWN)
 

@@ -13,6 +13,7 @@ from desk_app.domain.filters import (
     QueueFilter,
     QueueKind,
     QueueRow,
+    Scope,
     SortKey,
     queue_filter,
 )
@@ -134,8 +135,15 @@ class QueueController(QObject):
             self.failed.emit(error)
             self.started.emit()
 
-        self._asked += 1
-        self._ask_head(then=self.started.emit, failed=give_up)
+        def ask(scope: Scope) -> None:
+            self._session.take_scope(scope)
+            self._asked += 1
+            self._ask_head(then=self.started.emit, failed=give_up)
+
+        agent = self._session.agent
+        self._session.ask(
+            Lane.ROWS, lambda reader: reader.scope(agent), owner=self, done=ask, failed=give_up
+        )
 
     def reload(self) -> None:
         """Ask anew: the first screen by itself, then the whole list."""

@@ -46,6 +46,7 @@ class Session(QObject):
         self.jobs = JobRunner(self)
         self._readers: dict[Lane, TicketReader] = {}
         self._version: int | None = None
+        self._scope: Scope | None = None
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._look_for_changes)
@@ -86,12 +87,18 @@ class Session(QObject):
         found = [a for a in agents if a.departments & self.me.departments]
         return sorted(found, key=lambda agent: agent.name.casefold())[:TEAM]
 
+    def take_scope(self, scope: Scope) -> None:
+        """What the acting agent may see is known before the whole directory is read."""
+        self._scope = scope
+
     def scope(self) -> Scope:
-        """What the acting agent may see; everything, until the directory is there."""
+        """What the acting agent may see; next to nothing, until that is known."""
         from desk_app.domain.filters import Scope
 
         if self.directory is None or self.me is None:
-            return Scope(agent=self.agent, departments=None)
+            if self._scope is not None and self._scope.agent == self.agent:
+                return self._scope
+            return Scope(agent=self.agent, departments=frozenset())
         everywhere = self.me.departments >= frozenset(self.directory.departments)
         return Scope(
             agent=self.agent,

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desk_app.domain.draft import DraftKey
 from desk_app.domain.filters import QueueFilter, SortKey
+from desk_app.domain.gate import Reason
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import TicketId
 from desk_app.services.writing import Writing
@@ -96,13 +97,14 @@ class TicketController(QObject):
 
     def _read(self) -> None:
         ticket, entries, agent = self._ticket, self.talk.entries, self._session.agent
+        scope = self._session.scope()
         make = self.talk.maker()
         if ticket is None:
             return
 
         def question(reader: TicketReader) -> tuple[TicketPage, list[QueueRow], Thread]:
             page = reader.page(ticket, agent=agent, entries=entries)
-            theirs = QueueFilter(requester=page.requester.id)
+            theirs = QueueFilter(requester=page.requester.id, scope=scope)
             others = reader.queue_head(theirs, SortKey(), agent=agent, limit=20)
             return page, others, make(page)
 
@@ -135,12 +137,23 @@ class TicketController(QObject):
         at_end = page is not None and _newest(page) != _newest(self.page)
         self.page = page
         self.gate.show(page)
-        if page is None or self._session.directory is None:
+        unseen = self._unseen(page)
+        if unseen is not None:
+            self.page = None
+            self.gate.show(None)
+            self._pane.show_trouble(denial_text(unseen))
+            page = None
+        elif page is None or self._session.directory is None:
             self._pane.show_nothing()
         else:
             self._fill(page, others)
             self.talk.show(page, thread, at_end=at_end)
         self.shown.emit(page)
+
+    def _unseen(self, page: TicketPage | None) -> Denial | None:
+        """Why the agent may not look at the page; a number is soon typed, a link soon followed."""
+        denied = None if page is None else self.gate.denial(Action.NOTE)
+        return denied if denied is not None and denied.code is Reason.NOT_VISIBLE else None
 
     def _fill(self, page: TicketPage, others: list[QueueRow]) -> None:
         directory = self._session.directory

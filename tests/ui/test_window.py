@@ -9,6 +9,7 @@ from desk_app.bootstrap import OpenDesk
 from desk_app.domain.filters import Column, QueueKind, SortKey
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import State
+from desk_app.ui.models.queue_model import QueueModel
 from tests.ui.conftest import shown_number
 
 LAPTOP = "100020"
@@ -215,3 +216,29 @@ def test_a_second_start_on_the_same_desk_raises_the_first_window(qtbot, open_as)
     assert first.claim()
     with qtbot.waitSignal(first.raised):
         assert not second.claim()
+
+
+def test_no_ticket_of_another_department_is_listed_or_shown_at_any_moment(
+    qtbot, open_as, monkeypatch
+):
+    seen: set[int] = set()
+    show_ids, merge_ids = QueueModel.show_ids, QueueModel.merge_ids
+    monkeypatch.setattr(
+        QueueModel, "show_ids", lambda model, ids: seen.update(ids) or show_ids(model, ids)
+    )
+    monkeypatch.setattr(
+        QueueModel,
+        "merge_ids",
+        lambda model, ids, places: seen.update(ids) or merge_ids(model, ids, places),
+    )
+    window = open_as("jane")
+    qtbot.waitUntil(lambda: window.model.rowCount() > 0)
+    reader = window.session.desk.reader()
+    hidden = reader.find_ticket("100025")
+    window.go_to(hidden)
+    qtbot.waitUntil(lambda: "where you have no access" in window.pane.empty.text())
+    assert window.ticket.page is None
+    assert seen
+    directory = window.session.directory
+    jane = directory.agents["jane"]
+    assert all(directory.sees(jane, reader.ticket(ticket)) for ticket in seen)

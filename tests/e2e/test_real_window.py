@@ -1,0 +1,160 @@
+"""The program as a person has it: a real window, a window manager, a mouse and a keyboard."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desk_app.bootstrap import OpenDesk
+from desk_app.domain.draft import DraftKey, DraftKind
+from desk_app.domain.filters import QueueFilter, SortKey
+from desk_app.domain.ticket import State, TicketId
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = ("Xvfb", "xdotool", "openbox")
+PATIENCE_MS = 30_000
+FIRST_ROW = (300, 150)
+WORDS = "Typed with real keys"
+PICTURES = ROOT / "artifacts"
+GRAB = (
+    "import sys; from PySide6.QtGui import QGuiApplication;"
+    "app = QGuiApplication([]); app.primaryScreen().grabWindow(0).save(sys.argv[1])"
+)
+
+pytestmark = [
+    pytest.mark.xvfb,
+    pytest.mark.skipif(
+        not sys.platform.startswith("linux") or not all(map(shutil.which, TOOLS)),
+        reason="there is no " + ", ".join(tool for tool in TOOLS if not shutil.which(tool)),
+    ),
+]
+
+
+@pytest.fixture
+def display() -> Iterator[dict[str, str]]:
+    """The environment of a screen of the test's own, with a window manager."""
+    ear, mouth = os.pipe()
+    screen = ["-screen", "0", "1366x768x24", "-nolisten", "tcp", "-displayfd", str(mouth)]
+    server = subprocess.Popen(
+        ["Xvfb", *screen], pass_fds=[mouth], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    os.close(mouth)
+    with os.fdopen(ear) as answer:
+        environ = {**os.environ, "DISPLAY": f":{answer.readline().strip()}"}
+    environ["QT_QPA_PLATFORM"] = "xcb"
+    manager = subprocess.Popen(
+        ["openbox"], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    yield environ
+    for process in (manager, server):
+        process.terminate()
+        process.wait()
+
+
+class Person:
+    """Has hands and eyes on one screen."""
+
+    def __init__(self, display: dict[str, str], title: str) -> None:
+        self._display = display
+        self.window = self.do("search", "--sync", "--onlyvisible", "--name", title).split()[0]
+        self.do("windowactivate", "--sync", self.window)
+
+    def do(self, *words: str) -> str:
+        ran = subprocess.run(
+            ["xdotool", *words],
+            env=self._display,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_MS / 1000,
+        )
+        return ran.stdout
+
+    def keys(self, *keys: str) -> None:
+        self.do("key", "--delay", "40", *keys)
+
+    def write(self, text: str) -> None:
+        self.do("type", "--delay", "15", text)
+
+    def click(self, x: int, y: int) -> None:
+        self.do("mousemove", "--window", self.window, str(x), str(y), "click", "1")
+
+    def look(self, file: Path) -> None:
+        subprocess.run(
+            [sys.executable, "-c", GRAB, str(file)], env=self._display, check=True, cwd=ROOT
+        )
+
+
+def start(folder: Path, display: dict[str, str]) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "desk_app", "--desk", str(folder), "--as", "jane"]
+    return subprocess.Popen(command, env=display, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+
+
+class Watcher:
+    """Reads the desk beside the window."""
+
+    def __init__(self, folder: Path) -> None:
+        self._reader = OpenDesk(folder).reader()
+        self._unread = self.unread()
+        self.ticket = TicketId(0)
+
+    def unread(self) -> set[int]:
+        rows = self._reader.queue_head(
+            QueueFilter(state=State.OPEN), SortKey(), agent="jane", limit=99
+        )
+        return {row.id for row in rows if row.unread}
+
+    def sees_one_opened(self) -> bool:
+        """Whether a ticket was opened since the beginning; then it is `ticket`."""
+        opened = self._unread - self.unread()
+        if opened:
+            (self.ticket,) = opened
+        return bool(opened)
+
+    def entries(self) -> list[str]:
+        page = self._reader.page(self.ticket, agent="jane", entries=99)
+        return [entry.text for entry in page.entries]
+
+    def typed(self) -> str:
+        draft = self._reader.draft(DraftKey(ticket=self.ticket, kind=DraftKind.REPLY))
+        return "" if draft is None else draft.text
+
+
+def test_a_reply_is_typed_recorded_and_undone_in_a_real_window(qtbot, folder, display):
+    def wait(condition):
+        qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+
+    desk = Watcher(folder)
+    program = start(folder, display)
+    person = Person(display, "[0-9]. - Desk")
+
+    def opened() -> bool:
+        """Press Enter on the first row until the window is complete enough to open it."""
+        person.click(*FIRST_ROW)
+        person.keys("Return")
+        return desk.sees_one_opened()
+
+    wait(opened)
+    person.keys("r")
+    person.write(WORDS)
+    wait(lambda: desk.typed() == WORDS)
+    PICTURES.mkdir(exist_ok=True)
+    person.look(PICTURES / "real-window.png")
+    person.keys("ctrl+Return")
+    wait(lambda: desk.entries()[-1] == WORDS)
+    assert desk.entries().count(WORDS) == 1
+
+    second = start(folder, display)
+    second.communicate(timeout=PATIENCE_MS / 1000)
+    assert second.returncode == 0  # it raised the first window
+
+    person.keys("Escape", "Escape", "ctrl+z")
+    wait(lambda: WORDS not in desk.entries())
+    wait(lambda: desk.typed() == WORDS)
+    person.keys("ctrl+q")
+    _, complaints = program.communicate(timeout=PATIENCE_MS / 1000)
+    assert (program.returncode, complaints) == (0, "")
