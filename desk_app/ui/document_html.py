@@ -117,7 +117,8 @@ def _inline(block: QTextBlock) -> str:
         start = fragment.position() - block.position()
         kept = ""
         for place, sign in enumerate(fragment.text(), start):
-            swallowed = sign == " " and (before in " \u2028" or place == last)
+            blank = sign.isspace() and sign not in "\xa0\u2028"
+            swallowed = blank and (before.isspace() or place == last)
             kept += "\xa0" if swallowed else sign
             before = sign
         parts.append(_fragment(kept, fragment.charFormat()))

@@ -262,7 +262,7 @@ class MainWindow(QMainWindow):
         self._writer.names = names
         self.navigator.show_team(self.session.team())
         self.searching.load()
-        self.queues.reload()
+        self.queues.refresh()
         if self.ticket is not None:
             self.ticket.reread()
 

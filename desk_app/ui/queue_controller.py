@@ -20,6 +20,7 @@ from desk_app.domain.filters import (
 from desk_app.domain.moment import to_ms
 from desk_app.domain.search_text import Search, read_search
 from desk_app.domain.ticket import State
+from desk_app.ports.unit_of_work import Changes
 from desk_app.ui.jobs import Lane
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from desk_app.domain.filters import SavedSearch
     from desk_app.ports.reader import TicketPage, TicketReader
-    from desk_app.ports.unit_of_work import Changes
     from desk_app.ui.session import Session
     from desk_app.ui.views.queue_view import QueueView
 
@@ -150,6 +150,10 @@ class QueueController(QObject):
         self._asked += 1
         self._ask_head()
         self.list_all()
+
+    def refresh(self) -> None:
+        """Bring what is shown up to date; selection, current row and position stay."""
+        self._refresh(Changes(everything=True))
 
     def list_all(self) -> None:
         """Ask for the whole list and the counts."""

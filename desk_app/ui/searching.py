@@ -50,6 +50,7 @@ class Searching(QObject):
         window.queues.began.connect(self._show_shown)
         window.queues.hidden.connect(bar.tell_hidden)
         self._session.changed.connect(self._refresh)
+        self._session.directory_loaded.connect(lambda: self._show_shown(window.queues.shown))
 
     def load(self) -> None:
         """Read the saved searches."""

@@ -8,7 +8,11 @@ from desk_app.ui.document_html import document_html
 from desk_app.ui.views.rich_edit import RichEdit
 
 TEXTS = st.text(
-    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u2028\u2029\ufffc\xad"),
+    st.characters(
+        exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp"),
+        exclude_characters="\ufffc\xad",
+        include_characters=" ",
+    ),
     max_size=30,
 )
 

@@ -28,9 +28,14 @@ def choose(qtbot, window, words):
     qtbot.keyClick(window.chooser.edit, Qt.Key.Key_Return)
 
 
+def settled(qtbot, window, condition):
+    """Wait until something else is asked for, and until the answer is in the table."""
+    qtbot.waitUntil(lambda: condition() and window.middle.busy.isHidden())
+
+
 def narrow(qtbot, window, text):
-    with qtbot.waitSignal(window.queues.listed):
-        window.filter.edit.setText(text)
+    window.filter.edit.setText(text)
+    settled(qtbot, window, lambda: window.queues.shown.narrowed == text)
 
 
 def test_typing_narrows_the_queue_and_says_how_many_it_hides(qtbot, open_as):

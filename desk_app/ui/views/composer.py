@@ -86,17 +86,12 @@ class ComposerPage(QWidget):
         head = QHBoxLayout()
         self.who.setMinimumWidth(60)
         head.addWidget(self.who, 1)
-        if self.kind is DraftKind.REPLY:
-            label = QLabel(tr("C&c"), self)
-            label.setBuddy(self.cc)
-            head.addWidget(label)
-            head.addWidget(self.cc, 1)
-            self.cc.setPlaceholderText(tr("nobody else"))
-            self.cc.setAccessibleName(tr("Copies to"))
-        else:
-            self.cc.hide()
         head.addWidget(self.saved)
         column.addLayout(head)
+        if self.kind is DraftKind.REPLY:
+            column.addLayout(self._copies_line())
+        else:
+            self.cc.hide()
         column.addWidget(self.area, 1)
         row = QHBoxLayout()
         row.addWidget(self.tools)
@@ -111,6 +106,16 @@ class ComposerPage(QWidget):
         name = tr("More ways to send")
         self.more.setToolTip(name)
         self.more.setAccessibleName(name)
+
+    def _copies_line(self) -> QHBoxLayout:
+        self.cc.setPlaceholderText(tr("nobody else"))
+        self.cc.setAccessibleName(tr("Copies to"))
+        label = QLabel(tr("C&c"), self)
+        label.setBuddy(self.cc)
+        line = QHBoxLayout()
+        line.addWidget(label)
+        line.addWidget(self.cc, 1)
+        return line
 
     def _connect(self) -> None:
         self.keeper.loaded.connect(self._take)

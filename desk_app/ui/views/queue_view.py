@@ -32,11 +32,11 @@ from desk_app.ui.texts import tr
 from desk_app.ui.theme import colours
 
 _WIDTHS = {
-    Column.NUMBER: 64,
-    Column.SUBJECT: 216,
+    Column.NUMBER: 58,
+    Column.SUBJECT: 176,
+    Column.DUE: 72,
     Column.REQUESTER: 92,
     Column.STATUS: 84,
-    Column.DUE: 82,
     Column.OWNER: 96,
     Column.UPDATED: 84,
 }
@@ -146,7 +146,7 @@ class QueueView(QTableView):
         for section, column in enumerate(COLUMNS):
             header.resizeSection(section, _WIDTHS.get(column, 110))
             header.setSectionHidden(section, column not in _WIDTHS)
-        first = (Column.SUBJECT, Column.REQUESTER, Column.DUE, Column.STATUS)
+        first = (Column.SUBJECT, Column.DUE, Column.REQUESTER, Column.STATUS)
         for place, column in enumerate(first):
             header.moveSection(header.visualIndex(COLUMNS.index(column)), place + 1)
         header.setStretchLastSection(True)

@@ -122,6 +122,7 @@ class TicketPane(QWidget):
         self.parts.setStretchFactor(0, 3)
         self.parts.setStretchFactor(1, 2)
         self.parts.setChildrenCollapsible(False)
+        self.parts.setSizes([400, 250])
         self.work = QSplitter(Qt.Orientation.Horizontal)
         self.work.addWidget(self.parts)
         self.work.addWidget(self.side)
