@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
         self.right = QStackedWidget(self)
         self.right.addWidget(self.pane)
         self.panes.addWidget(self.right)
-        self.panes.setSizes([140, 500, 726])
+        self.panes.setSizes([140, 430, 796])
         self.panes.setStretchFactor(2, 1)
         QTimer.singleShot(0, self, self._build_rest)
 

@@ -1,5 +1,7 @@
 """Finding one's way: filters, searches by name, the team, drafts, back, what a start restores."""
 
+from contextlib import contextmanager
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -33,6 +35,14 @@ def settled(qtbot, window, condition):
     qtbot.waitUntil(lambda: condition() and window.middle.busy.isHidden())
 
 
+@contextmanager
+def asked(qtbot, window):
+    """Do something that asks anew, and wait until the answer to that is in the table."""
+    with qtbot.waitSignal(window.queues.began):
+        yield
+    qtbot.waitUntil(window.middle.busy.isHidden)
+
+
 def narrow(qtbot, window, text):
     window.filter.edit.setText(text)
     settled(qtbot, window, lambda: window.queues.shown.narrowed == text)
@@ -47,7 +57,7 @@ def test_typing_narrows_the_queue_and_says_how_many_it_hides(qtbot, open_as):
     after = len(ids(window))
     assert 0 < after < before
     assert window.filter.told == f"The filter hides {before - after}"
-    with qtbot.waitSignal(window.queues.listed):
+    with asked(qtbot, window):
         qtbot.keyClick(window.filter.edit, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: len(ids(window)) == before)
     assert window.filter.told == ""
@@ -56,12 +66,12 @@ def test_typing_narrows_the_queue_and_says_how_many_it_hides(qtbot, open_as):
 def test_a_condition_is_a_chip_that_can_be_taken_away(qtbot, open_as):
     window = ready(qtbot, open_as("jane"))
     window.searching.offer_conditions()
-    with qtbot.waitSignal(window.queues.listed):
+    with asked(qtbot, window):
         choose(qtbot, window, "agent jane")
     reader = window.session.desk.reader()
     assert {reader.ticket(ticket).owner for ticket in ids(window)} == {"jane"}
     qtbot.waitUntil(lambda: len(window.filter.chips) == 1)
-    with qtbot.waitSignal(window.queues.listed):
+    with asked(qtbot, window):
         qtbot.mouseClick(window.filter.chips[0], Qt.MouseButton.LeftButton)
     assert window.filter.edit.text() == ""
 
@@ -85,7 +95,7 @@ def test_a_search_is_kept_by_name_counted_and_given_back_after_removal(qtbot, op
     item = navigator._sections["searches"].child(0)
     assert item.text(0) == "Laptops"
     qtbot.waitUntil(lambda: item.text(1) == str(len(found)))
-    with qtbot.waitSignal(window.queues.listed):
+    with asked(qtbot, window):
         navigator.setCurrentItem(item)
     assert set(ids(window)) == set(found)
     qtbot.keyClick(navigator, Qt.Key.Key_Delete)
@@ -99,7 +109,7 @@ def test_a_colleague_in_the_navigator_shows_their_load_and_their_tickets(qtbot, 
     qtbot.waitUntil(lambda: "agent:jane" in window.navigator._items)
     item = window.navigator._items["agent:jane"]
     qtbot.waitUntil(lambda: item.text(1) != "")
-    with qtbot.waitSignal(window.queues.listed):
+    with asked(qtbot, window):
         window.navigator.setCurrentItem(item)
     assert item.text(1).split("/")[0] == str(len(ids(window)))
 
@@ -126,23 +136,22 @@ def test_back_and_forward_go_through_tickets_and_queues(qtbot, open_as):
     qtbot.waitUntil(lambda: shown_number(window) == LAPTOP)
     window.menus.entries["forward"].trigger()
     qtbot.waitUntil(lambda: shown_number(window) == OTHER)
-    with qtbot.waitSignal(window.queues.listed):
+    with asked(qtbot, window):
         window.navigator.choose(QueueKind.CLOSED)
-    with qtbot.waitSignal(window.queues.listed):
+    with asked(qtbot, window):
         window.menus.entries["back"].trigger()
     assert window.queues.shown.kind is QueueKind.OPEN
 
 
 def test_when_a_ticket_leaves_the_queue_no_other_one_is_acted_on_by_surprise(qtbot, open_as):
     window = ready(qtbot, open_as("jane"))
-    with qtbot.waitSignal(window.queues.listed):
+    with asked(qtbot, window):
         window.navigator.choose(QueueKind.MINE)
     window.queue.step(0)
     first, *rest = ids(window)
     qtbot.waitUntil(lambda: window.ticket.page is not None)
     qtbot.waitUntil(lambda: window.ticket.page.ticket.id == first)
-    with qtbot.waitSignal(window.queues.listed):
-        window.menus.entries["release"].trigger()
+    window.menus.entries["release"].trigger()
     qtbot.waitUntil(lambda: ids(window) == rest)
     assert window.queue.current_ticket() is None
     assert window.ticket.page.ticket.id == first
@@ -153,9 +162,9 @@ def test_when_a_ticket_leaves_the_queue_no_other_one_is_acted_on_by_surprise(qtb
 
 def test_the_next_start_shows_the_same_queue_order_and_ticket(qtbot, open_as):
     window = ready(qtbot, open_as("jane", LAPTOP))
-    with qtbot.waitSignal(window.queues.listed):
+    with asked(qtbot, window):
         window.navigator.choose(QueueKind.ALL)
-    with qtbot.waitSignal(window.queues.listed):
+    with asked(qtbot, window):
         window.queues.sort(SortKey(column=Column.SUBJECT, descending=False))
     narrow(qtbot, window, "is:open")
     before = ids(window)
@@ -194,7 +203,7 @@ def test_a_desk_that_cannot_be_read_is_told_above_the_old_rows(qtbot, open_as, m
         window.queues.reload()
         qtbot.waitUntil(lambda: "Another program holds the desk" in window.notice.text)
         assert ids(window) == before
-    with qtbot.waitSignal(window.queues.listed):
+    with asked(qtbot, window):
         qtbot.mouseClick(window.notice.button, Qt.MouseButton.LeftButton)
     assert ids(window) == before
 
@@ -204,7 +213,7 @@ def test_a_desk_that_cannot_be_read_is_told_above_the_old_rows(qtbot, open_as, m
 )
 def test_an_empty_queue_says_why(qtbot, open_as, kind, words):
     window = ready(qtbot, open_as("priya"))
-    with qtbot.waitSignal(window.queues.listed):
+    with asked(qtbot, window):
         window.navigator.choose(kind)
     if window.model.rowCount() == 0:
         assert words in window.empty.text()
