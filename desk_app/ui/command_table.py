@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QApplication
 from desk_app.domain.filters import QueueKind
 from desk_app.domain.lifecycle import Action
 from desk_app.ui.menus import Entry
-from desk_app.ui.texts import action_name, tr
+from desk_app.ui.texts import action_name, denial_text, tr
 from desk_app.ui.views.navigator import queue_name
 
 if TYPE_CHECKING:
     from desk_app.ui.main_window import MainWindow
     from desk_app.ui.menus import Menus
+    from desk_app.ui.ticket_controller import TicketController
     from desk_app.ui.ticket_window import TicketWindow
 
 _GROUPS = (
@@ -47,6 +48,17 @@ def fill_menus(menus: Menus, window: MainWindow) -> None:
     menus.add(tr("&Queue"), queue_lines(window))
     menus.add(tr("&Ticket"), ticket_lines(window))
     menus.add(tr("&Help"), help_lines(window))
+
+
+def gate_entries(menus: Menus, ticket: TicketController) -> None:
+    """Write on every action's entry whether it is off, and why."""
+    for action in Action:
+        entry = menus.entries[action]
+        denied = ticket.gate.denial(action)
+        reason = "" if denied is None else denial_text(denied)
+        entry.setProperty("reason", reason)
+        entry.setToolTip(reason)
+        entry.setStatusTip(reason)
 
 
 def file_lines(window: MainWindow) -> list[Entry | None]:

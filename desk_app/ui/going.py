@@ -58,19 +58,19 @@ class Going(QObject):
 
     def search(self) -> None:
         """Put the cursor into the search line."""
-        self._window.bring("list")
+        self._window.sides.bring("list")
         self._window.search.setFocus()
         self._window.search.selectAll()
 
     def filter(self) -> None:
         """Put the cursor into the filter line."""
-        self._window.bring("list")
+        self._window.sides.bring("list")
         self._window.filter.edit.setFocus()
         self._window.filter.edit.selectAll()
 
     def queue(self) -> None:
         """Put the focus into the table."""
-        self._window.bring("list")
+        self._window.sides.bring("list")
         self._window.queue.setFocus()
 
     # --- back and forward ------------------------------------------------------------------

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk_app.domain.gate import Denial, Situation, allowed_steps, denial
+from desk_app.domain.gate import Denial, Reason, Situation, allowed_steps, denial
+from desk_app.domain.lifecycle import Action
 
 if TYPE_CHECKING:
-    from desk_app.domain.lifecycle import Action, Status
+    from desk_app.domain.lifecycle import Status
     from desk_app.ports.reader import TicketPage
     from desk_app.ui.session import Session
 
@@ -40,6 +41,11 @@ class LifecycleController:
         """Why the action is off; None also while nothing is shown (there is no button then)."""
         situation = self.situation()
         return None if situation is None else denial(action, situation, target)
+
+    def unseen(self) -> Denial | None:
+        """Why the agent may not even look; a number is soon typed, a link soon followed."""
+        denied = self.denial(Action.NOTE)
+        return denied if denied is not None and denied.code is Reason.NOT_VISIBLE else None
 
     def steps(self) -> list[tuple[Status, Denial | None]]:
         situation = self.situation()

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QStackedWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget
 from typing_extensions import override
 
 from desk_app.domain.filters import QueueKind
-from desk_app.domain.lifecycle import Action
 from desk_app.ui.jobs import Lane
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
 from desk_app.ui.queue_controller import QueueController, Shown
-from desk_app.ui.texts import denial_text, error_text, tr
+from desk_app.ui.sides import Sides
+from desk_app.ui.texts import error_text, tr
 from desk_app.ui.views.navigator import Navigator, queue_name
 from desk_app.ui.views.queue_pane import QueuePane
 from desk_app.ui.views.queue_view import QueueView
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from desk_app.domain.ticket import TicketId
     from desk_app.ui.session import Session
     from desk_app.ui.ticket_controller import TicketController
-
-NARROW = 1200
-"""Below this many pixels the ticket takes the table's place."""
 
 
 class MainWindow(QMainWindow):
@@ -51,9 +48,11 @@ class MainWindow(QMainWindow):
         self.notice, self.empty = self.middle.notice, self.middle.empty
         self.ticket: TicketController | None = None
         self.panes = QSplitter(Qt.Orientation.Horizontal, self)
+        self.sides = Sides(self)
         self._lay_out()
         self._connect()
         self.setWindowTitle(tr("Desk"))
+        self.setMinimumSize(480, 360)  # narrow, it shows one side: both together ask for more
         self.resize(1366, 768)
         restore_queue(self, settings)
 
@@ -128,7 +127,7 @@ class MainWindow(QMainWindow):
             widget.installEventFilter(self)
         restore_look(self, self.settings)
         restore_ticket(self, self.settings)
-        self._fit(self.width())
+        self.sides.fit()
         self.session.start()
 
     def _add_ticket(self) -> None:
@@ -140,11 +139,12 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, self._build_rest)
 
     def _connect_ticket(self) -> TicketController:
+        from desk_app.ui.command_table import gate_entries
         from desk_app.ui.ticket_controller import TicketController
 
         ticket = TicketController(self.session, self.pane)
         ticket.ticket_wanted.connect(self.go_to)
-        ticket.shown.connect(lambda _: self._gate())
+        ticket.shown.connect(lambda _: gate_entries(self.menus, ticket))
         ticket.shown.connect(self.queues.take_shown)
         return ticket
 
@@ -178,33 +178,15 @@ class MainWindow(QMainWindow):
         self.right.setCurrentWidget(self.pane)
         if not self.queue.go_to(ticket) and self.ticket is not None:
             self.ticket.show_ticket(ticket)
-        self.bring("ticket")
+        self.sides.bring("ticket")
 
     def open_ticket(self, ticket: TicketId | None) -> None:
         """Go into a ticket: it counts as read, and the keys are the thread's."""
         self._show_ticket(ticket)
         if self.ticket is not None and ticket is not None:
-            self.bring("ticket")
+            self.sides.bring("ticket")
             self.pane.talk.setFocus()
             self.ticket.open()
-
-    def bring(self, side: str) -> None:
-        """In a narrow window, show `list` or `ticket`; in a wide one both are there."""
-        if self.ticket is None or self.width() >= NARROW:
-            return
-        self.middle.setVisible(side == "list")
-        self.right.setVisible(side == "ticket")
-        (self.queue if side == "list" else self.pane.talk).setFocus()
-
-    def _fit(self, width: int) -> None:
-        if self.ticket is None:
-            return
-        if width >= NARROW:
-            self.middle.show()
-            self.right.show()
-        elif self.middle.isVisible() and self.right.isVisible():
-            self.right.setVisible(self.right.isAncestorOf(QApplication.focusWidget() or self))
-            self.middle.setVisible(not self.right.isVisible())
 
     def _show_ticket(self, ticket: TicketId | None) -> None:
         if self.ticket is not None and ticket is not None:
@@ -282,18 +264,6 @@ class MainWindow(QMainWindow):
         if not text and self.queues.shown.text:
             self.queues.search("")
 
-    def _gate(self) -> None:
-        """Write on every menu entry whether it is off, and why."""
-        if self.ticket is None:
-            return
-        for action in Action:
-            entry = self.menus.entries[action]
-            denied = self.ticket.gate.denial(action)
-            reason = "" if denied is None else denial_text(denied)
-            entry.setProperty("reason", reason)
-            entry.setToolTip(reason)
-            entry.setStatusTip(reason)
-
     # --- coming and going ------------------------------------------------------------------
 
     def come_to_front(self) -> None:
@@ -316,7 +286,7 @@ class MainWindow(QMainWindow):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit(event.size().width())
+        self.sides.fit()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

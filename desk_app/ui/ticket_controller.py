@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 
 from desk_app.domain.draft import DraftKey
 from desk_app.domain.filters import QueueFilter, SortKey
-from desk_app.domain.gate import Reason
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import TicketId
 from desk_app.services.writing import Writing
@@ -137,7 +136,7 @@ class TicketController(QObject):
         at_end = page is not None and _newest(page) != _newest(self.page)
         self.page = page
         self.gate.show(page)
-        unseen = self._unseen(page)
+        unseen = self.gate.unseen()
         if unseen is not None:
             self.page = None
             self.gate.show(None)
@@ -149,11 +148,6 @@ class TicketController(QObject):
             self._fill(page, others)
             self.talk.show(page, thread, at_end=at_end)
         self.shown.emit(page)
-
-    def _unseen(self, page: TicketPage | None) -> Denial | None:
-        """Why the agent may not look at the page; a number is soon typed, a link soon followed."""
-        denied = None if page is None else self.gate.denial(Action.NOTE)
-        return denied if denied is not None and denied.code is Reason.NOT_VISIBLE else None
 
     def _fill(self, page: TicketPage, others: list[QueueRow]) -> None:
         directory = self._session.directory

@@ -181,7 +181,6 @@ def test_pictures_of_the_window_in_light_and_dark(qtbot, open_as, qapp):
     folder.mkdir(exist_ok=True)
     for theme in ("light", "dark"):
         apply_theme(qapp, theme)
-        window._gate()
         picture = window.grab()
         assert picture.toImage().allGray() is False
         assert picture.save(str(folder / f"main-{theme}.png"))
