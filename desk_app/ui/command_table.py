@@ -89,9 +89,13 @@ def edit_lines(window: MainWindow) -> list[Entry | None]:
 
 
 def view_lines(window: MainWindow) -> list[Entry | None]:
-    going = window.going
+    going, tabs = window.going, window.pane.tabs
     return [
         Entry(name="palette", text=tr("&Commands…"), call=window.commands.open),
+        None,
+        Entry(name="next_tab", text=tr("Next open ticket"), call=partial(tabs.step, 1)),
+        Entry(name="previous_tab", text=tr("Previous open ticket"), call=partial(tabs.step, -1)),
+        Entry(name="close_ticket", text=tr("Close this ticket's tab"), call=tabs.close_current),
         None,
         Entry(name="back", text=tr("&Back"), call=partial(going.travel, -1)),
         Entry(name="forward", text=tr("&Forward"), call=partial(going.travel, 1)),

@@ -33,6 +33,8 @@ class Going(QObject):
         window.queues.began.connect(lambda _: self._visit(None))
         if window.ticket is not None:
             window.ticket.shown.connect(self._visit_ticket)
+            window.ticket.opened.connect(self._open_tab)
+            window.pane.tabs.chosen.connect(window.go_to)
         window.navigator.drafts_chosen.connect(self.list_drafts)
 
     # --- panes and rows --------------------------------------------------------------------
@@ -90,8 +92,14 @@ class Going(QObject):
         else:
             self._travelling = False
 
+    def _open_tab(self, page: TicketPage) -> None:
+        ticket = page.ticket
+        self._window.pane.tabs.open_tab(ticket.id, ticket.number or "", ticket.subject)
+
     def _visit_ticket(self, page: TicketPage | None) -> None:
         if page is not None:
+            ticket = page.ticket
+            self._window.pane.tabs.look_at(ticket.id, ticket.number or "", ticket.subject)
             self._visit(page)
 
     def _visit(self, page: TicketPage | None) -> None:

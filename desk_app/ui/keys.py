@@ -55,6 +55,8 @@ KEYS: dict[str, str] = {
     "settings": "Ctrl+,",
     "print": "Ctrl+P",
     "close_ticket": "Ctrl+W",
+    "next_tab": "Ctrl+Tab",
+    "previous_tab": "Ctrl+Shift+Tab",
     **{f"queue_{n}": f"Ctrl+{n}" for n in range(1, 10)},
 }
 """By the name of an action or of a menu entry. One without Ctrl, Alt or F works in lists only."""

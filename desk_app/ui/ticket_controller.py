@@ -41,6 +41,8 @@ class TicketController(QObject):
 
     shown = Signal(object)
     """A ticket is on screen. Emits: TicketPage or None."""
+    opened = Signal(object)
+    """The agent went into the shown ticket, or it was read anew since. Emits: TicketPage."""
     ticket_wanted = Signal(object)
     """Something asked for another ticket. Emits: ticket id."""
     action_wanted = Signal(object)
@@ -89,6 +91,7 @@ class TicketController(QObject):
         self._is_open = True
         if self.page is not None and self.page.ticket.id == self._ticket:
             self._mark_read(self.page)
+            self.opened.emit(self.page)
 
     def reread(self) -> None:
         """Read the shown ticket anew: what it is judged by changed."""
@@ -175,6 +178,7 @@ class TicketController(QObject):
         pane.side.show_history([event_line(e, directory) for e in reversed(page.events)])
         if self._is_open:
             self._mark_read(page)
+            self.opened.emit(page)
 
     def _mark_read(self, page: TicketPage) -> None:
         if not page.entries or page.seen == page.entries[-1].id:

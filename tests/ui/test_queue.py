@@ -220,3 +220,33 @@ def test_an_empty_queue_says_why(qtbot, open_as, kind, words):
     else:
         narrow(qtbot, window, "zzzz")
         assert "the filter leaves no ticket" in window.empty.text()
+
+
+def test_opened_tickets_are_tabs_and_looked_at_ones_are_not(qtbot, open_as):
+    window = ready(qtbot, open_as("jane"))
+    tabs = window.pane.tabs
+    window.queue.setFocus()
+    for row in range(3):
+        window.queue.step(0 if row == 0 else 1)
+        wanted = window.queue.current_ticket()
+        qtbot.waitUntil(lambda: window.ticket.page is not None)
+        qtbot.waitUntil(lambda wanted=wanted: window.ticket.page.ticket.id == wanted)
+        if row != 1:
+            qtbot.keyClick(window.queue, Qt.Key.Key_Return)
+            window.queue.setFocus()
+    first, looked_at, third = ids(window)[:3]
+    assert tabs.opened() == [first, third]
+    window.menus.entries["next_tab"].trigger()
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.id == first)
+    window.go_to(looked_at)
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.id == looked_at)
+    assert tabs.opened() == [first, third]
+    assert tabs.tabData(tabs.currentIndex()) == looked_at
+    window.menus.entries["previous_tab"].trigger()
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.id == third)
+    assert tabs.count() == 2
+    window.menus.entries["close_ticket"].trigger()
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.id == first)
+    window.menus.entries["close_ticket"].trigger()
+    assert tabs.count() == 0
+    assert tabs.isHidden()

@@ -23,6 +23,7 @@ from desk_app.ui.views.lifecycle_bar import LifecycleBar
 from desk_app.ui.views.notice_bar import NoticeBar
 from desk_app.ui.views.side_tabs import SideTabs
 from desk_app.ui.views.thread_view import ThreadView
+from desk_app.ui.views.ticket_tabs import TicketTabs
 
 if TYPE_CHECKING:
     from desk_app.ui.session import Session
@@ -36,15 +37,10 @@ class TicketPane(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.subject = QLabel(self)
-        self.subject.setTextFormat(Qt.TextFormat.PlainText)
-        self.subject.setWordWrap(True)
-        font = self.subject.font()
-        font.setPointSizeF(font.pointSizeF() * 1.25)
-        font.setBold(True)
-        self.subject.setFont(font)
+        self.subject = self._subject_label()
         self.badges = QLabel(self)
         self.badges.setProperty("dim", "true")
+        self.tabs = TicketTabs(self)
         self.bar = LifecycleBar(self)
         self.notice = NoticeBar(self)
         self._thread = QWidget(self)
@@ -70,6 +66,16 @@ class TicketPane(QWidget):
         button = QPushButton(tr("Retry"), self)
         button.clicked.connect(self.retry_wanted)
         return button
+
+    def _subject_label(self) -> QLabel:
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        font = label.font()
+        font.setPointSizeF(font.pointSizeF() * 1.25)
+        font.setBold(True)
+        label.setFont(font)
+        return label
 
     def show_nothing(self) -> None:
         self._body.hide()
@@ -104,6 +110,7 @@ class TicketPane(QWidget):
         column.setContentsMargins(10, 8, 0, 0)
         head = QHBoxLayout()
         head.addWidget(self.subject, 1)
+        column.addWidget(self.tabs)
         column.addLayout(head)
         column.addWidget(self.badges)
         column.addWidget(self.bar)
