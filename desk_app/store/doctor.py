@@ -31,6 +31,13 @@ _DERIVED = {
     " WHERE e.ticket_id = ticket.id)",
 }
 
+_FILES = (
+    "SELECT sha256, min(name) FROM (SELECT sha256, name FROM attachment UNION ALL"
+    " SELECT json_extract(f.value, '$.sha256'), json_extract(f.value, '$.name')"
+    " FROM draft d, json_each(d.rest, '$.attachments') f WHERE d.closed = 0) GROUP BY sha256"
+)
+"""Every file that a thread or an open draft names."""
+
 
 def examine(desk: Path) -> list[Finding]:
     """Everything that is wrong with a desk; empty if nothing is.
@@ -86,7 +93,7 @@ def _structure(sql: sqlite3.Connection) -> list[Finding]:
 def _attachments(desk: Path, sql: sqlite3.Connection) -> list[Finding]:
     files = HashedFiles(desk)
     missing, changed = [], []
-    for digest, name in sql.execute("SELECT sha256, min(name) FROM attachment GROUP BY sha256"):
+    for digest, name in sql.execute(_FILES):
         path = files.path(digest)
         if not path.is_file():
             missing.append(name)

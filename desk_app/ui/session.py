@@ -46,6 +46,7 @@ class Session(QObject):
         self.jobs = JobRunner(self)
         self._readers: dict[Lane, TicketReader] = {}
         self._version: int | None = None
+        self._is_deaf = False
         self._scope: Scope | None = None
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
@@ -214,10 +215,17 @@ class Session(QObject):
             self.desk.others_version,
             owner=self,
             done=self._compare,
-            failed=self.failed.emit,
+            failed=self._tell_once,
         )
 
+    def _tell_once(self, error: Exception) -> None:
+        """A desk that cannot be asked is told of once, not every second."""
+        if not self._is_deaf:
+            self._is_deaf = True
+            self.failed.emit(error)
+
     def _compare(self, version: int) -> None:
+        self._is_deaf = False
         old, self._version = self._version, version
         if old is not None and old != version:
             self.changed.emit(Changes(everything=True))

@@ -7,6 +7,7 @@ import pytest
 
 from desk_app.bootstrap import OpenDesk, make_demo
 from desk_app.cli import main
+from desk_app.domain.draft import Draft, DraftKey, DraftKind
 from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.services.writing import Writing
 from desk_app.store.doctor import examine, repair
@@ -69,3 +70,13 @@ def test_a_lost_attachment_is_named(path):
     assert examine(path) == []
     desk.files.path(file.sha256).unlink()
     assert [(f.code, f.detail) for f in examine(path)] == [("attachment_missing", "boot.log")]
+
+
+def test_a_missing_file_of_a_draft_is_found_too(path):
+    desk = OpenDesk(path)
+    file = desk.files.add(b"typed and not sent", name="notes.txt", mime_type="text/plain")
+    key = DraftKey(ticket=desk.reader().find_ticket("100020"), kind=DraftKind.NOTE)
+    desk.drafts.save(Draft(key=key, html="", text="see file", attachments=(file,)))
+    assert examine(path) == []
+    desk.files.path(file.sha256).unlink()
+    assert [(f.code, f.detail) for f in examine(path)] == [("attachment_missing", "notes.txt")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desk_app.ui.texts import tr
@@ -52,6 +53,8 @@ class NoticeBar(QFrame):
         self._act.setVisible(bool(act) and call is not None)
         self.setAccessibleName(text)
         self.show()
+        if QAccessible.isActive():  # somebody listens: what happened is read out
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     @property
     def text(self) -> str:
