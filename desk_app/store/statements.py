@@ -63,8 +63,10 @@ def _equal(table: Table, name: str) -> ColumnElement[bool]:
 
 def _same(table: Table, name: str) -> ColumnElement[bool]:
     column = table.c[name]
-    return column.is_not_distinct_from(bindparam(f"{_KEY}{name}")) if column.nullable else _equal(
-        table, name
+    return (
+        column.is_not_distinct_from(bindparam(f"{_KEY}{name}"))
+        if column.nullable
+        else _equal(table, name)
     )
 
 

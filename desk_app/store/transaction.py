@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from desk_app.domain.errors import NotFoundError
 from desk_app.store import statements
-from desk_app.store.driver import mapped_errors
+from desk_app.store.driver import mapped_errors, meaning
 from desk_app.store.engine import mapped_engine_errors
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -30,14 +29,14 @@ class Transaction:
         self._engine = engine
 
     def __enter__(self) -> Self:
-        with self._mapped():
+        with mapped_engine_errors(self._desk), mapped_errors(self._desk):
             self._pooled = self._engine.raw_connection()
-            try:
-                self._sql: sqlite3.Connection = _driver_of(self._pooled)
-                self._sql.execute("BEGIN IMMEDIATE")
-            except BaseException:
-                self._pooled.close()
-                raise
+        self._sql = _driver_of(self._pooled)
+        try:
+            self._run("BEGIN IMMEDIATE")
+        except BaseException:
+            self._pooled.close()
+            raise
         return self
 
     def __exit__(
@@ -47,11 +46,6 @@ class Transaction:
         trace: TracebackType | None,
     ) -> None:
         self._pooled.close()  # back to the pool, which rolls back what was not committed
-
-    @contextmanager
-    def _mapped(self) -> Iterator[None]:
-        with mapped_engine_errors(self._desk), mapped_errors(self._desk):
-            yield
 
     def _others_version(self) -> int:
         """Another number as soon as another connection committed; not for one's own commits."""
@@ -63,8 +57,10 @@ class Transaction:
         return self._pooled.info
 
     def _run(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Cursor:
-        with mapped_errors(self._desk):
+        try:
             return self._sql.execute(sql, values)
+        except sqlite3.DatabaseError as error:  # `mapped_errors`, without its cost
+            raise meaning(error, self._desk) from error
 
     def _get(self, table: Table, key: int) -> Row:
         row = self._find(table, id=key)

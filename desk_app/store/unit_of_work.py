@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.moment import to_ms, to_ms_or_none
@@ -37,16 +37,22 @@ class SqlUnitOfWork(DraftRows):
     def directory(self) -> Directory:
         """The directory; read again only if it may have changed since this connection read it."""
         if self._directory is None:
-            version, kept = self._others_version(), self._kept()
-            if kept.get("directory_version") != version or self._new_directory:
-                rows = self._run(_DIRECTORY).fetchall()
-                read = directory_rows.directory((r[0], r[1], r[2], r[3]) for r in rows)
-                if self._new_directory:
-                    self._directory = read  # not committed: nobody else's yet
-                    return read
-                kept["directory"], kept["directory_version"] = read, version
-            self._directory = kept["directory"]
+            self._directory = self._read_directory() if self._new_directory else self._kept_one()
         return self._directory
+
+    def _kept_one(self) -> Directory:
+        """The directory that this connection read before, if it still is the same."""
+        kept, version = self._kept(), self._others_version()
+        known, rows, found = kept.get(_DIRECTORY, (None, None, None))
+        if found is None or known != version:
+            now = self._run(_DIRECTORY).fetchall()
+            if found is None or now != rows:
+                found = directory_rows.directory(now)
+            kept[_DIRECTORY] = (version, now, found)
+        return cast("Directory", found)
+
+    def _read_directory(self) -> Directory:
+        return directory_rows.directory(self._run(_DIRECTORY).fetchall())
 
     def ticket(self, ticket: TicketId) -> Ticket:
         row = dict(self._get(schema.ticket, ticket))
@@ -174,7 +180,7 @@ class SqlUnitOfWork(DraftRows):
         with mapped_errors(self._desk):
             self._sql.commit()
         if self._new_directory:
-            self._kept().pop("directory_version", None)
+            self._kept().pop(_DIRECTORY, None)
             self._new_directory = False
         failpoint("command.after_commit" if self._recorded else "draft.after_commit")
         return Changes(
