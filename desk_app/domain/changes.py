@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from desk_app.domain.entry import Event
 
 
+_WHOLE = tuple(f.name for f in fields(Ticket) if f.name not in {"tasks", "custom", "updated_at"})
+
+
 def changes(before: Ticket, after: Ticket) -> tuple[Change, ...]:
     """Every field that differs; tasks and extra fields one by one. `updated_at` is no change."""
     found = [
-        Change(field=f.name, old=getattr(before, f.name), new=getattr(after, f.name))
-        for f in fields(Ticket)
-        if f.name not in {"tasks", "custom", "updated_at"}
+        Change(field=name, old=old, new=new)
+        for name in _WHOLE
+        if (old := getattr(before, name)) != (new := getattr(after, name))
     ]
     found += _parts("task", {t.id: t for t in before.tasks}, {t.id: t for t in after.tasks})
     found += _parts("custom", dict(before.custom), dict(after.custom))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -73,5 +74,6 @@ def directory_values(directory: Directory, lifecycle_text: str) -> list[dict[str
     return rows
 
 
+@lru_cache(maxsize=4)
 def _lifecycle(key: str, text: str) -> Lifecycle:
     return load_lifecycle(text, key=key, file=f"{key}.toml")

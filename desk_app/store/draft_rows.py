@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, text, update
-from sqlalchemy.dialects.sqlite import insert as upsert
-
-from desk_app.domain.errors import NotFoundError
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.moment import to_ms
 from desk_app.store import mapping, schema
-from desk_app.store.engine import mapped_engine_errors
+from desk_app.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
-    from types import TracebackType
-    from typing import Self
+
+    from sqlalchemy import Engine
 
     from desk_app.domain.draft import Draft, DraftKey
     from desk_app.domain.ticket import EntryId, TicketId
@@ -29,29 +24,14 @@ KEEP_MS = 30 * 24 * 3600 * 1000
 """Draft versions live this long (the newest of an open draft lives on)."""
 
 
-class DraftRows:
+class DraftRows(Transaction):
     """A transaction, and the rows that belong to the agent alone."""
 
     def __init__(self, desk: Path, engine: Engine) -> None:
-        self._desk = desk
-        self._engine = engine
+        super().__init__(desk, engine)
         self._tickets: set[int] = set()
         self._marks: set[int] = set()
         self._drafts = self._searches = False
-
-    def __enter__(self) -> Self:
-        with mapped_engine_errors(self._desk):
-            self._sql: Connection = self._engine.connect()
-            self._sql.begin()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._sql.close()  # rolls back what was not committed
 
     def draft(self, key: DraftKey) -> Draft | None:
         newest = self._newest_draft(key)
@@ -62,19 +42,18 @@ class DraftRows:
         newest = self._newest_draft(draft.key)
         values = mapping.draft_values(draft) | {"saved_ms": now, "closed": 0}
         if newest is not None and _same_version(newest, draft, now):
-            self._run(update(table).where(table.c.id == newest["id"]).values(values))
+            self._update(table, values, id=newest["id"])
         else:
-            self._run(insert(table).values(values | {"started_ms": now}))
+            self._insert(table, values | {"started_ms": now})
         self._drafts = True
         self._marks.add(draft.key.ticket)
         failpoint("draft.before_commit")
 
     def close_draft(self, key: DraftKey, at: datetime) -> None:
         table = schema.draft
-        mine = (table.c.ticket_id == key.ticket, table.c.kind == str(key.kind))
-        self._run(update(table).where(*mine).values(closed=1))
-        old = table.delete().where(table.c.closed == 1, table.c.saved_ms < to_ms(at) - KEEP_MS)
-        self._run(old)
+        self._update(table, {"closed": 1}, ticket_id=key.ticket, kind=str(key.kind))
+        old = "DELETE FROM draft WHERE closed = 1 AND saved_ms < ?"
+        self._run(old, (to_ms(at) - KEEP_MS,))
         self._drafts = True
         self._marks.add(key.ticket)
 
@@ -86,51 +65,40 @@ class DraftRows:
             "entry_id": entry,
             "at_ms": row["at_ms"],
         }
-        added = upsert(schema.read_mark).values(values)
-        self._run(added.on_conflict_do_update(["agent", "ticket_id"], set_=values))
+        self._upsert(schema.read_mark, ("agent", "ticket_id"), values)
         self._marks.add(ticket)
 
     def save_search(self, search_id: int, name: str, text: str) -> None:
         values = {"id": search_id, "name": name, "text": text}
-        added = upsert(schema.saved_search).values(values)
-        self._run(added.on_conflict_do_update(["id"], set_=values))
+        self._upsert(schema.saved_search, ("id",), values)
         self._searches = True
 
     def delete_search(self, search_id: int) -> None:
-        table = schema.saved_search
-        self._run(table.delete().where(table.c.id == search_id))
+        self._delete(schema.saved_search, id=search_id)
         self._searches = True
 
     def keep_aside(self, origin: str, reason: str, detail: str, sha256: str | None) -> None:
-        values = {"origin": origin, "reason": reason, "detail": detail, "sha256": sha256}
+        values: dict[str, Any] = {
+            "origin": origin,
+            "reason": reason,
+            "detail": detail,
+            "sha256": sha256,
+        }
         table = schema.kept_aside
-        same = (table.c[name].is_not_distinct_from(value) for name, value in values.items())
-        if self._run(select(table.c.id).where(*same)).first() is not None:
+        if self._find(table, **values) is not None:
             return
-        now = self._run(text("SELECT CAST(unixepoch() AS INTEGER) * 1000")).scalar_one()
-        self._run(insert(table).values(values | {"at_ms": now}))
+        now = self._run("SELECT CAST(unixepoch() AS INTEGER) * 1000").fetchone()[0]
+        self._insert(table, values | {"at_ms": now})
 
     def forget_aside(self, kept: int) -> None:
-        table = schema.kept_aside
-        self._run(table.delete().where(table.c.id == kept))
+        self._delete(schema.kept_aside, id=kept)
 
     def _newest_draft(self, key: DraftKey) -> mapping.Row | None:
-        table = schema.draft
-        mine = (table.c.ticket_id == key.ticket, table.c.kind == str(key.kind))
-        newest = select(func.max(table.c.id)).where(*mine).scalar_subquery()
-        wanted = select(table).where(table.c.id == newest, table.c.closed == 0)
-        row = self._run(wanted).mappings().first()
-        return None if row is None else dict(row)
+        rows = self._dicts(_NEWEST_DRAFT, (key.ticket, str(key.kind)))
+        return rows[0] if rows and not rows[0]["closed"] else None
 
-    def _get(self, table: Any, key: int) -> mapping.Row:
-        row = self._run(select(table).where(table.c.id == key)).mappings().first()
-        if row is None:
-            raise NotFoundError(kind=table.name, name=str(key))
-        return dict(row)
 
-    def _run(self, statement: Any, values: Any = None) -> Any:
-        with mapped_engine_errors(self._desk):
-            return self._sql.execute(statement, values)
+_NEWEST_DRAFT = "SELECT * FROM draft WHERE ticket_id = ? AND kind = ? ORDER BY id DESC LIMIT 1"
 
 
 def _same_version(newest: mapping.Row, draft: Draft, now_ms: int) -> bool:
@@ -150,5 +118,11 @@ def _only_added(old: str, new: str) -> bool:
 
 def _shared(one: str, other: str) -> int:
     """How many characters both begin with."""
-    pairs = zip(one, other, strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    same, differs = 0, min(len(one), len(other)) + 1
+    while differs - same > 1:
+        middle = (same + differs) // 2
+        if one[same:middle] == other[same:middle]:
+            same = middle
+        else:
+            differs = middle
+    return same

@@ -102,6 +102,11 @@ def ticket(row: Row) -> Ticket:
     )
 
 
+def referrals(row: Row) -> tuple[Referral, ...]:
+    """To whom a ticket was shown besides."""
+    return _ticket_rest.decode(row["rest"]).referrals
+
+
 def ticket_values(ticket: Ticket) -> dict[str, Any]:
     """The columns that follow from the ticket alone (not names, ranks, stage or due)."""
     rest = _TicketRest(

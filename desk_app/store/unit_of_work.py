@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import insert, select, text, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from typing import TYPE_CHECKING, Any, cast
 
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.moment import to_ms, to_ms_or_none
 from desk_app.ports.unit_of_work import Changes
 from desk_app.store import directory_rows, mapping, schema
 from desk_app.store.draft_rows import DraftRows
-from desk_app.store.engine import mapped_engine_errors
+from desk_app.store.driver import mapped_errors
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
     from desk_app.domain.commands import Command
     from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Entry, Event
@@ -25,56 +26,88 @@ if TYPE_CHECKING:
 class SqlUnitOfWork(DraftRows):
     """A `UnitOfWork` on the writing engine; see the port for what each method promises."""
 
-    _directory: Directory | None = None
-    _recorded = False
+    def __init__(self, desk: Path, engine: Engine) -> None:
+        super().__init__(desk, engine)
+        self._directory: Directory | None = None
+        self._recorded = self._new_directory = False
+        self._found: dict[int, dict[str, Any]] = {}
+        """Rows of tickets as they are now, so that a save writes only what differs."""
+        self._requesters: dict[int, Requester] = {}
 
     def directory(self) -> Directory:
+        """The directory; read again only if it may have changed since this connection read it."""
         if self._directory is None:
-            table = schema.directory
-            order = (table.c.kind, table.c.position)
-            columns = (table.c.kind, table.c.key, table.c.name, table.c.doc)
-            rows = self._run(select(*columns).order_by(*order)).all()
-            self._directory = directory_rows.directory((r[0], r[1], r[2], r[3]) for r in rows)
+            self._directory = self._read_directory() if self._new_directory else self._kept_one()
         return self._directory
 
+    def _kept_one(self) -> Directory:
+        """The directory that this connection read before, if it still is the same."""
+        kept, version = self._kept(), self._others_version()
+        known, rows, found = kept.get(_DIRECTORY, (None, None, None))
+        if found is None or known != version:
+            now = self._run(_DIRECTORY).fetchall()
+            if found is None or now != rows:
+                found = directory_rows.directory(now)
+            kept[_DIRECTORY] = (version, now, found)
+        return cast("Directory", found)
+
+    def _read_directory(self) -> Directory:
+        return directory_rows.directory(self._run(_DIRECTORY).fetchall())
+
     def ticket(self, ticket: TicketId) -> Ticket:
-        return mapping.ticket(self._get(schema.ticket, ticket))
+        row = dict(self._get(schema.ticket, ticket))
+        self._found[ticket] = row
+        return mapping.ticket(row)
 
     def requester(self, requester: int) -> Requester:
-        return mapping.requester(self._get(schema.requester, requester))
+        found = self._requesters.get(requester)
+        if found is None:
+            found = mapping.requester(self._get(schema.requester, requester))
+            self._requesters[requester] = found
+        return found
 
     def open_children(self, ticket: TicketId) -> tuple[str, ...]:
-        table = schema.ticket
-        wanted = select(table.c.number).where(table.c.merged_into == ticket, table.c.state == 0)
-        return tuple(str(number) for (number,) in self._run(wanted))
+        return tuple(str(number) for (number,) in self._run(_OPEN_CHILDREN, (ticket,)))
 
     def has_command(self, command_id: str) -> bool:
-        table = schema.command
-        return self._run(select(table.c.id).where(table.c.id == command_id)).first() is not None
+        sql = "SELECT 1 FROM command WHERE id = ?"
+        return self._run(sql, (command_id,)).fetchone() is not None
 
     def has_number(self, number: str) -> bool:
-        table = schema.ticket
-        return self._run(select(table.c.id).where(table.c.number == number)).first() is not None
+        sql = "SELECT 1 FROM ticket WHERE number = ?"
+        return self._run(sql, (number,)).fetchone() is not None
 
     def next_number(self) -> str:
-        table = schema.meta
-        row = self._run(select(table.c.value).where(table.c.key == "next_number")).first()
-        start = int(row[0]) if row else schema.FIRST_NUMBER
-        number = int(self._run(text(_FREE_NUMBER), {"start": start}).scalar_one())
-        values = {"key": "next_number", "value": str(number + 1)}
-        self._run(upsert(table).values(values).on_conflict_do_update(["key"], set_=values))
+        row = self._find(schema.meta, key="next_number")
+        start = int(row["value"]) if row else schema.FIRST_NUMBER
+        number = int(self._run(_FREE_NUMBER, {"start": start}).fetchone()[0])
+        self._upsert(schema.meta, ("key",), {"key": "next_number", "value": str(number + 1)})
         return str(number)
 
     def save(self, ticket: Ticket, *, new: bool = False) -> None:
         values = self._ticket_values(ticket)
         if new:
-            self._run(insert(schema.ticket).values(values | {"has_files": 0}))
+            self._insert(schema.ticket, values | {"has_files": 0})
+            self._search_ticket(ticket.id)
+            self._save_referrals(ticket)
         else:
-            self._unsearch_ticket(ticket.id)
-            self._run(update(schema.ticket).where(schema.ticket.c.id == ticket.id).values(values))
-        self._search_ticket(ticket.id)
-        self._save_referrals(ticket)
+            self._save_changes(ticket, values)
         self._tickets.add(ticket.id)
+
+    def _save_changes(self, ticket: Ticket, values: dict[str, Any]) -> None:
+        row = self._found.get(ticket.id) or dict(self._get(schema.ticket, ticket.id))
+        changed = {name: value for name, value in values.items() if row[name] != value}
+        words = not _WORDS.isdisjoint(changed)
+        if words:
+            self._unsearch_ticket(ticket.id)
+        if changed:
+            self._update(schema.ticket, changed, id=ticket.id)
+        if words:
+            self._search_ticket(ticket.id)
+        if mapping.referrals(row) != ticket.referrals:
+            self._delete(schema.referral, ticket_id=ticket.id)
+            self._save_referrals(ticket)
+        self._found[ticket.id] = row | changed
 
     def record(self, command: Command, event: Event) -> None:
         failpoint("command.before_record")
@@ -87,73 +120,68 @@ class SqlUnitOfWork(DraftRows):
             "name": command.name,
             "payload": mapping.encoded(command),
         }
-        self._run(insert(schema.command).values(values))
-        self._run(insert(schema.event).values(mapping.event_values(event)))
+        self._insert(schema.command, values)
+        self._insert(schema.event, mapping.event_values(event))
         self._tickets.add(command.ticket)
 
     def add_entry(self, entry: Entry) -> None:
         failpoint("command.before_entry")
         values = mapping.entry_values(entry)
-        self._run(insert(schema.entry).values(values))
+        self._insert(schema.entry, values)
         self._search_entry(values)
+        for row in mapping.attachment_values(entry):
+            self._insert(schema.attachment, row)
         if entry.attachments:
-            self._run(insert(schema.attachment).values(mapping.attachment_values(entry)))
-            table = schema.ticket
-            self._run(update(table).where(table.c.id == entry.ticket).values(has_files=1))
+            self._update(schema.ticket, {"has_files": 1}, id=entry.ticket)
         self._tickets.add(entry.ticket)
 
     def withdraw_entry(self, entry: EntryId, *, back: bool = False) -> Entry:
         row = self._get(schema.entry, entry)
-        table = schema.entry
-        self._run(update(table).where(table.c.id == entry).values(withdrawn=0 if back else 1))
+        self._update(schema.entry, {"withdrawn": 0 if back else 1}, id=entry)
         if back:
             self._search_entry(row)
         else:
             self._unsearch_entry(row)
-        files = schema.attachment
-        wanted = select(files).where(files.c.entry_id == entry).order_by(files.c.position)
-        found = mapping.entry(row, self._run(wanted).mappings().all())
+        files = "SELECT * FROM attachment WHERE entry_id = ? ORDER BY position"
+        found = mapping.entry(row, self._dicts(files, (entry,)))
         self._tickets.add(found.ticket)
         return found
 
     def mark_undone(self, event: int, *, undone: bool = True) -> None:
-        table = schema.event
-        self._run(update(table).where(table.c.id == event).values(undone=int(undone)))
+        self._update(schema.event, {"undone": int(undone)}, id=event)
 
     def event(self, event: int) -> Event:
         return mapping.event(self._get(schema.event, event))
 
     def find_requester(self, email: str) -> Requester | None:
-        table = schema.requester
-        row = self._run(select(table).where(table.c.email == email).limit(1)).mappings().first()
+        row = self._find(schema.requester, email=email)
         return None if row is None else mapping.requester(row)
 
     def save_requester(self, requester: Requester) -> None:
-        values = mapping.requester_values(requester)
-        added = upsert(schema.requester).values(values)
-        self._run(added.on_conflict_do_update(["id"], set_=values))
-        table = schema.ticket
-        theirs = select(table.c.id).where(
-            table.c.requester_id == requester.id, table.c.requester != requester.name
-        )
-        for (ticket,) in self._run(theirs).all():
+        self._upsert(schema.requester, ("id",), mapping.requester_values(requester))
+        self._requesters[requester.id] = requester
+        for (ticket,) in self._run(_OTHERWISE_CALLED, (requester.id, requester.name)).fetchall():
             self._unsearch_ticket(ticket)
-            self._run(update(table).where(table.c.id == ticket).values(requester=requester.name))
+            self._update(schema.ticket, {"requester": requester.name}, id=ticket)
             self._search_ticket(ticket)
+            self._found.pop(ticket, None)
             self._tickets.add(ticket)
 
     def save_directory(self, directory: Directory, lifecycle_text: str) -> None:
         """Put a directory in the place of the one that is there."""
-        self._run(schema.directory.delete())
-        rows = directory_rows.directory_values(directory, lifecycle_text)
-        self._run(insert(schema.directory), rows)
-        self._directory = None
+        self._run("DELETE FROM directory")
+        for row in directory_rows.directory_values(directory, lifecycle_text):
+            self._insert(schema.directory, row)
+        self._directory, self._new_directory = None, True
 
     def commit(self) -> Changes:
         if self._recorded:
             failpoint("command.before_commit")
-        with mapped_engine_errors(self._desk):
+        with mapped_errors(self._desk):
             self._sql.commit()
+        if self._new_directory:
+            self._kept().pop(_DIRECTORY, None)
+            self._new_directory = False
         failpoint("command.after_commit" if self._recorded else "draft.after_commit")
         return Changes(
             tickets=frozenset(self._tickets),
@@ -173,31 +201,30 @@ class SqlUnitOfWork(DraftRows):
         }
 
     def _save_referrals(self, ticket: Ticket) -> None:
-        table = schema.referral
-        self._run(table.delete().where(table.c.ticket_id == ticket.id))
-        rows = [{"ticket_id": ticket.id, "kind": r.kind, "key": r.key} for r in ticket.referrals]
-        if rows:
-            self._run(insert(table), rows)
+        for r in ticket.referrals:
+            row = {"ticket_id": ticket.id, "kind": r.kind, "key": r.key}
+            self._insert(schema.referral, row)
 
     def _search_ticket(self, ticket: int) -> None:
-        self._run(text(f"INSERT INTO ticket_fts(rowid, {_T}) {_TICKET_WORDS}"), {"id": ticket})
+        self._run(f"INSERT INTO ticket_fts(rowid, {_T}) {_TICKET_WORDS}", (ticket,))
 
     def _unsearch_ticket(self, ticket: int) -> None:
-        sql = f"INSERT INTO ticket_fts(ticket_fts, rowid, {_T}) {_TICKET_GONE}"
-        self._run(text(sql), {"id": ticket})
+        self._run(f"INSERT INTO ticket_fts(ticket_fts, rowid, {_T}) {_TICKET_GONE}", (ticket,))
 
     def _search_entry(self, row: mapping.Row) -> None:
-        sql = "INSERT INTO entry_fts(rowid, text, files) VALUES (:id, :text, :files)"
-        self._run(text(sql), {name: row[name] for name in ("id", "text", "files")})
+        self._run("INSERT INTO entry_fts(rowid, text, files) VALUES (:id, :text, :files)", row)
 
     def _unsearch_entry(self, row: mapping.Row) -> None:
         sql = (
             "INSERT INTO entry_fts(entry_fts, rowid, text, files)"
             " VALUES ('delete', :id, :text, :files)"
         )
-        self._run(text(sql), {name: row[name] for name in ("id", "text", "files")})
+        self._run(sql, row)
 
 
+_DIRECTORY = "SELECT kind, key, name, doc FROM directory ORDER BY kind, position"
+_OPEN_CHILDREN = "SELECT number FROM ticket WHERE merged_into = ? AND state = 0"
+_OTHERWISE_CALLED = "SELECT id FROM ticket WHERE requester_id = ? AND requester != ?"
 _FREE_NUMBER = """
 WITH RECURSIVE tried(n) AS (
     SELECT :start UNION ALL SELECT n + 1 FROM tried
@@ -207,5 +234,6 @@ WITH RECURSIVE tried(n) AS (
 """The next number, behind those that tickets brought from another desk."""
 
 _T = "subject, requester, number"
-_TICKET_WORDS = "SELECT id, subject, requester, number FROM ticket WHERE id = :id"
-_TICKET_GONE = "SELECT 'delete', id, subject, requester, number FROM ticket WHERE id = :id"
+_WORDS = frozenset({"subject", "requester", "number"})
+_TICKET_WORDS = "SELECT id, subject, requester, number FROM ticket WHERE id = ?"
+_TICKET_GONE = "SELECT 'delete', id, subject, requester, number FROM ticket WHERE id = ?"

@@ -23,10 +23,11 @@ class Bare:
 
     def __init__(self, desk: Path, ticket: int) -> None:
         self._ticket = ticket
-        self._ids = count(1 << 62)
         self._sql = sqlite3.connect(desk / "desk.sqlite", isolation_level=None)
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             self._sql.execute(f"PRAGMA {pragma}")
+        newest = self._sql.execute("SELECT max(id) FROM entry").fetchone()[0]
+        self._ids = count(max(newest + 1, 1 << 62))
 
     def save_draft(self) -> None:
         run = self._sql.execute

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desk_app.bootstrap import OpenDesk
+from desk_app.bootstrap import OpenDesk, lifecycle
 from desk_app.domain.draft import Draft, DraftKey, DraftKind
 from desk_app.domain.entry import Entry
 from desk_app.domain.errors import NotFoundError
@@ -294,3 +294,63 @@ def test_a_reply_and_a_note_are_two_drafts_that_outlive_every_change(
     assert (ticket(reader, "100017").owner, ticket(reader, "100017").status) == (None, "on-hold")
     for version in written.values():
         assert reader.draft(version.key) == replace(version, saved_at=AT)
+
+
+# --- the directory, which is read once ----------------------------------------------------------
+
+
+def renamed(desk: OpenDesk, name: str, *, commit: bool = True) -> None:
+    _, text = lifecycle()
+    with desk.unit() as unit:
+        unit.save_directory(replace(unit.directory(), name=name), text)
+        assert unit.directory().name == name
+        if commit:
+            unit.commit()
+
+
+def name_of(desk: OpenDesk) -> str:
+    with desk.unit() as unit:
+        return unit.directory().name
+
+
+def test_a_directory_changed_by_anybody_is_read_again(desk: OpenDesk) -> None:
+    before = name_of(desk)
+    renamed(desk, "never", commit=False)
+    assert name_of(desk) == before
+    renamed(desk, "mine")
+    assert name_of(desk) == "mine"
+    other = desk.again()
+    renamed(other, "another window's")
+    other.close()
+    assert name_of(desk) == "another window's"
+
+
+def test_a_directory_that_nobody_changed_is_the_same_object(desk: OpenDesk) -> None:
+    with desk.unit() as unit:
+        first = unit.directory()
+    other = desk.again()
+    with other.unit() as unit:
+        unit.save_search(1, "mine", "owner:me")
+        unit.commit()
+    other.close()
+    with desk.unit() as unit:
+        assert unit.directory() is first
+
+
+def test_the_words_of_a_ticket_stay_in_step_where_it_is_saved_twice(
+    desk: OpenDesk, reader: SqliteReader, folder: Path
+) -> None:
+    mine = ticket(reader, "100015")
+    with desk.unit() as unit:
+        for subject in ("first words", "other words", "first words"):
+            unit.save(replace(unit.ticket(mine.id), subject=subject))
+            unit.save(replace(mine, subject=subject, answered=not mine.answered))
+        unit.commit()
+    assert_search_in_step(folder)
+    assert ticket(reader, "100015").subject == "first words"
+
+
+def test_a_ticket_that_is_not_there_cannot_be_saved(desk: OpenDesk, reader: SqliteReader) -> None:
+    gone = replace(ticket(reader, "100015"), id=TicketId(5))
+    with pytest.raises(NotFoundError), desk.unit() as unit:
+        unit.save(gone)

@@ -1,0 +1,101 @@
+"""One transaction on a desk's writing connection: statements in, plain rows out."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+from desk_app.domain.errors import NotFoundError
+from desk_app.store import statements
+from desk_app.store.driver import mapped_errors, meaning
+from desk_app.store.engine import mapped_engine_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+    from sqlalchemy import Engine, Table
+
+    from desk_app.store.mapping import Row
+
+
+class Transaction:
+    """Takes the write lock when it is entered; what was not committed is rolled back."""
+
+    def __init__(self, desk: Path, engine: Engine) -> None:
+        self._desk = desk
+        self._engine = engine
+
+    def __enter__(self) -> Self:
+        with mapped_engine_errors(self._desk), mapped_errors(self._desk):
+            self._pooled = self._engine.raw_connection()
+        self._sql = _driver_of(self._pooled)
+        try:
+            self._run("BEGIN IMMEDIATE")
+        except BaseException:
+            self._pooled.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pooled.close()  # back to the pool, which rolls back what was not committed
+
+    def _others_version(self) -> int:
+        """Another number as soon as another connection committed; not for one's own commits."""
+        version: int = self._run("PRAGMA data_version").fetchone()[0]
+        return version
+
+    def _kept(self) -> dict[Any, Any]:
+        """What stays with the connection from one transaction to the next."""
+        return self._pooled.info
+
+    def _run(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Cursor:
+        try:
+            return self._sql.execute(sql, values)
+        except sqlite3.DatabaseError as error:  # `mapped_errors`, without its cost
+            raise meaning(error, self._desk) from error
+
+    def _get(self, table: Table, key: int) -> Row:
+        row = self._find(table, id=key)
+        if row is None:
+            raise NotFoundError(kind=table.name, name=str(key))
+        return row
+
+    def _find(self, table: Table, **keys: Any) -> Row | None:
+        """The first row whose columns are these."""
+        return next(iter(self._rows(table, **keys)), None)
+
+    def _rows(self, table: Table, **keys: Any) -> list[dict[str, Any]]:
+        sql = statements.select_where(table, tuple(keys))
+        return self._dicts(sql, statements.key_values(keys))
+
+    def _dicts(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+        cursor = self._run(sql, values)
+        names = [column[0] for column in cursor.description]
+        with mapped_errors(self._desk):
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def _insert(self, table: Table, values: Mapping[str, Any]) -> None:
+        self._run(statements.insert_into(table, tuple(values)), values)
+
+    def _upsert(self, table: Table, keys: tuple[str, ...], values: Mapping[str, Any]) -> None:
+        self._run(statements.insert_or_update(table, keys, tuple(values)), values)
+
+    def _update(self, table: Table, values: Mapping[str, Any], **keys: Any) -> None:
+        sql = statements.update_where(table, tuple(keys), tuple(values))
+        self._run(sql, {**values, **statements.key_values(keys)})
+
+    def _delete(self, table: Table, **keys: Any) -> None:
+        self._run(statements.delete_where(table, tuple(keys)), statements.key_values(keys))
+
+
+def _driver_of(pooled: Any) -> sqlite3.Connection:
+    connection: sqlite3.Connection = pooled.driver_connection
+    return connection
