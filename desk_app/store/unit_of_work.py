@@ -10,6 +10,7 @@ from desk_app.ports.unit_of_work import Changes
 from desk_app.store import directory_rows, mapping, schema
 from desk_app.store.draft_rows import DraftRows
 from desk_app.store.driver import mapped_errors
+from desk_app.store.search_words import WORDS, SearchWords
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
 
 
-class SqlUnitOfWork(DraftRows):
+class SqlUnitOfWork(DraftRows, SearchWords):
     """A `UnitOfWork` on the writing engine; see the port for what each method promises."""
 
     def __init__(self, desk: Path, engine: Engine) -> None:
@@ -97,7 +98,7 @@ class SqlUnitOfWork(DraftRows):
     def _save_changes(self, ticket: Ticket, values: dict[str, Any]) -> None:
         row = self._found.get(ticket.id) or dict(self._get(schema.ticket, ticket.id))
         changed = {name: value for name, value in values.items() if row[name] != value}
-        words = not _WORDS.isdisjoint(changed)
+        words = not WORDS.isdisjoint(changed)
         if words:
             self._unsearch_ticket(ticket.id)
         if changed:
@@ -205,22 +206,6 @@ class SqlUnitOfWork(DraftRows):
             row = {"ticket_id": ticket.id, "kind": r.kind, "key": r.key}
             self._insert(schema.referral, row)
 
-    def _search_ticket(self, ticket: int) -> None:
-        self._run(f"INSERT INTO ticket_fts(rowid, {_T}) {_TICKET_WORDS}", (ticket,))
-
-    def _unsearch_ticket(self, ticket: int) -> None:
-        self._run(f"INSERT INTO ticket_fts(ticket_fts, rowid, {_T}) {_TICKET_GONE}", (ticket,))
-
-    def _search_entry(self, row: mapping.Row) -> None:
-        self._run("INSERT INTO entry_fts(rowid, text, files) VALUES (:id, :text, :files)", row)
-
-    def _unsearch_entry(self, row: mapping.Row) -> None:
-        sql = (
-            "INSERT INTO entry_fts(entry_fts, rowid, text, files)"
-            " VALUES ('delete', :id, :text, :files)"
-        )
-        self._run(sql, row)
-
 
 _DIRECTORY = "SELECT kind, key, name, doc FROM directory ORDER BY kind, position"
 _OPEN_CHILDREN = "SELECT number FROM ticket WHERE merged_into = ? AND state = 0"
@@ -232,8 +217,3 @@ WITH RECURSIVE tried(n) AS (
 ) SELECT max(n) FROM tried
 """
 """The next number, behind those that tickets brought from another desk."""
-
-_T = "subject, requester, number"
-_WORDS = frozenset({"subject", "requester", "number"})
-_TICKET_WORDS = "SELECT id, subject, requester, number FROM ticket WHERE id = ?"
-_TICKET_GONE = "SELECT 'delete', id, subject, requester, number FROM ticket WHERE id = ?"
