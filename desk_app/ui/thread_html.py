@@ -30,7 +30,7 @@ class Thread:
 
     html: str = ""
     entries: list[Entry] = field(default_factory=list)
-    """In the order of the cards, each a table of its own."""
+    """In the order of the cards, each with a frame of its own."""
     pictures: list[Picture] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     folded: dict[EntryId, str] = field(default_factory=dict)

@@ -21,6 +21,7 @@ from desk_app.ui.theme import LIGHT
 from desk_app.ui.thread_finder import occurrences
 from desk_app.ui.thread_html import without_notes
 from desk_app.ui.thread_links import Links, link_words, may_open
+from desk_app.ui.views.thread_view import card_places
 from tests.ui.conftest import shown_number
 from tests.ui.threads import (
     LAPTOP,
@@ -150,9 +151,9 @@ def test_no_mail_leaves_its_card(qapp, html):
     assert len(frames) == 2
     assert "second" not in words_in(document, frames[0])
     assert "second" in words_in(document, frames[1])
-    cells = frames[0]
-    head = cells.cellAt(0, 1)
-    assert head.firstCursorPosition().block().text().startswith("✉ Message")
+    for frame, (first, last) in zip(frames, card_places(document), strict=True):
+        assert document.findBlock(first).text().startswith("✉ Message")
+        assert first < frame.firstPosition() <= frame.lastPosition() <= last
 
 
 def words_in(document, frame):
@@ -163,9 +164,10 @@ def test_a_mail_that_looks_like_a_note_stands_inside_the_frame_of_a_message(qtbo
     window = open_as("jane", LAPTOP)
     fake = "<table bgcolor='#fff6d6'><tr><td><b>INTERNAL NOTE · agents only</b></td></tr></table>"
     show(qtbot, window, fake, author_name="INTERNAL NOTE · agents only")
-    card = window.pane.talk.document().rootFrame().childFrames()[-1]
-    assert card.cellAt(0, 1).firstCursorPosition().block().text().startswith("✉ Message")
-    assert card.cellAt(1, 1).firstCursorPosition().block().text() == ""
+    document = window.pane.talk.document()
+    frame = document.rootFrame().childFrames()[-1]
+    assert document.findBlock(card_places(document)[-1][0]).text().startswith("✉ Message")
+    assert fake.count("INTERNAL NOTE") == words_in(document, frame).count("INTERNAL NOTE")
 
 
 @pytest.mark.parametrize("own", ["file:1:0", "events:1", "earlier:", "always:1", "picture:1:1"])
@@ -571,7 +573,7 @@ def test_one_entry_that_cannot_be_shown_leaves_the_others(qtbot, open_as, monkey
 def test_mail_with_colours_of_its_own_stands_on_white_in_the_dark(qapp):
     own = cards_of(make_entry("<p style='color:#333333'>dark words</p>"))
     plain = cards_of(make_entry("<p>plain words</p>"))
-    ground = own.rootFrame().childFrames()[0].cellAt(1, 1).format().background().color().name()
+    ground = own.rootFrame().childFrames()[0].frameFormat().background().color().name()
     assert ground == "#ffffff"
     assert "plain words" in plain.toPlainText()
 

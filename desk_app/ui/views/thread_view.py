@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFormat,
+    QTextTable,
 )
 from PySide6.QtWidgets import QMenu, QTextBrowser, QTextEdit, QWidget
 from typing_extensions import override
@@ -152,11 +153,10 @@ class ThreadView(QTextBrowser):
         """Which cards the selection touches, by number from the top."""
         cursor = self.textCursor()
         start, end = cursor.selectionStart(), cursor.selectionEnd()
-        frames = self.document().rootFrame().childFrames()
         touched = [
             number
-            for number, frame in enumerate(frames)
-            if frame.firstPosition() <= end and frame.lastPosition() >= start
+            for number, (first, last) in enumerate(card_places(self.document()))
+            if first <= end and last >= start
         ]
         return range(touched[0], touched[-1] + 1) if touched else range(0)
 
@@ -197,3 +197,15 @@ class ThreadView(QTextBrowser):
         menu.addSeparator()
         menu.addAction(tr("Select all\tCtrl+A"), self.selectAll)
         return menu
+
+
+def card_places(document: QTextDocument) -> list[tuple[int, int]]:
+    """Where each card begins and ends: its head, the frame below, and a table of files."""
+    places: list[tuple[int, int]] = []
+    for frame in document.rootFrame().childFrames():
+        if not isinstance(frame, QTextTable):
+            head = document.findBlock(frame.firstPosition() - 1)
+            places.append((head.position(), frame.lastPosition()))
+        elif places:
+            places[-1] = (places[-1][0], frame.lastPosition())
+    return places
