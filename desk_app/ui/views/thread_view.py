@@ -29,6 +29,9 @@ _MOST_MARKED = 500
 """Finds that are highlighted at once; the rest are counted, and reached one by one."""
 _OBJECT = "\ufffc"
 
+_AIR = 4
+"""Pixels inside a frame."""
+
 
 class ThreadView(QTextBrowser):
     """A `QTextBrowser` that asks nobody for anything."""
@@ -63,11 +66,23 @@ class ThreadView(QTextBrowser):
         bar = self.verticalScrollBar()
         place, left = bar.value(), bar.maximum() - bar.value()
         self.setHtml(html)
+        self._pad_frames()
         if at_end:
             bar.setValue(bar.maximum())
             QTimer.singleShot(0, self, self.go_to_end)  # once more when the layout has settled
         else:
             bar.setValue(bar.maximum() - left if from_end else place)
+
+    def _pad_frames(self) -> None:
+        """Air between a frame and what stands in it: HTML has no word for that which Qt reads."""
+        edit = QTextCursor(self.document())
+        edit.beginEditBlock()
+        for frame in self.document().rootFrame().childFrames():
+            style = frame.frameFormat()
+            if style.border() and not isinstance(frame, QTextTable):
+                style.setPadding(_AIR)
+                frame.setFrameFormat(style)
+        edit.endEditBlock()
 
     def is_at_end(self) -> bool:
         """Whether the newest entry's end is on screen."""
