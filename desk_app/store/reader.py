@@ -26,6 +26,10 @@ _CHUNK = 32_768
 """Ids per step of a snapshot: each step holds the interpreter for some 4 ms at most (measured)."""
 
 
+_MOST_WORDS = 60
+"""Words that the beginning of a word is spelled out as."""
+
+
 class SqliteReader(ReadingConnection):
     """A `TicketReader` over one connection. Use it from one thread at a time."""
 
@@ -39,7 +43,7 @@ class SqliteReader(ReadingConnection):
         return {(kind, key): name for kind, key, name in rows}
 
     def queue_ids(self, wanted: QueueFilter, order: SortKey) -> array[int]:
-        where, values = queue_sql.where(wanted)
+        where, values = queue_sql.where(wanted, words=self._words)
         ids = f"SELECT t.id FROM ticket t {where} {queue_sql.order_by(order)}"
         with mapped_errors(self._desk):
             return self._snapshot(ids, values)
@@ -71,7 +75,7 @@ class SqliteReader(ReadingConnection):
         quick: bool = False,
     ) -> list[QueueRow]:
         hits = queue_sql.QUICK_HITS if quick else queue_sql.HIT_LIMIT
-        where, values = queue_sql.where(wanted, hits=hits)
+        where, values = queue_sql.where(wanted, hits=hits, words=self._words)
         sql = f"SELECT {queue_sql.ROW_COLUMNS} FROM ticket t {where} {queue_sql.order_by(order)}"
         return [QueueRow(*row) for row in self._all(f"{sql} LIMIT ?", [agent, *values, limit])]
 
@@ -86,9 +90,26 @@ class SqliteReader(ReadingConnection):
     def counts(self, wanted: Mapping[str, QueueFilter]) -> dict[str, int]:
         counted = {}
         for name, conditions in wanted.items():
-            where, values = queue_sql.where(conditions)
+            where, values = queue_sql.where(conditions, words=self._words)
             counted[name] = self._one(f"SELECT count(*) FROM ticket t {where}", values)[0]
         return counted
+
+    def _words(self, table: str, start: str) -> list[str]:
+        """The words of a search table that begin so; none if there are too many of them."""
+        found: list[str] = []
+        vocabulary = f"temp.{table}_words"
+        self._all(
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {vocabulary}"
+            f" USING fts5vocab(main, {table}, instance)"
+        )
+        seek, past = f"SELECT term FROM {vocabulary} WHERE term >= ? LIMIT 1", start
+        while len(found) <= _MOST_WORDS:
+            row = self._all(seek, [past])
+            if not row or not row[0][0].startswith(start):
+                return found
+            found.append(row[0][0])
+            past = f"{row[0][0]}\x01"  # what sorts right behind it
+        return []
 
     # --- tickets ---------------------------------------------------------------------------
 

@@ -72,6 +72,7 @@ def queries(size: int, desk: Path) -> Iterator[Figure]:
     yield Figure(
         name="search, two words that rarely meet", size=size, value=found["search_pair"], goal=5
     )
+    yield Figure(name="search, one letter typed", size=size, value=found["search_letter"], goal=20)
 
 
 def frames(size: int, desk: Path) -> Iterator[Figure]:

@@ -23,6 +23,8 @@ BLOCK = 128
 WORDS = ("printer", '"shared drive"', "lap")
 RARE_PAIR = "password again"
 """Two common words that rarely meet: the index has to walk both lists."""
+LETTER = "s"
+"""What is searched for as soon as one letter is typed: it begins words in nearly every entry."""
 PAGE = (
     f"SELECT {queue_sql.ROW_COLUMNS} FROM ticket t WHERE t.state = 0"
     " ORDER BY t.updated_ms DESC, t.id DESC LIMIT 50"
@@ -63,11 +65,12 @@ def main(desk: Path) -> dict[str, float]:
         word: (lambda text=word: reader.queue_head(
             QueueFilter(text=text), NEWEST, agent="sam", limit=50, quick=True
         ))
-        for word in (*WORDS, RARE_PAIR)
+        for word in (*WORDS, RARE_PAIR, LETTER)
     }  # fmt: skip
     times = interleaved(20, **searches)
     found["search"] = max(times[word] for word in WORDS)
     found["search_pair"] = times[RARE_PAIR]
+    found["search_letter"] = times[LETTER]
     found |= interleaved(
         5,
         snapshot=lambda: reader.queue_ids(QueueFilter(), NEWEST),

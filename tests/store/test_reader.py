@@ -20,6 +20,7 @@ from desk_app.domain.filters import (
 from desk_app.domain.moment import to_ms
 from desk_app.domain.people import Agent
 from desk_app.domain.ticket import Referral, State
+from desk_app.store.queue_sql import match
 from desk_app.store.reader import SqliteReader
 from tests.desks import AT, ticket
 
@@ -126,6 +127,29 @@ def test_a_quick_first_screen_looks_at_the_newest_hits_only(
     assert head(quick=True) == head(quick=False)
     monkeypatch.setattr("desk_app.store.queue_sql.QUICK_HITS", 1)
     assert 1 <= len(head(quick=True)) <= 2 < len(head(quick=False))
+
+
+@pytest.mark.parametrize(
+    "text", ["s", "P", "print", "the", "calendar sh", "Müll", "a-b", "1000", "zz"]
+)
+def test_a_beginning_spelled_out_finds_what_the_beginning_finds(
+    reader: SqliteReader, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    spelled = numbers(reader, text)
+    monkeypatch.setattr("desk_app.store.reader._MOST_WORDS", -1)
+    assert numbers(reader, text) == spelled
+
+
+def test_a_beginning_is_spelled_out_only_where_its_words_are_few(
+    reader: SqliteReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = reader._words("entry_fts", "print")
+    assert "printer" in words
+    assert match("shared print", "entry_fts", reader._words).endswith(
+        f"AND ({' OR '.join(f'{chr(34)}{word}{chr(34)}' for word in words)})"
+    )
+    monkeypatch.setattr("desk_app.store.reader._MOST_WORDS", len(words) - 1)
+    assert match("shared print", "entry_fts", reader._words) == '"shared" AND "print"*'
 
 
 def test_words_of_a_phrase_must_stand_together(reader: SqliteReader) -> None:
