@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from desk_app.domain.filters import QueueKind
 from desk_app.domain.lifecycle import Action
 from desk_app.ui.menus import Entry
-from desk_app.ui.texts import action_name, denial_text, tr
+from desk_app.ui.texts import action_name, denial_text, tip, tr
 from desk_app.ui.views.navigator import queue_name
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def gate_entries(menus: Menus, ticket: TicketController) -> None:
         denied = ticket.gate.denial(action)
         reason = "" if denied is None else denial_text(denied)
         entry.setProperty("reason", reason)
-        entry.setToolTip(reason)
+        entry.setToolTip(tip(reason))
         entry.setStatusTip(reason)
 
 

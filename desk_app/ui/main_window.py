@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
         self.panes.setChildrenCollapsible(False)
         self.setCentralWidget(self.panes)
         self.status = QLabel(self)
+        self.status.setTextFormat(Qt.TextFormat.PlainText)
         self.statusBar().addWidget(self.status, 1)
 
     def _connect(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
 def tr(text: str) -> str:
     """Translate one sentence."""
     return QCoreApplication.translate("desk", text)
+
+
+def tip(text: str) -> str:
+    """A text for a tool tip, which Qt takes for HTML where it looks like some."""
+    if "<" not in text and "&" not in text:
+        return text
+    return "<span>" + escape(text).replace("\n", "<br>") + "</span>"
 
 
 _ACTIONS = {

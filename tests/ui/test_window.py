@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desk_app.bootstrap import OpenDesk
 from desk_app.domain.filters import Column, QueueKind, SortKey
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import State
+from desk_app.services.opening import NewTicket, open_ticket
 from desk_app.ui.models.queue_model import QueueModel
 from tests.ui.conftest import shown_number
 
@@ -241,3 +242,28 @@ def test_no_ticket_of_another_department_is_listed_or_shown_at_any_moment(
     directory = window.session.directory
     jane = directory.agents["jane"]
     assert all(directory.sees(jane, reader.ticket(ticket)) for ticket in seen)
+
+
+def test_a_strangers_name_and_subject_are_words_and_no_markup(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    desk = window.session.desk.again()
+    directory = desk.reader().directory()
+    new = NewTicket(
+        name="<img src='file:///etc/x'><b>Evil</b>",
+        email="evil@bank.example",
+        subject="<h1>Big</h1> & loud",
+        html="<p>x</p>",
+    )
+    made = open_ticket(desk, directory, directory.agents["jane"], new).ticket
+    window.go_to(made)
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.id == made)
+    labels = [label for label in window.findChildren(QLabel) if "<" in label.text()]
+    assert labels
+    assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
+    qtbot.waitUntil(lambda: window.model.row_of(made) is not None)
+    row = window.model.row_of(made)
+    qtbot.waitUntil(lambda: window.model.cells_at(row) is not None)
+    for column in range(window.model.columnCount()):
+        shown = window.model.index(row, column).data(Qt.ItemDataRole.ToolTipRole) or ""
+        assert "<h1>" not in shown
+        assert "<b>" not in shown

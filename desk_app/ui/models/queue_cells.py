@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from desk_app.domain.filters import Column, QueueRow
 from desk_app.domain.moment import from_ms
 from desk_app.domain.ticket import Stage, State
-from desk_app.ui.texts import source_name, stage_name, tr
+from desk_app.ui.texts import source_name, stage_name, tip, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,8 +40,8 @@ class Cells:
 
     def hint(self, section: int) -> str | None:
         if COLUMNS[section] is Column.SUBJECT:
-            return "\n".join([self.row.subject, *mark_words(self.row)])
-        return self.texts[section] or None
+            return tip("\n".join([self.row.subject, *mark_words(self.row)]))
+        return tip(self.texts[section]) or None
 
 
 def header_text(column: Column) -> str:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from desk_app.ui.texts import tr
+from desk_app.ui.texts import tip, tr
 
 _WIDTH = 460
 _HEIGHT = 340
@@ -54,6 +54,7 @@ class Chooser(QFrame):
         self.list.setAccessibleName(tr("Choices"))
         self.list.itemClicked.connect(lambda _: self._take())
         self._hint = QLabel(self)
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
         self._hint.setWordWrap(True)
         self._hint.setProperty("dim", "true")
         column = QVBoxLayout(self)
@@ -125,7 +126,7 @@ class Chooser(QFrame):
             label = choice.text if not choice.detail else f"{choice.text}   —   {choice.detail}"
             item = QListWidgetItem(label if not choice.reason else f"{label}   ⊘")
             item.setData(Qt.ItemDataRole.UserRole, choice)
-            item.setToolTip(choice.reason)
+            item.setToolTip(tip(choice.reason))
             if choice.reason:
                 item.setForeground(self.palette().placeholderText())
             self.list.addItem(item)

@@ -65,6 +65,7 @@ class ComposerPage(QWidget):
         self.area.touched.connect(self.keeper.touch)
         self.area.refused.connect(self.said)
         self.who = QLabel(self)
+        self.who.setTextFormat(Qt.TextFormat.PlainText)  # it names a stranger
         self.cc = QLineEdit(self)
         self.cc.installEventFilter(self)
         self.cc.textEdited.connect(lambda _: self.keeper.touch())

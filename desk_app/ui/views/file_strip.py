@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desk_app.domain.entry import Attachment
 from desk_app.ui.entry_card import size_text
-from desk_app.ui.texts import tr
+from desk_app.ui.texts import tip, tr
 
 
 class FileStrip(QWidget):
@@ -36,7 +36,7 @@ class FileStrip(QWidget):
         for place, file in enumerate(shown):
             button = QPushButton(f"❏ {file.name}  {size_text(file.size)}  ✕", self)
             name = tr("Take {name} away again").format(name=file.name)
-            button.setToolTip(name)
+            button.setToolTip(tip(name))
             button.setAccessibleName(name)
             button.clicked.connect(lambda _=False, file=file: self.removed.emit(file))
             self._row.insertWidget(place, button)

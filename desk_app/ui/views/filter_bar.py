@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from desk_app.domain.search_text import Condition, Search, without
-from desk_app.ui.texts import condition_text, tr
+from desk_app.ui.texts import condition_text, tip, tr
 
 _QUIET_MS = 150
 
@@ -104,7 +104,7 @@ class FilterBar(QWidget):
             hint = tr("Take “{text}” away").format(text=text)
             if unknown:
                 hint = tr("Nothing here is called that; it narrows nothing. ") + hint
-            chip.setToolTip(hint)
+            chip.setToolTip(tip(hint))
             chip.setAccessibleName(hint)
             chip.setProperty("denied", "true" if unknown else "false")
             chip.clicked.connect(lambda _=False, condition=condition: self._remove(condition))

@@ -12,7 +12,7 @@ from typing_extensions import override
 from desk_app.domain.gate import Denial
 from desk_app.domain.lifecycle import Status
 from desk_app.domain.ticket import Stage
-from desk_app.ui.texts import denial_text, stage_name, tr
+from desk_app.ui.texts import denial_text, stage_name, tip, tr
 from desk_app.ui.theme import colours
 
 _TIP = 10
@@ -110,7 +110,7 @@ class LifecycleBar(QWidget):
         why = "" if denied is None else denial_text(denied)
         button.setProperty("denial", denied)
         button.setProperty("denied", "true" if denied else "false")
-        button.setToolTip(why)
+        button.setToolTip(tip(why))
         button.setAccessibleName(status.name)
         button.setAccessibleDescription(why)
         button.style().unpolish(button)

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from desk_app.domain.filters import QueueKind, SavedSearch
 from desk_app.domain.people import Agent
-from desk_app.ui.texts import tr
+from desk_app.ui.texts import tip, tr
 
 _NAMES = {
     QueueKind.MINE: "My tickets",
@@ -140,7 +140,7 @@ class Navigator(QTreeWidget):
         spoken = tr("{name}: {n} tickets").format(name=item.text(0), n=number)
         if late:
             spoken += ", " + tr("{n} overdue").format(n=late)
-            item.setToolTip(0, spoken)
+            item.setToolTip(0, tip(spoken))
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, spoken)
 
     # --- choosing --------------------------------------------------------------------------

@@ -25,6 +25,7 @@ class QueuePane(QWidget):
         self.filter = FilterBar(self)
         self.notice = NoticeBar(self)
         self.empty = QLabel(self)
+        self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self.empty.setMinimumHeight(40)

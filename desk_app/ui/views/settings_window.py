@@ -45,6 +45,7 @@ class SettingsWindow(QDialog):
         self.theme = QComboBox(self)
         self.letters = QCheckBox(tr("Single letters are keys in the queue and the thread"), self)
         self.told = QLabel(self)
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
         self.told.setWordWrap(True)
         self.wanted = QLineEdit(self)
         self.edits: dict[str, QKeySequenceEdit] = {}

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from desk_app.domain.gate import Denial
 from desk_app.domain.ticket import Task
-from desk_app.ui.texts import denial_text, tr
+from desk_app.ui.texts import denial_text, tip, tr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ class SideTabs(QTabWidget):
             button.setStyleSheet("text-align: left")
             button.setAccessibleName(f"{row.name}: {row.value or '-'}")
             button.setProperty("denied", "true" if row.denied else "false")
-            button.setToolTip("" if row.denied is None else denial_text(row.denied))
+            button.setToolTip("" if row.denied is None else tip(denial_text(row.denied)))
             button.clicked.connect(lambda _=False, row=row: self._choose(row))
             self.field_buttons[row.key] = button
             self._form.addRow(row.name, self._with_undo(row, button))
@@ -117,7 +117,7 @@ class SideTabs(QTabWidget):
         undo = QToolButton(self.fields)
         undo.setText("↶")
         words = tr("Back to “{value}”").format(value=row.was or "-")
-        undo.setToolTip(words)
+        undo.setToolTip(tip(words))
         undo.setAccessibleName(f"{row.name}: {words}")
         undo.clicked.connect(lambda _=False, call=row.undo: call())
         self.undo_buttons[row.key] = undo

@@ -39,6 +39,7 @@ class TicketPane(QWidget):
         super().__init__(parent)
         self.subject = self._subject_label()
         self.badges = QLabel(self)
+        self.badges.setTextFormat(Qt.TextFormat.PlainText)  # it names a stranger
         self.badges.setProperty("dim", "true")
         self.tabs = TicketTabs(self)
         self.bar = LifecycleBar(self)
