@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from desk_app.domain.ticket import Stage, State, TicketId
+from desk_app.domain.state import Stage, State, TicketId
 
 NOBODY = ""
 """As an owner or team in a filter: there is none."""

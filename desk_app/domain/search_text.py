@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from desk_app.domain.directory import find_by_name
 from desk_app.domain.errors import AmbiguousNameError, NotFoundError
 from desk_app.domain.filters import NOBODY, QueueFilter
-from desk_app.domain.ticket import Stage, State
+from desk_app.domain.state import Stage, State
 
 if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
@@ -105,6 +104,12 @@ def _meaning(
         return None
 
 
+def _key(things: Mapping[str, Any], kind: str, name: str) -> str:
+    from desk_app.domain.directory import find_by_name  # with it comes much that a start needs not
+
+    return find_by_name(things, kind, name)
+
+
 _PLAIN: Mapping[str, QueueFilter] = {
     "is:open": QueueFilter(state=State.OPEN),
     "is:closed": QueueFilter(state=State.CLOSED),
@@ -117,10 +122,10 @@ _PLAIN: Mapping[str, QueueFilter] = {
 }
 
 _NAMED: Mapping[str, Callable[[Directory, str], QueueFilter]] = {
-    "status": lambda d, v: QueueFilter(status=find_by_name(d.lifecycle.statuses, "status", v)),
-    "agent": lambda d, v: QueueFilter(owner=find_by_name(d.agents, "agent", v)),
-    "team": lambda d, v: QueueFilter(teams=frozenset({find_by_name(d.teams, "team", v)})),
-    "department": lambda d, v: QueueFilter(department=find_by_name(d.departments, "department", v)),
-    "priority": lambda d, v: QueueFilter(priority=find_by_name(d.priorities, "priority", v)),
-    "topic": lambda d, v: QueueFilter(topic=find_by_name(d.topics, "help topic", v)),
+    "status": lambda d, v: QueueFilter(status=_key(d.lifecycle.statuses, "status", v)),
+    "agent": lambda d, v: QueueFilter(owner=_key(d.agents, "agent", v)),
+    "team": lambda d, v: QueueFilter(teams=frozenset({_key(d.teams, "team", v)})),
+    "department": lambda d, v: QueueFilter(department=_key(d.departments, "department", v)),
+    "priority": lambda d, v: QueueFilter(priority=_key(d.priorities, "priority", v)),
+    "topic": lambda d, v: QueueFilter(topic=_key(d.topics, "help topic", v)),
 }

@@ -4,32 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, StrEnum
-from typing import NewType
+from enum import StrEnum
 
-TicketId = NewType("TicketId", int)
-"""Made on this machine, rising with time. Never the server's number: a draft has none yet."""
+from desk_app.domain.state import EntryId, Stage, State, TicketId
 
-EntryId = NewType("EntryId", int)
-"""Made from the entry's own time, so that the highest id is the newest text."""
-
-
-class State(IntEnum):
-    """What a status means to the rules. Values are stored."""
-
-    OPEN = 0
-    CLOSED = 1
-    ARCHIVED = 2
-    DELETED = 3
-
-
-class Stage(IntEnum):
-    """The four stages of a ticket's life, in order. Values are stored."""
-
-    INTAKE = 0
-    ASSIGNMENT = 1
-    WORKING = 2
-    RESOLUTION = 3
+__all__ = ["EntryId", "Referral", "Source", "Stage", "State", "Task", "Ticket", "TicketId"]
 
 
 class Source(StrEnum):

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from desk_app.domain.filters import NOBODY, Column, QueueFilter, Scope, SortKey
-from desk_app.domain.ticket import State
+from desk_app.domain.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,8 @@ from desk_app.ui.single_instance import SingleInstance
 from desk_app.ui.theme import apply_theme
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desk_app.services.desk import Desk
 
 UNSEEN_MS = 200
@@ -31,12 +32,17 @@ def application() -> QApplication:
     return found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
 
 
-def open_window(desk: Desk, agent: str, settings: QSettings) -> MainWindow:
-    """Show the window; its first rows are asked for before the rest of it is built."""
+def open_window(
+    desk: Desk, agent: str, settings: QSettings, *, then: Callable[[], object] = lambda: None
+) -> MainWindow:
+    """Show the window; its first rows are asked for before the rest of it is built.
+
+    `then` is called once they are painted.
+    """
     session = Session(desk, agent)
     window = MainWindow(session, settings)
     session.setParent(window)
-    _FirstPaint(window)
+    _FirstPaint(window, then)
     window.queues.start()
     window.show()
     return window
@@ -48,9 +54,10 @@ class _FirstPaint(QObject):
     What the rest imports takes as long as everything before it (measured: tests.bench).
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, then: Callable[[], object]) -> None:
         super().__init__(window)
         self._window = window
+        self._then = then
         self._after = QTimer(self)
         self._after.setSingleShot(True)
         self._after.timeout.connect(self._go_on)
@@ -70,6 +77,7 @@ class _FirstPaint(QObject):
         self._window.queue.viewport().removeEventFilter(self)
         self._window.queues.list_all()
         self._window.complete()
+        self._then()
         gc.enable()
 
 
@@ -82,7 +90,7 @@ def run_window(desk: Desk, agent: str, *, theme: str = "") -> int:
     instance = SingleInstance(Path(desk.path))
     if not instance.claim():
         return 0
-    window = open_window(desk, agent, settings)
+    window = open_window(desk, agent, settings, then=instance.listen)
     instance.raised.connect(window.come_to_front)
     if not theme:
         follow_system(app, window)
@@ -111,6 +119,8 @@ def write_screenshot(
     theme: str = "light",
 ) -> None:
     """Write a picture of the window with a ticket open (the first, if none is named)."""
+    import tempfile
+
     app = application()
     apply_theme(app, theme)
     with tempfile.TemporaryDirectory() as folder:

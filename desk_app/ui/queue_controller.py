@@ -19,7 +19,7 @@ from desk_app.domain.filters import (
 )
 from desk_app.domain.moment import to_ms
 from desk_app.domain.search_text import Search, read_search
-from desk_app.domain.ticket import State
+from desk_app.domain.state import State
 from desk_app.ports.unit_of_work import Changes
 from desk_app.ui.jobs import Lane
 from desk_app.ui.models.queue_cells import CellWriter

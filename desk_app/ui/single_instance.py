@@ -1,14 +1,23 @@
-"""One window a desk: a second start raises the first one instead."""
+"""One window a desk: a second start raises the first one instead.
+
+A lock file says at once who is first; calling and being called take QtNetwork, which only a second
+start waits for.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtCore import QCryptographicHash, QDir, QLockFile, QObject, Signal
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer
 
 _WAIT_MS = 500
+_PATIENCE_S = 10.0
+"""How long a second start calls one that has the lock and does not answer yet: it is starting."""
 
 
 class SingleInstance(QObject):
@@ -19,24 +28,56 @@ class SingleInstance(QObject):
 
     def __init__(self, desk: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        digest = hashlib.sha256(str(desk.resolve()).encode()).hexdigest()[:24]
-        self._name = f"desk-app-{digest}"
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._greet)
+        self._name = f"desk-app-{_digest(str(desk.resolve()))}"
+        person = _digest(QDir.homePath())[:8]  # a folder for temporary files may be everybody's
+        self._lock = QLockFile(f"{QDir.tempPath()}/{self._name}-{person}.lock")
+        self._lock.setStaleLockTime(0)  # only the end of its process frees it, not its age
+        self._server: QLocalServer | None = None
 
     def claim(self) -> bool:
-        """Be the one; False if another window is, and it was asked to come to the front."""
+        """Be the one; False if another window is, and it was asked to come to the front.
+
+        Once the window is up, `listen`.
+        """
+        if self._lock.tryLock(0):
+            return True
+        is_held = self._lock.error() == QLockFile.LockError.LockFailedError
+        end = time.monotonic() + (_PATIENCE_S if is_held else 0)
+        while not self._call():
+            if time.monotonic() >= end:
+                return self.listen()  # where no lock can be written, the name alone decides
+            time.sleep(0.05)
+        return False
+
+    def listen(self) -> bool:
+        """Let further starts call this one."""
+        from PySide6.QtNetwork import QLocalServer
+
+        if self._server is None:
+            self._server = QLocalServer(self)
+            self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+            self._server.newConnection.connect(self._greet)
+            # A name that nobody answers to was left behind by a crash.
+            QLocalServer.removeServer(self._name)
+            self._server.listen(self._name)
+        return self._server.isListening()
+
+    def _call(self) -> bool:
+        from PySide6.QtNetwork import QLocalSocket
+
         socket = QLocalSocket(self)
         socket.connectToServer(self._name)
-        if socket.waitForConnected(_WAIT_MS):
-            socket.disconnectFromServer()
-            return False
-        # A name that nobody answers to was left behind by a crash.
-        QLocalServer.removeServer(self._name)
-        return self._server.listen(self._name)
+        found = socket.waitForConnected(_WAIT_MS)
+        socket.disconnectFromServer()
+        socket.deleteLater()
+        return found
 
     def _greet(self) -> None:
-        while self._server.hasPendingConnections():
+        while self._server is not None and self._server.hasPendingConnections():
             self._server.nextPendingConnection().deleteLater()  # to call says all: nothing is read
         self.raised.emit()
+
+
+def _digest(text: str) -> str:
+    made = QCryptographicHash.hash(text.encode(), QCryptographicHash.Algorithm.Sha256)
+    return bytes(made.toHex().data()).decode()[:24]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from desk_app.domain.gate import Denial, Reason
-from desk_app.domain.lifecycle import Action
-from desk_app.domain.ticket import Stage
+from desk_app.domain.state import Stage
 
 if TYPE_CHECKING:
     from desk_app.domain.errors import DeskError
+    from desk_app.domain.gate import Denial
+    from desk_app.domain.lifecycle import Action
     from desk_app.domain.search_text import Condition
 
 
@@ -29,35 +29,35 @@ def tip(text: str) -> str:
 
 
 _ACTIONS = {
-    Action.CLAIM: "Claim",
-    Action.ASSIGN: "Assign…",
-    Action.RELEASE: "Release",
-    Action.TRANSFER: "Transfer…",
-    Action.REFER: "Refer…",
-    Action.UNREFER: "End referral…",
-    Action.REPLY: "Reply",
-    Action.NOTE: "Internal note",
-    Action.SET_STATUS: "Status…",
-    Action.REOPEN: "Reopen",
-    Action.EDIT_SUBJECT: "Subject",
-    Action.EDIT_PRIORITY: "Priority…",
-    Action.EDIT_SLA: "SLA plan…",
-    Action.EDIT_TOPIC: "Help topic…",
-    Action.EDIT_SOURCE: "Source…",
-    Action.EDIT_DUE: "Due date…",
-    Action.EDIT_REQUESTER: "Requester…",
-    Action.EDIT_COLLABORATORS: "Collaborators…",
-    Action.EDIT_CUSTOM: "Extra fields",
-    Action.MARK_ANSWERED: "Mark answered",
-    Action.MARK_UNANSWERED: "Mark unanswered",
-    Action.LINK: "Link…",
-    Action.UNLINK: "Unlink…",
-    Action.MERGE: "Merge…",
-    Action.ADD_TASK: "Add task…",
-    Action.CLOSE_TASK: "Finish task…",
-    Action.REOPEN_TASK: "Reopen task…",
-    Action.DELETE: "Delete",
-    Action.RESTORE: "Restore",
+    "claim": "Claim",
+    "assign": "Assign…",
+    "release": "Release",
+    "transfer": "Transfer…",
+    "refer": "Refer…",
+    "unrefer": "End referral…",
+    "reply": "Reply",
+    "note": "Internal note",
+    "set_status": "Status…",
+    "reopen": "Reopen",
+    "edit_subject": "Subject",
+    "edit_priority": "Priority…",
+    "edit_sla": "SLA plan…",
+    "edit_topic": "Help topic…",
+    "edit_source": "Source…",
+    "edit_due": "Due date…",
+    "edit_requester": "Requester…",
+    "edit_collaborators": "Collaborators…",
+    "edit_custom": "Extra fields",
+    "mark_answered": "Mark answered",
+    "mark_unanswered": "Mark unanswered",
+    "link": "Link…",
+    "unlink": "Unlink…",
+    "merge": "Merge…",
+    "add_task": "Add task…",
+    "close_task": "Finish task…",
+    "reopen_task": "Reopen task…",
+    "delete": "Delete",
+    "restore": "Restore",
 }
 
 _STAGES = {
@@ -70,35 +70,35 @@ _STAGES = {
 _SOURCES = {"email": "E-mail", "web": "Web", "phone": "Phone", "other": "Other"}
 
 _REASONS = {
-    Reason.NOT_VISIBLE: "This ticket is in {department}, where you have no access",
-    Reason.MERGED: "This ticket was merged into another one and goes on there",
-    Reason.LOCKED: "{agent} is working on this ticket and holds its lock",
-    Reason.WRONG_STATE: "Not possible while the ticket is {status}",
-    Reason.NO_PERMISSION: "Your role here lacks the right {permission}. Who can: {who_can}",
-    Reason.SAME_STATUS: "The ticket is {status} already",
-    Reason.NO_TRANSITION: "From {status} there is no way to {to}",
-    Reason.OPEN_TASKS: "Open tasks: {count}, first “{task}”",
-    Reason.OPEN_CHILD: "Ticket {number}, merged into this one, is still open",
-    Reason.MISSING_TOPIC: "The help topic is missing",
-    Reason.MISSING_FIELD: "The field “{field}” must be filled in first",
-    Reason.NO_OWNER: "No agent has this ticket",
-    Reason.ALREADY_MINE: "You have this ticket already",
-    Reason.OWNED_BY_OTHER: "{agent} has this ticket",
-    Reason.NOT_ASSIGNED: "Nobody has this ticket yet",
-    Reason.TARGET_UNKNOWN: "There is no “{target}” on this desk",
-    Reason.TARGET_CANNOT_SEE: "{agent} has no access to {department}",
-    Reason.NO_CHANGE: "It is there already",
-    Reason.ALREADY_ANSWERED: "The ticket is marked answered already",
-    Reason.NOT_ANSWERED: "The ticket is not marked answered",
-    Reason.NO_OPEN_TASK: "There is no open task",
-    Reason.NO_CLOSED_TASK: "There is no finished task",
-    Reason.NO_LINK: "The ticket has no link",
-    Reason.NO_REFERRAL: "The ticket is referred to nobody",
-    Reason.ITSELF: "A ticket cannot be joined to itself",
-    Reason.NO_ADDRESS: "The requester has no e-mail address",
-    Reason.STATUS_TAKES_NO_REPLY: "A ticket that is {status} takes no reply",
-    Reason.PAST_DUE_DATE: "The due date would be in the past",
-    Reason.NOT_YOURS: "{agent} did this, so only {agent} or a supervisor may undo it",
+    "not_visible": "This ticket is in {department}, where you have no access",
+    "merged": "This ticket was merged into another one and goes on there",
+    "locked": "{agent} is working on this ticket and holds its lock",
+    "wrong_state": "Not possible while the ticket is {status}",
+    "no_permission": "Your role here lacks the right {permission}. Who can: {who_can}",
+    "same_status": "The ticket is {status} already",
+    "no_transition": "From {status} there is no way to {to}",
+    "open_tasks": "Open tasks: {count}, first “{task}”",
+    "open_child": "Ticket {number}, merged into this one, is still open",
+    "missing_topic": "The help topic is missing",
+    "missing_field": "The field “{field}” must be filled in first",
+    "no_owner": "No agent has this ticket",
+    "already_mine": "You have this ticket already",
+    "owned_by_other": "{agent} has this ticket",
+    "not_assigned": "Nobody has this ticket yet",
+    "target_unknown": "There is no “{target}” on this desk",
+    "target_cannot_see": "{agent} has no access to {department}",
+    "no_change": "It is there already",
+    "already_answered": "The ticket is marked answered already",
+    "not_answered": "The ticket is not marked answered",
+    "no_open_task": "There is no open task",
+    "no_closed_task": "There is no finished task",
+    "no_link": "The ticket has no link",
+    "no_referral": "The ticket is referred to nobody",
+    "itself": "A ticket cannot be joined to itself",
+    "no_address": "The requester has no e-mail address",
+    "status_takes_no_reply": "A ticket that is {status} takes no reply",
+    "past_due_date": "The due date would be in the past",
+    "not_yours": "{agent} did this, so only {agent} or a supervisor may undo it",
 }
 
 _ERRORS = {
@@ -304,6 +304,7 @@ def picture_text(error: Exception) -> str:
 def error_text(error: Exception) -> str:
     """What happened, what was kept, what to do. Never the text of an unknown exception."""
     from desk_app.domain.errors import DeskError, NothingToUndoError, WrongUsageError
+    from desk_app.domain.gate import Denial
 
     denied = getattr(error, "denial", None)
     if isinstance(denied, Denial):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from desk_app.domain.filters import Column, QueueKind, SortKey
-from desk_app.domain.ticket import TicketId
+from desk_app.domain.state import TicketId
 from desk_app.ui.queue_controller import Shown
 
 if TYPE_CHECKING:

@@ -1,5 +1,8 @@
 """A ticket's life in the window, with real clicks and keys."""
 
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -214,6 +217,7 @@ def test_a_second_start_on_the_same_desk_raises_the_first_window(qtbot, open_as)
     first = SingleInstance(window.session.desk.path, window)
     second = SingleInstance(window.session.desk.path, window)
     assert first.claim()
+    assert first.listen()
     with qtbot.waitSignal(first.raised):
         assert not second.claim()
 
@@ -267,3 +271,31 @@ def test_a_strangers_name_and_subject_are_words_and_no_markup(qtbot, open_as):
         shown = window.model.index(row, column).data(Qt.ItemDataRole.ToolTipRole) or ""
         assert "<h1>" not in shown
         assert "<b>" not in shown
+
+
+def test_a_second_start_waits_for_one_that_is_only_starting(qtbot, tmp_path):
+    from desk_app.ui.single_instance import SingleInstance
+
+    first = SingleInstance(tmp_path)
+    assert first.claim()
+    answers = []
+    other = threading.Thread(target=lambda: answers.append(SingleInstance(tmp_path).claim()))
+    other.start()
+    assert answers == []  # it has nobody to call yet, and does not open a window either
+    assert first.listen()
+    qtbot.waitUntil(lambda: answers == [False])
+    other.join()
+
+
+def test_a_lock_that_a_crash_left_behind_keeps_nobody_out(qapp, tmp_path):
+    from desk_app.ui.single_instance import SingleInstance
+
+    crash = (
+        "import os, sys; from pathlib import Path;"
+        "from PySide6.QtCore import QCoreApplication;"
+        "from desk_app.ui.single_instance import SingleInstance;"
+        "app = QCoreApplication([]); one = SingleInstance(Path(sys.argv[1]));"
+        "os._exit(0 if one.claim() else 1)"
+    )
+    assert subprocess.run([sys.executable, "-c", crash, str(tmp_path)], check=False).returncode == 0
+    assert SingleInstance(tmp_path).claim()

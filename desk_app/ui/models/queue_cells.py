@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.filters import Column, QueueRow
 from desk_app.domain.moment import from_ms
-from desk_app.domain.ticket import Stage, State
+from desk_app.domain.state import Stage, State
 from desk_app.ui.texts import source_name, stage_name, tip, tr
 
 if TYPE_CHECKING:

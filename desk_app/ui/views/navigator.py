@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 from typing_extensions import override
 
 from desk_app.domain.filters import QueueKind, SavedSearch
-from desk_app.domain.people import Agent
 from desk_app.ui.texts import tip, tr
+
+if TYPE_CHECKING:
+    from desk_app.domain.people import Agent
 
 _NAMES = {
     QueueKind.MINE: "My tickets",

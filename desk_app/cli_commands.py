@@ -1,0 +1,311 @@
+"""Every subcommand of the command line, and how its words are read."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desk_app.cli import THEMES, acting_agent, gui
+from desk_app.cli_do import do_action, new_ticket, undo_ticket
+from desk_app.cli_edit import EDIT
+from desk_app.cli_import import import_files, list_kept_aside
+from desk_app.cli_names import (
+    BROKEN,
+    DONE,
+    NOT_FOUND,
+    REFUSED,
+    USAGE,
+    numbered,
+    open_desk,
+    say,
+    written_by_us,
+)
+from desk_app.cli_tickets import (
+    export_queue,
+    list_actions,
+    list_drafts,
+    list_tickets,
+    show_ticket,
+)
+from desk_app.domain.filters import Column, QueueKind
+from desk_app.domain.lifecycle import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from desk_app.domain.errors import DeskError
+    from desk_app.domain.gate import Denial
+
+
+def parsed(words: Sequence[str]) -> argparse.Namespace:
+    """What a command line asks for; its `run` does it."""
+    return _parser().parse_args(words)
+
+
+def exit_code(error: DeskError) -> int:
+    return _CODES.get(error.code, BROKEN)
+
+
+def _common() -> argparse.ArgumentParser:
+    """Options that may stand before or after the subcommand."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--desk", type=Path, default=argparse.SUPPRESS, help="the desk's folder")
+    common.add_argument("--as", dest="agent", default=argparse.SUPPRESS, help="the acting agent")
+    common.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+    return common
+
+
+def _parser() -> argparse.ArgumentParser:
+    from desk_app import __version__
+
+    parser = argparse.ArgumentParser(prog="desk-app", parents=[_common()])
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.set_defaults(run=gui, desk=None, agent="", json=False, theme="")
+    commands = parser.add_subparsers(metavar="command")
+    for name, run, positional, flags in _COMMANDS:
+        sub = commands.add_parser(name, help=run.__doc__, parents=[_common()])
+        sub.set_defaults(run=run)
+        for word in positional:
+            sub.add_argument(
+                word.rstrip("+"),
+                nargs="+" if word.endswith("+") else None,
+                choices=_ACTIONS if word == "action" else None,
+            )
+        for flag, extra in flags.items():
+            sub.add_argument(flag, **extra)
+    return parser
+
+
+def _screenshot(options: argparse.Namespace) -> int:
+    """Write a picture of the window."""
+    from desk_app.ui.app import write_screenshot
+
+    desk, file = open_desk(options), Path(options.file)
+    agent = acting_agent(options, desk)
+    if options.ticket:
+        numbered(desk, options.ticket)
+    with written_by_us(options.file):
+        write_screenshot(
+            desk,
+            agent,
+            file,
+            size=options.size,
+            number=options.ticket,
+            theme=options.theme,
+        )
+        file.stat()  # Qt says nothing where it cannot write
+    say(options, {"file": options.file}, options.file)
+    return DONE
+
+
+def _demo(options: argparse.Namespace) -> int:
+    """Write the demo desk into a new folder."""
+    from desk_app.bootstrap import make_demo
+    from desk_app.store.driver import database_path
+
+    target = Path(options.dir)
+    if database_path(target).exists():
+        print(f"{target}: there is a desk already; nothing was changed", file=sys.stderr)
+        return USAGE
+    written = make_demo(
+        target, seed=options.seed, tickets=options.tickets, progress=_progress(options.tickets)
+    )
+    say(options, {"desk": str(target), "tickets": written}, f"{written} tickets in {target}")
+    return DONE
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    """Look the desk over; with --repair, mend what can be mended."""
+    from desk_app.store.doctor import examine, repair
+
+    path = open_desk(options).path
+    found = repair(path) if options.repair else examine(path)
+    lines = [f"{f.code}: {f.count} ({f.detail})" for f in found] or ["nothing is wrong"]
+    say(options, [asdict(finding) for finding in found], "\n".join(lines))
+    return BROKEN if found else DONE
+
+
+def _progress(tickets: int) -> Callable[[str, int, int], None]:
+    """Tell on stderr how far a big demo is; a small one is done before one could read it."""
+
+    def tell(step: str, done: int, total: int) -> None:
+        if tickets >= _MANY:
+            print(f"{step}: {done:,} of {total:,}", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def complain(options: argparse.Namespace, error: DeskError) -> None:
+    from desk_app.domain.gate import Denial
+    from desk_app.ui.texts import error_text, fix_text
+
+    sentence = error_text(error)
+    found: dict[str, object] = {"error": error.code, "sentence": sentence}
+    print(sentence, file=sys.stderr)
+    denied = getattr(error, "denial", None)
+    if isinstance(denied, Denial):
+        found |= {"code": denied.code, "fix": None if denied.fix is None else asdict(denied.fix)}
+        if denied.fix is not None:
+            target = _fix_target(options, denied)
+            print(f"→ {fix_text(denied)}{target and f' ({target})'}", file=sys.stderr)
+    if options.json:
+        say(options, found, "")
+
+
+def _fix_target(options: argparse.Namespace, denied: Denial) -> str:
+    """What the fix is about, as the command line takes it: a ticket by its number."""
+    from desk_app.domain.gate import Reason
+    from desk_app.domain.ticket import TicketId
+
+    target = "" if denied.fix is None else denied.fix.target or ""
+    if denied.code is Reason.MERGED:
+        return open_desk(options).reader().ticket(TicketId(int(target))).number or ""
+    return target
+
+
+def _sort_key(text: str) -> str:
+    if text.removeprefix("-") not in list(Column):
+        raise argparse.ArgumentTypeError(f"no column {text!r}; there are {', '.join(Column)}")
+    return text
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of rows")
+    return int(text)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and _fits(int(width), int(height))):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; write it as 1366x768")
+    return int(width), int(height)
+
+
+def _fits(width: int, height: int) -> bool:
+    return 0 < width <= _WIDEST and 0 < height <= _WIDEST
+
+
+_WIDEST = 10_000
+"""Pixels of a picture, either way: more is a slip, and takes all memory."""
+_CODES = {
+    "not_found": NOT_FOUND,
+    "ambiguous_name": NOT_FOUND,
+    "file_unreadable": NOT_FOUND,
+    "attachment_missing": NOT_FOUND,
+    "refused": REFUSED,
+    "nothing_to_undo": REFUSED,
+    "wrong_usage": USAGE,
+    "file_unwritable": USAGE,
+    "attachment_too_large": USAGE,
+}
+_MANY = 20_000
+_QUEUES = [str(kind) for kind in QueueKind]
+_ACTIONS = [EDIT, *(str(action) for action in Action)]
+_SORT = {
+    "type": _sort_key,
+    "default": "-updated",
+    "metavar": "COLUMN",
+    "help": "a column; --sort=-COLUMN for the other way round",
+}
+_Flags = dict[str, dict[str, Any]]
+_COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...], _Flags], ...] = (
+    ("gui", gui, (), {"--theme": {"choices": THEMES}}),
+    (
+        "demo",
+        _demo,
+        ("dir",),
+        {"--seed": {"type": int, "default": 7}, "--tickets": {"type": int, "default": 0}},
+    ),
+    (
+        "list",
+        list_tickets,
+        (),
+        {
+            "--queue": {"default": "open", "choices": _QUEUES},
+            "--search": {"default": ""},
+            "--sort": _SORT,
+            "--limit": {"type": _count, "default": 50},
+        },
+    ),
+    ("show", show_ticket, ("number",), {}),
+    ("actions", list_actions, ("number",), {}),
+    (
+        "do",
+        do_action,
+        ("number", "action"),
+        {
+            "--to": {"default": None, "help": "agent, team, department, number, task …"},
+            "--status": {"default": None, "help": "for set_status, reopen and reply"},
+            "--field": {
+                "default": None,
+                "metavar": "FIELD=VALUE",
+                "help": "subject, priority, sla, topic, source, due, requester, collaborators "
+                "or custom:KEY; an empty value takes it away",
+            },
+            "--text-file": {"default": None, "help": "the words of a reply or note, in UTF-8"},
+            "--attach": {
+                "action": "append",
+                "default": [],
+                "metavar": "FILE",
+                "help": "a file for a reply or note; may be given again",
+            },
+            "--comment": {"default": ""},
+        },
+    ),
+    (
+        "new",
+        new_ticket,
+        (),
+        {
+            "--requester": {"required": True},
+            "--subject": {"required": True},
+            "--text-file": {"default": None},
+            "--topic": {"default": None},
+        },
+    ),
+    (
+        "export",
+        export_queue,
+        (),
+        {
+            "--csv": {"required": True},
+            "--queue": {"default": "open", "choices": _QUEUES},
+            "--search": {"default": ""},
+            "--sort": _SORT,
+            "--limit": {"type": _count, "default": 10_000_000},
+        },
+    ),
+    ("undo", undo_ticket, ("number",), {"--redo": {"action": "store_true"}}),
+    ("doctor", _doctor, (), {"--repair": {"action": "store_true"}}),
+    (
+        "import",
+        import_files,
+        ("files+",),
+        {
+            "--map": {
+                "action": "append",
+                "default": [],
+                "metavar": "COLUMN=FIELD",
+                "help": "what a column of a table holds; COLUMN= for nothing",
+            },
+            "--dates": {"choices": ["day_first", "month_first"], "default": None},
+            "--dry-run": {"action": "store_true"},
+        },
+    ),
+    ("kept", list_kept_aside, (), {"--limit": {"type": int, "default": 1000}}),
+    ("drafts", list_drafts, (), {}),
+    (
+        "screenshot",
+        _screenshot,
+        ("file",),
+        {
+            "--ticket": {"default": ""},
+            "--size": {"type": _size, "default": (1366, 768), "metavar": "WIDTHxHEIGHT"},
+            "--theme": {"choices": THEMES, "default": "light"},
+        },
+    ),
+)
