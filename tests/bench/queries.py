@@ -31,17 +31,18 @@ PAGE = (
 )
 
 
-def interleaved(rounds: int, **calls: Callable[[], object]) -> dict[str, float]:
-    """Median milliseconds of each call, one after the other in each round."""
+def interleaved(rounds: int, in_a_row: int = 1, **calls: Callable[[], object]) -> dict[str, float]:
+    """Median milliseconds of each call, which is made so often in a row, then the next."""
     times: dict[str, list[float]] = {name: [] for name in calls}
     for call in calls.values():
         call()
     gc.collect()
-    for _ in range(rounds):
+    for _ in range(rounds // in_a_row):
         for name, call in calls.items():
-            start = time.perf_counter()
-            call()
-            times[name].append((time.perf_counter() - start) * 1000)
+            for _ in range(in_a_row):
+                start = time.perf_counter()
+                call()
+                times[name].append((time.perf_counter() - start) * 1000)
     return {name: median(found) for name, found in times.items()}
 
 
