@@ -67,10 +67,8 @@ class Transaction:
             raise meaning(error, self._desk) from error
 
     def _get(self, table: Table, key: int) -> dict[str, Any]:
-        cursor = self._run(
-            statements.select_where(table, ("id",)), statements.key_values({"id": key})
-        )
-        row = cursor.fetchone()
+        sql = statements.select_where(table, ("id",))
+        row = self._run(sql, statements.key_values({"id": key})).fetchone()
         if row is None:
             raise NotFoundError(kind=table.name, name=str(key))
         return dict(zip(table.columns.keys(), row, strict=True))

@@ -37,7 +37,7 @@ class TimeIds:
                     return made
 
     def command(self, at: datetime | None = None) -> str:
-        """A UUID that rises with the time (RFC 9562, version 7), so that rows are added at the end."""
+        """A UUID that rises with the time (RFC 9562, version 7): rows are added at the end."""
         with self._lock:
             chance = self._random.getrandbits(80)
         return str(uuid.UUID(int=_milliseconds(at) << 80 | _VERSION_7 | chance & _CHANCE))

@@ -61,9 +61,7 @@ def receive(window: Any, mail: str, files: tuple[Attachment, ...] = (), **more: 
         }
     )
     desk.again().bus.handle(  # another connection: the window hears of it as of any other program
-        Receive(
-            id=desk.ids.command(entry.at), ticket=page.ticket.id, actor="", at=entry.at, entry=entry
-        )
+        Receive(id=desk.ids.command(), ticket=page.ticket.id, actor="", at=entry.at, entry=entry)
     )
     return entry
 
