@@ -157,13 +157,12 @@ def complain(options: argparse.Namespace, error: DeskError) -> None:
 
 def _fix_target(options: argparse.Namespace, denied: Denial) -> str:
     """What the fix is about, as the command line takes it: a ticket by its number."""
-    from desk_app.domain.gate import Reason
-    from desk_app.domain.ticket import TicketId
-
-    target = "" if denied.fix is None else denied.fix.target or ""
-    if denied.code is Reason.MERGED:
-        return open_desk(options).reader().ticket(TicketId(int(target))).number or ""
-    return target
+    fix = denied.fix
+    if fix is None:
+        return ""
+    if fix.ticket is not None:
+        return open_desk(options).reader().ticket(fix.ticket).number or ""
+    return fix.number or fix.target or ""
 
 
 def _sort_key(text: str) -> str:

@@ -289,13 +289,22 @@ class TicketController(QObject):
         fix = denied.fix
         if fix is None:
             return None
-        if fix.action in {Action.CLAIM, Action.REOPEN, Action.RESTORE}:
-            return partial(self.do, fix.action)
+        if fix.action in {Action.CLAIM, Action.REOPEN, Action.RESTORE, Action.MERGE}:
+            return partial(self.do, fix.action, fix.ticket)
         if fix.action is not None and fix.field is None:
             return partial(self.action_wanted.emit, fix.action)
         if fix.field is not None:
             return partial(self._go_to_field, fix.field)
-        return partial(self.ticket_wanted.emit, int(fix.target or 0))
+        if fix.number is not None:
+            return partial(self._go_to_number, fix.number)
+        return partial(self.ticket_wanted.emit, fix.ticket)
+
+    def _go_to_number(self, number: str) -> None:
+        def go(found: TicketId | None) -> None:
+            if found is not None:
+                self.ticket_wanted.emit(found)
+
+        self._session.ask(Lane.ROWS, lambda reader: reader.find_ticket(number), owner=self, done=go)
 
     def _go_to_field(self, field: str) -> None:
         self._pane.side.setCurrentIndex(0)
