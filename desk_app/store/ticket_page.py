@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from desk_app.domain.ticket import Ticket, TicketId
     from desk_app.store.reader import SqliteReader
 
-_WHOLE = "(SELECT id FROM ticket WHERE id = :ticket OR merged_into = :ticket)"
-"""A ticket and those that were merged into it."""
+_WHOLE = (
+    "(WITH RECURSIVE part(id) AS (VALUES (:ticket) UNION SELECT t.id FROM part"
+    " JOIN ticket t ON t.merged_into = part.id) SELECT id FROM part)"
+)
+"""A ticket, those that were merged into it, and those that were merged into them."""
 
 _EVENTS = "SELECT * FROM event WHERE ticket_id = ? ORDER BY id"
 
