@@ -295,16 +295,16 @@ class TicketController(QObject):
             return partial(self.action_wanted.emit, fix.action)
         if fix.field is not None:
             return partial(self._go_to_field, fix.field)
-        if fix.number is not None:
-            return partial(self._go_to_number, fix.number)
-        return partial(self.ticket_wanted.emit, fix.ticket)
-
-    def _go_to_number(self, number: str) -> None:
-        def go(found: TicketId | None) -> None:
-            if found is not None:
-                self.ticket_wanted.emit(found)
-
-        self._session.ask(Lane.ROWS, lambda reader: reader.find_ticket(number), owner=self, done=go)
+        number = fix.number
+        if number is None:
+            return partial(self.ticket_wanted.emit, fix.ticket)
+        return partial(
+            self._session.ask,
+            Lane.ROWS,
+            lambda reader: reader.find_ticket(number),
+            owner=self,
+            done=self.ticket_wanted.emit,
+        )
 
     def _go_to_field(self, field: str) -> None:
         self._pane.side.setCurrentIndex(0)
