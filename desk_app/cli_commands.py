@@ -18,6 +18,7 @@ from desk_app.cli_names import (
     NOT_FOUND,
     REFUSED,
     USAGE,
+    found_desk,
     numbered,
     open_desk,
     say,
@@ -121,7 +122,7 @@ def _doctor(options: argparse.Namespace) -> int:
     """Look the desk over; with --repair, mend what can be mended."""
     from desk_app.store.doctor import examine, repair
 
-    path = open_desk(options).path
+    path = found_desk(options).path
     found = repair(path) if options.repair else examine(path)
     lines = [f"{f.code}: {f.count} ({f.detail})" for f in found] or ["nothing is wrong"]
     say(options, [asdict(finding) for finding in found], "\n".join(lines))

@@ -103,6 +103,8 @@ class SqlUnitOfWork(DraftRows, SearchWords):
             self._unsearch_ticket(ticket.id)
         if changed:
             self._update(schema.ticket, changed, id=ticket.id)
+        if "last_message_ms" in changed:
+            self._delete(schema.snooze, ticket_id=ticket.id)
         if words:
             self._search_ticket(ticket.id)
         if mapping.referrals(row) != ticket.referrals:
