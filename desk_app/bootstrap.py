@@ -129,6 +129,11 @@ class OpenDesk:
 
         return others_version(self._engine, self.path)
 
+    def is_current(self) -> bool:
+        from desk_app.store.version import is_current
+
+        return is_current(self.path)
+
     def prepare(self) -> None:
         from desk_app.store.migrate import upgrade
 

@@ -72,9 +72,9 @@ def gui(options: argparse.Namespace) -> int:
     """Open the window."""
     import gc
 
-    from desk_app.cli_names import open_desk
+    from desk_app.cli_names import found_desk
 
-    desk = open_desk(options)
+    desk = found_desk(options)
     agent = acting_agent(options, desk)
     gc.disable()  # nothing of a start is garbage; it is back after the first paint
     from desk_app.ui.app import run_window

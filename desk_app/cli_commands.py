@@ -18,6 +18,7 @@ from desk_app.cli_names import (
     NOT_FOUND,
     REFUSED,
     USAGE,
+    found_desk,
     numbered,
     open_desk,
     say,
@@ -121,7 +122,7 @@ def _doctor(options: argparse.Namespace) -> int:
     """Look the desk over; with --repair, mend what can be mended."""
     from desk_app.store.doctor import examine, repair
 
-    path = open_desk(options).path
+    path = found_desk(options).path
     found = repair(path) if options.repair else examine(path)
     lines = [f"{f.code}: {f.count} ({f.detail})" for f in found] or ["nothing is wrong"]
     say(options, [asdict(finding) for finding in found], "\n".join(lines))
@@ -157,13 +158,12 @@ def complain(options: argparse.Namespace, error: DeskError) -> None:
 
 def _fix_target(options: argparse.Namespace, denied: Denial) -> str:
     """What the fix is about, as the command line takes it: a ticket by its number."""
-    from desk_app.domain.gate import Reason
-    from desk_app.domain.ticket import TicketId
-
-    target = "" if denied.fix is None else denied.fix.target or ""
-    if denied.code is Reason.MERGED:
-        return open_desk(options).reader().ticket(TicketId(int(target))).number or ""
-    return target
+    fix = denied.fix
+    if fix is None:
+        return ""
+    if fix.ticket is not None:
+        return open_desk(options).reader().ticket(fix.ticket).number or ""
+    return fix.number or fix.target or ""
 
 
 def _sort_key(text: str) -> str:

@@ -104,6 +104,19 @@ def numbered(desk: OpenDesk, number: str) -> Ticket:
 
 
 def open_desk(options: argparse.Namespace) -> OpenDesk:
+    """The desk that the command line names, brought up to date if an earlier version wrote it.
+
+    Raises:
+        DeskMissingError, DeskTooNewError, DeskCorruptError, DeskReadOnlyError, DiskFullError
+    """
+    desk = found_desk(options)
+    if not desk.is_current():
+        desk.prepare()
+    return desk
+
+
+def found_desk(options: argparse.Namespace) -> OpenDesk:
+    """The desk as it is; raise DeskMissingError if there is none."""
     from desk_app.bootstrap import OpenDesk
     from desk_app.domain.errors import DeskMissingError
     from desk_app.store.driver import database_path

@@ -8,7 +8,7 @@ from desk_app.domain.entry import Event
 from desk_app.domain.gate import Denial, Fix, Reason, denial
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.lifecycle_file import load_lifecycle
-from desk_app.domain.ticket import Referral, State, Task
+from desk_app.domain.ticket import Referral, State, Task, Ticket, TicketId
 from desk_app.domain.undo_gate import undo_denial
 from desk_app.system.paths import resource
 from tests.builders import AT, make_directory, make_situation, make_ticket
@@ -53,6 +53,12 @@ class Denied:
         return undo_denial(event, situation, situation.ticket)
 
 
+def others(*fields: Mapping[str, object]) -> dict[TicketId, Ticket]:
+    """Build tickets 2, 3 and so on, as the ones that a merge would lead to."""
+    made = [make_ticket(id=n, number=f"10000{n}", **one) for n, one in enumerate(fields, 2)]
+    return {ticket.id: ticket for ticket in made}
+
+
 CLOSED = {"status": "closed", "state": State.CLOSED}
 STEP = Action.SET_STATUS
 
@@ -60,7 +66,7 @@ DENIALS = [
     Denied(
         code=Reason.NOT_VISIBLE, action=Action.NOTE, fields={"department": "banking"}, agent="lee"
     ),
-    Denied(code=Reason.MERGED, action=Action.CLAIM, fields={"merged_into": 9}, fix=Fix(target="9")),
+    Denied(code=Reason.MERGED, action=Action.CLAIM, fields={"merged_into": 9}, fix=Fix(ticket=9)),
     Denied(code=Reason.LOCKED, action=Action.REPLY, more={"locked_by": "Lee Park"}),
     Denied(
         code=Reason.WRONG_STATE,
@@ -83,7 +89,7 @@ DENIALS = [
         action=STEP,
         target="closed",
         more={"open_children": ("5",)},
-        fix=Fix(target="5"),
+        fix=Fix(number="5"),
     ),
     Denied(
         code=Reason.MISSING_TOPIC,
@@ -149,6 +155,27 @@ DENIALS = [
     Denied(code=Reason.NO_LINK, action=Action.UNLINK, target=3, fix=Fix(action=Action.LINK)),
     Denied(code=Reason.NO_REFERRAL, action=Action.UNREFER, target=LEE),
     Denied(code=Reason.ITSELF, action=Action.MERGE, target=1),
+    Denied(
+        code=Reason.TARGET_MERGED,
+        action=Action.MERGE,
+        target=2,
+        more={"others": others({"merged_into": 3}, {})},
+        fix=Fix(action=Action.MERGE, ticket=3),
+    ),
+    Denied(
+        code=Reason.TARGET_IS_CHILD,
+        action=Action.MERGE,
+        target=2,
+        more={"others": others({"merged_into": 1})},
+        fix=Fix(ticket=2),
+    ),
+    Denied(
+        code=Reason.TARGET_DELETED,
+        action=Action.MERGE,
+        target=2,
+        more={"others": others({"status": "deleted", "state": State.DELETED})},
+        fix=Fix(ticket=2),
+    ),
     Denied(
         code=Reason.NO_ADDRESS,
         action=Action.REPLY,

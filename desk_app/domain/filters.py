@@ -49,6 +49,14 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Snoozes:
+    """What an agent has put off beyond a moment."""
+
+    agent: str
+    now_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
     """Conditions that must all hold; an unset one lets everything through."""
 
@@ -71,6 +79,11 @@ class QueueFilter:
     """Milliseconds since 1970, UTC."""
     has_draft: bool = False
     """Something is typed and not sent."""
+    awake: Snoozes | None = None
+    """Leaves these out."""
+    snoozed: Snoozes | None = None
+    """These alone."""
+    followed_by: str | None = None
     text: str = ""
     """Words to find in subject, requester, thread and file names."""
     scope: Scope | None = None
@@ -126,13 +139,21 @@ class QueueKind(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     ALL = "all"
+    FOLLOWING = "following"
+    SNOOZED = "snoozed"
     DELETED = "deleted"
 
 
 def queue_filter(kind: QueueKind, scope: Scope, *, now_ms: int, end_of_day_ms: int) -> QueueFilter:
-    """What a standard queue holds for an agent at a moment (milliseconds since 1970, UTC)."""
-    open_ = QueueFilter(state=State.OPEN, scope=scope)
+    """What a standard queue holds for an agent at a moment (milliseconds since 1970, UTC).
+
+    What the agent snoozed is in none of the queues of open work.
+    """
     from dataclasses import replace
+
+    snoozes = Snoozes(agent=scope.agent, now_ms=now_ms)
+    open_ = QueueFilter(state=State.OPEN, scope=scope, awake=snoozes)
+    all_ = QueueFilter(scope=scope)
 
     return {
         QueueKind.MINE: lambda: replace(open_, owner=scope.agent),
@@ -142,7 +163,9 @@ def queue_filter(kind: QueueKind, scope: Scope, *, now_ms: int, end_of_day_ms: i
         QueueKind.DUE_TODAY: lambda: replace(open_, due_before_ms=end_of_day_ms),
         QueueKind.UNANSWERED: lambda: replace(open_, answered=False),
         QueueKind.OPEN: lambda: open_,
-        QueueKind.CLOSED: lambda: replace(open_, state=State.CLOSED),
-        QueueKind.ALL: lambda: replace(open_, state=None),
-        QueueKind.DELETED: lambda: replace(open_, state=State.DELETED),
+        QueueKind.CLOSED: lambda: replace(all_, state=State.CLOSED),
+        QueueKind.ALL: lambda: all_,
+        QueueKind.FOLLOWING: lambda: replace(all_, followed_by=scope.agent),
+        QueueKind.SNOOZED: lambda: replace(all_, snoozed=snoozes),
+        QueueKind.DELETED: lambda: replace(all_, state=State.DELETED),
     }[kind]()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from desk_app.domain.gate_checks import (
     department_fact,
     first_denial,
+    lost_target,
     merged,
     missing_fields,
     unknown_target,
@@ -54,6 +55,7 @@ def denial(action: Action, situation: Situation, target: object = None) -> Denia
             return refused
     return (
         unknown_target(action, situation, target)
+        or lost_target(action, situation, target)
         or first_denial(rule.checks, situation, target)
         or _step(action, situation, target)
     )

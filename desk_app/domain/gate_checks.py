@@ -8,11 +8,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from desk_app.domain.lifecycle import Action, Check
-from desk_app.domain.ticket import Referral
+from desk_app.domain.ticket import Referral, State, TicketId
 from desk_app.domain.verdict import Denial, Fix, Reason, Situation
 
 if TYPE_CHECKING:
     from desk_app.domain.directory import CustomField
+    from desk_app.domain.ticket import Ticket
 
 Look = Callable[[Situation, object], Denial | None]
 
@@ -26,8 +27,8 @@ def first_denial(
 
 def merged(situation: Situation) -> Denial:
     """The no that leads on to the ticket that this one was merged into."""
-    into = str(situation.ticket.merged_into)
-    return Denial(code=Reason.MERGED, facts={"into": into}, fix=Fix(target=into))
+    into = situation.ticket.merged_into
+    return Denial(code=Reason.MERGED, facts={"into": str(into)}, fix=Fix(ticket=into))
 
 
 def missing_fields(situation: Situation) -> tuple[CustomField, ...]:
@@ -59,6 +60,41 @@ def unknown_target(action: Action, situation: Situation, target: object) -> Deni
     if target is None or known is None or target in known:
         return None
     return Denial(code=Reason.TARGET_UNKNOWN, facts={"target": str(target)})
+
+
+def lost_target(action: Action, situation: Situation, target: object) -> Denial | None:
+    """The no to merging into a ticket that is at an end itself.
+
+    No lifecycle file may leave this out: two tickets that went on in each other are nowhere.
+    """
+    if action is not Action.MERGE or not isinstance(target, int):
+        return None
+    other = situation.others.get(TicketId(target))
+    if other is None or other.id == situation.ticket.id:
+        return None
+    facts = {"number": str(other.number)}
+    if other.merged_into is not None:
+        end = _end(other, situation)
+        if end == situation.ticket.id:
+            return Denial(code=Reason.TARGET_IS_CHILD, facts=facts, fix=Fix(ticket=other.id))
+        goes_on = situation.others.get(end)
+        facts["into"] = str(end if goes_on is None else goes_on.number)
+        fix = Fix(action=Action.MERGE, ticket=end)
+        return Denial(code=Reason.TARGET_MERGED, facts=facts, fix=fix)
+    if other.state is State.DELETED:
+        return Denial(code=Reason.TARGET_DELETED, facts=facts, fix=Fix(ticket=other.id))
+    return None
+
+
+def _end(ticket: Ticket, situation: Situation) -> TicketId:
+    """Where a merged ticket goes on at last; a ring, which older programs allowed, ends too."""
+    passed, at = {ticket.id}, ticket
+    while at.merged_into is not None and at.merged_into not in passed:
+        passed.add(at.merged_into)
+        if at.merged_into not in situation.others:
+            return at.merged_into
+        at = situation.others[at.merged_into]
+    return at.id
 
 
 def department_fact(situation: Situation) -> dict[str, str]:
@@ -202,7 +238,7 @@ def _no_open_child(situation: Situation, target: object) -> Denial | None:
         return None
     number = situation.open_children[0]
     facts = {"count": str(len(situation.open_children)), "number": number}
-    return Denial(code=Reason.OPEN_CHILD, facts=facts, fix=Fix(target=number))
+    return Denial(code=Reason.OPEN_CHILD, facts=facts, fix=Fix(number=number))
 
 
 def _has_topic(situation: Situation, target: object) -> Denial | None:

@@ -38,13 +38,14 @@ _DATE = re.compile(
 )
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 _EVENING = 17
-"""The hour of a day that was named without one."""
+"""When a day ends for most people."""
 
 
-def read_moment(text: str, now: datetime) -> datetime | None:
+def read_moment(text: str, now: datetime, *, hour: int = _EVENING) -> datetime | None:
     """A moment as a person types it, in the zone of `now`; None if it is none.
 
     `+3h`, `+2d`, `14:30` (the next one), `2026-12-01`, `2026-12-01 14:30`, `1.12.`, `1.12. 14:30`.
+    `hour` is that of a day which was named without one.
     """
     text = text.strip()
     try:
@@ -54,16 +55,16 @@ def read_moment(text: str, now: datetime) -> datetime | None:
             at = now.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0)
             return at if at > now else at + timedelta(days=1)
         if found := _DATE.fullmatch(text):
-            return _dated(found, now)
+            return _dated(found, now, hour)
     except (ValueError, OverflowError):
         return None
     return None
 
 
-def _dated(found: re.Match[str], now: datetime) -> datetime:
+def _dated(found: re.Match[str], now: datetime, usual: int) -> datetime:
     year = int(found[1] or found[6] or now.year)
     month, day = int(found[2] or found[5]), int(found[3] or found[4])
-    hour, minute = int(found[7] or _EVENING), int(found[8] or 0)
+    hour, minute = int(found[7] or usual), int(found[8] or 0)
     return now.replace(
         year=year, month=month, day=day, hour=hour, minute=minute, second=0, microsecond=0
     )

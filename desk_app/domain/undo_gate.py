@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desk_app.domain.commands import FIELD_ACTIONS
 from desk_app.domain.gate import denial, lacks_right, unseen, wrong_state
@@ -45,13 +45,16 @@ def redo_denial(
 ) -> Denial | None:
     """Say why `original` may not be done again, now that `undoing` took it back."""
     refused = unseen(situation) or _not_theirs(undoing, situation)
-    for action, target in _asked_again(original):
+    for action, target in asked_again(original):
         refused = refused or denial(action, situation, target)
     return refused or _forbidden(situation, after)
 
 
-def _asked_again(original: Event) -> list[tuple[Action, object]]:
-    action, status = action_of(original), _new_status(original)
+def asked_again(original: Event) -> list[tuple[Action, object]]:
+    """What the gate is asked before `original` is done again: action and target."""
+    action, status = action_of(original), _new(original, "status")
+    if action is Action.MERGE:
+        return [(action, _new(original, "merged_into"))]
     if action in {Action.SET_STATUS, Action.REOPEN, Action.RESTORE}:
         return [(action, status)]
     if action is Action.REPLY and status is not None:
@@ -59,8 +62,9 @@ def _asked_again(original: Event) -> list[tuple[Action, object]]:
     return [(action, None)]
 
 
-def _new_status(event: Event) -> str | None:
-    return next((str(c.new) for c in event.changes if c.field == "status"), None)
+def _new(event: Event, field: str) -> Any:
+    """What the event set a field to; None if it left it alone."""
+    return next((c.new for c in event.changes if c.field == field), None)
 
 
 def _not_theirs(event: Event, situation: Situation) -> Denial | None:
@@ -79,7 +83,7 @@ def _right_gone(event: Event, situation: Situation) -> Denial | None:
     there = next((str(c.old) for c in event.changes if c.field == "department"), None)
     if there is not None:
         situation = replace(situation, ticket=replace(situation.ticket, department=there))
-    entered = lifecycle.statuses.get(_new_status(event) or "")
+    entered = lifecycle.statuses.get(_new(event, "status") or "")
     entry = None if entered is None else entered.permission
     for right in (lifecycle.rules[action_of(event)].permission, entry):
         refused = None if right is None else lacks_right(right, situation)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from desk_app.domain.lifecycle import Action, Status
-from desk_app.domain.ticket import Ticket
+from desk_app.domain.ticket import Ticket, TicketId
 
 if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
@@ -45,6 +45,9 @@ class Reason(StrEnum):
     NO_LINK = "no_link"
     NO_REFERRAL = "no_referral"
     ITSELF = "itself"
+    TARGET_MERGED = "target_merged"
+    TARGET_IS_CHILD = "target_is_child"
+    TARGET_DELETED = "target_deleted"
     NO_ADDRESS = "no_address"
     STATUS_TAKES_NO_REPLY = "status_takes_no_reply"
     PAST_DUE_DATE = "past_due_date"
@@ -59,7 +62,11 @@ class Fix:
     field: str | None = None
     """A field of the ticket to fill in; `custom:KEY` for an extra one."""
     target: str | None = None
-    """What to act on: a task's id, a ticket's number, a status."""
+    """What to act on: a task's id, a status, a department."""
+    ticket: TicketId | None = None
+    """The ticket to go to; with an action, the one to do it with."""
+    number: str | None = None
+    """The ticket to go to, where only its number is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +90,8 @@ class Situation:
     """The name of another agent who holds the ticket's lock."""
     open_children: tuple[str, ...] = ()
     """Numbers of open tickets that were merged into this one."""
+    others: Mapping[TicketId, Ticket] = field(default_factory=lambda: MappingProxyType({}))
+    """The ticket that is asked about as a target, and those that it went on in, if looked up."""
     requester_email: str | None = None
     """None: not looked up; '' if the requester has no address."""
 

@@ -36,6 +36,10 @@ class TicketPage:
     """Numbers of linked, merged and absorbed tickets."""
     seen: EntryId | None
     """The newest entry that this agent had seen before; None: never opened."""
+    snoozed_until: datetime | None = None
+    """Until when this agent put it off; that may be over."""
+    followed: bool = False
+    """Whether this agent follows it."""
     drafts: tuple[DraftKey, ...] = ()
     collaborators: tuple[Requester, ...] = ()
     """The people of the ticket's `collaborators`, in their order."""
@@ -114,6 +118,10 @@ class TicketReader(Protocol):
 
     def kept_aside(self, *, limit: int) -> list[KeptAside]:
         """What could not be taken in, newest first."""
+        ...
+
+    def woken(self, agent: str, *, after: datetime, until: datetime) -> list[Ticket]:
+        """What the agent had snoozed until a moment after the one and not after the other."""
         ...
 
     def saved_searches(self) -> list[SavedSearch]: ...

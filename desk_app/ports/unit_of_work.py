@@ -22,7 +22,7 @@ class Changes:
     """What a commit touched, so that each screen knows whether it is concerned."""
 
     tickets: frozenset[int] = frozenset()
-    """Whose fields, thread or history changed: queues may hold other tickets now."""
+    """Whose fields, thread, history or agents' marks changed: queues may hold other tickets now."""
     marks: frozenset[int] = frozenset()
     """Whose signs in the queue changed (a draft, a read mark), and nothing else of theirs."""
     drafts: bool = False
@@ -48,6 +48,17 @@ class AgentsOwn(Protocol):
         ...
 
     def mark_read(self, agent: str, ticket: TicketId, entry: EntryId) -> None: ...
+
+    def snooze(self, agent: str, ticket: TicketId, until: datetime | None, at: datetime) -> None:
+        """Keep a ticket out of the agent's queues of open work until then; None: no longer.
+
+        A message of the requester ends it for every agent.
+        """
+        ...
+
+    def follow(self, agent: str, ticket: TicketId, at: datetime, *, on: bool = True) -> None:
+        """List a ticket among those that the agent follows, or no longer."""
+        ...
 
     def save_search(self, search_id: int, name: str, text: str) -> None: ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from desk_app.domain.changes import changes, still_holds
 from desk_app.domain.commands import (
@@ -35,13 +35,14 @@ from desk_app.domain.errors import DeskError, NotFoundError, NothingToUndoError
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.gate import Denial, Situation, denial
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.undo_gate import action_of, redo_denial, undo_denial
+from desk_app.domain.undo_gate import action_of, asked_again, redo_denial, undo_denial
+from desk_app.services.merging import chain_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from desk_app.domain.people import Agent
-    from desk_app.domain.ticket import Ticket
+    from desk_app.domain.ticket import Ticket, TicketId
     from desk_app.ports.host import Clock, IdSource
     from desk_app.ports.unit_of_work import Changes, UnitOfWork, UnitsOfWork
 
@@ -152,8 +153,10 @@ class CommandBus:
         agent = directory.agents.get(command.actor)
         if agent is None:
             return  # the requester or the program: no agent's right is asked
-        for action, target in questions(command):
-            denied = denial(action, self._situation(unit, ticket, agent), target)
+        asked = questions(command)
+        situation = self._situation(unit, ticket, agent, _others(unit, asked))
+        for action, target in asked:
+            denied = denial(action, situation, target)
             if denied is not None:
                 raise RefusedError(action, denied)
 
@@ -163,21 +166,29 @@ class CommandBus:
         agent = unit.directory().agents.get(command.actor)
         if agent is None:
             raise NotFoundError(kind="agent", name=command.actor)
-        situation = self._situation(unit, before, agent)
         if command.event is original:
-            denied = undo_denial(original, situation, after)
+            denied = undo_denial(original, self._situation(unit, before, agent, {}), after)
         else:
+            others = _others(unit, asked_again(original))
+            situation = self._situation(unit, before, agent, others)
             denied = redo_denial(original, command.event, situation, after)
         if denied is not None:
             raise RefusedError(action_of(original), denied)
 
-    def _situation(self, unit: UnitOfWork, ticket: Ticket, agent: Agent) -> Situation:
+    def _situation(
+        self,
+        unit: UnitOfWork,
+        ticket: Ticket,
+        agent: Agent,
+        others: Mapping[TicketId, Ticket],
+    ) -> Situation:
         return Situation(
             ticket=ticket,
             actor=agent,
             directory=unit.directory(),
             now=self._clock(),
             open_children=unit.open_children(ticket.id),
+            others=others,
             requester_email=unit.requester(ticket.requester).email,
         )
 
@@ -243,6 +254,12 @@ def questions(command: Command) -> list[tuple[Action, object]]:
     if isinstance(command, Reply) and command.status is not None:
         asked.append((Action.SET_STATUS, command.status))
     return asked
+
+
+def _others(unit: UnitOfWork, asked: Sequence[tuple[Action, object]]) -> Mapping[TicketId, Ticket]:
+    """What the gate must know of the ticket that another one shall go on in."""
+    into = next((target for action, target in asked if action is Action.MERGE), None)
+    return chain_of(cast("TicketId", into), unit.ticket) if into is not None else {}
 
 
 _TARGETS: dict[type[Command], str] = {

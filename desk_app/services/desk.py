@@ -65,6 +65,10 @@ class Desk(Protocol):
 
     def clean_html(self, html: str) -> str: ...
 
+    def is_current(self) -> bool:
+        """Whether the schema is this program's; raise DeskTooNewError if it is a newer one's."""
+        ...
+
     def prepare(self) -> None:
         """Bring the schema up to date and load what writing takes; slow once, then nothing."""
         ...

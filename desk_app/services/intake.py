@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.commands import Command, Create, Receive
 from desk_app.domain.entry import Attachment, Entry, EntryKind
-from desk_app.domain.errors import DeskError, NotFoundError
+from desk_app.domain.errors import DeskError
 from desk_app.domain.mail import (
     BrokenMailError,
     BrokenReason,
@@ -24,6 +24,7 @@ from desk_app.domain.moment import whole_ms
 from desk_app.domain.rich_text import html_to_text
 from desk_app.domain.ticket import EntryId, Source, State, Ticket, TicketId
 from desk_app.domain.trail import cleaned_mail, plain_mail
+from desk_app.services.merging import chain_of
 from desk_app.services.opening import find_or_make
 
 if TYPE_CHECKING:
@@ -229,11 +230,6 @@ def _command_id(message: MailMessage) -> str:
 
 
 def _whole(reader: TicketReader, ticket: TicketId) -> Ticket:
-    """The ticket, or the one that it was merged into."""
-    found = reader.ticket(ticket)
-    if found.merged_into is None:
-        return found
-    try:
-        return reader.ticket(found.merged_into)
-    except NotFoundError:
-        return found
+    """The ticket, or the one that it goes on in."""
+    *_, last = chain_of(ticket, reader.ticket).values()
+    return last

@@ -23,6 +23,9 @@ VERSION_MS = 10_000
 KEEP_MS = 30 * 24 * 3600 * 1000
 """Draft versions live this long (the newest of an open draft lives on)."""
 
+KEEP_OVER_MS = 24 * 3600 * 1000
+"""A snooze that is over stays this long: whoever counts what woke may be late."""
+
 
 class DraftRows(Transaction):
     """A transaction, and the rows that belong to the agent alone."""
@@ -67,6 +70,23 @@ class DraftRows(Transaction):
         }
         self._upsert(schema.read_mark, ("agent", "ticket_id"), values)
         self._marks.add(ticket)
+
+    def snooze(self, agent: str, ticket: TicketId, until: datetime | None, at: datetime) -> None:
+        now = to_ms(at)
+        over = "DELETE FROM snooze WHERE agent = ? AND until_ms < ?"
+        self._run(over, (agent, now - KEEP_OVER_MS))
+        self._delete(schema.snooze, agent=agent, ticket_id=ticket)
+        if until is not None:
+            values = {"agent": agent, "ticket_id": ticket, "until_ms": to_ms(until), "at_ms": now}
+            self._insert(schema.snooze, values)
+        self._tickets.add(ticket)
+
+    def follow(self, agent: str, ticket: TicketId, at: datetime, *, on: bool = True) -> None:
+        self._delete(schema.follow, agent=agent, ticket_id=ticket)
+        if on:
+            values = {"agent": agent, "ticket_id": ticket, "at_ms": to_ms(at)}
+            self._insert(schema.follow, values)
+        self._tickets.add(ticket)
 
     def save_search(self, search_id: int, name: str, text: str) -> None:
         values = {"id": search_id, "name": name, "text": text}

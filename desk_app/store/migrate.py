@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desk_app.domain.errors import DeskReadOnlyError, DeskTooNewError
+from desk_app.domain.errors import DeskReadOnlyError
 from desk_app.store.driver import connect_for_reading, database_path, mapped_errors
 from desk_app.store.engine import mapped_engine_errors, open_engine
-from desk_app.store.schema import VERSION
+from desk_app.store.version import is_current
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -19,32 +19,6 @@ if TYPE_CHECKING:
 
 BACKUPS = "backups"
 _KEEP_BACKUPS = 5
-
-
-def found_version(desk: Path) -> str:
-    """The schema's version by the bare driver; '' if the file holds no desk yet.
-
-    Raises:
-        DeskMissingError, DeskCorruptError, DeskReadOnlyError
-    """
-    with closing(connect_for_reading(desk)) as connection, mapped_errors(desk):
-        tables = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
-        if connection.execute(tables).fetchone() is None:
-            return ""
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        return str(row[0]) if row else ""
-
-
-def is_current(desk: Path) -> bool:
-    """Whether the desk can be opened as it is.
-
-    Raises:
-        DeskTooNewError: a newer program wrote it.
-    """
-    found = found_version(desk)
-    if found > VERSION:
-        raise DeskTooNewError(path=str(desk), found=found, known=VERSION)
-    return found == VERSION
 
 
 def create_desk(desk: Path) -> None:

@@ -69,7 +69,7 @@ def where(
     """
     parts: list[tuple[str, list[object]]] = []
     if wanted.state is None:
-        parts.append(("t.state < ?", [int(State.DELETED)]))
+        parts.append((f"t.state < {int(State.DELETED)}", []))  # literal, as below
     parts += _conditions(wanted, hits, words)
     for more in wanted.also:
         parts += _conditions(more, hits, words)
@@ -114,9 +114,25 @@ def _special(wanted: QueueFilter) -> list[tuple[str, list[object]]]:
         parts.append(_among("t.team", sorted(wanted.teams)))
     if wanted.due_before_ms is not None:
         parts.append(("t.due_ms <= ?", [wanted.due_before_ms]))
+    parts += _own(wanted)
     if wanted.has_draft:
         parts.append(("t.id IN (SELECT d.ticket_id FROM draft d WHERE d.closed = 0)", []))
     return parts
+
+
+def _own(wanted: QueueFilter) -> list[tuple[str, list[object]]]:
+    """What an agent put off or follows."""
+    parts: list[tuple[str, list[object]]] = []
+    for snoozes, word in ((wanted.awake, "NOT IN"), (wanted.snoozed, "IN")):
+        if snoozes is not None:
+            parts.append((f"t.id {word} {_SNOOZED}", [snoozes.agent, snoozes.now_ms]))
+    if wanted.followed_by is not None:
+        parts.append((f"t.id IN {_FOLLOWED}", [wanted.followed_by]))
+    return parts
+
+
+_SNOOZED = "(SELECT z.ticket_id FROM snooze z WHERE z.agent = ? AND z.until_ms > ?)"
+_FOLLOWED = "(SELECT f.ticket_id FROM follow f WHERE f.agent = ?)"
 
 
 def _scope(scope: Scope) -> list[tuple[str, list[object]]]:

@@ -7,12 +7,14 @@ from array import array
 from typing import TYPE_CHECKING
 
 from desk_app.domain.filters import QueueFilter, QueueRow, SavedSearch, Scope, SortKey
+from desk_app.domain.moment import to_ms
 from desk_app.store import queue_sql
 from desk_app.store.driver import mapped_errors
 from desk_app.store.reading_connection import ReadingConnection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from desk_app.domain.directory import Directory
     from desk_app.domain.draft import Draft, DraftKey
@@ -231,6 +233,14 @@ class SqliteReader(ReadingConnection):
 
         sql = "SELECT * FROM kept_aside ORDER BY id DESC LIMIT ?"
         return [mapping.kept_aside(row) for row in self.dicts(sql, [limit])]
+
+    def woken(self, agent: str, *, after: datetime, until: datetime) -> list[Ticket]:
+        sql = (
+            "SELECT ticket_id FROM snooze WHERE agent = ? AND until_ms > ? AND until_ms <= ?"
+            " ORDER BY until_ms"
+        )
+        found = self._all(sql, [agent, to_ms(after), to_ms(until)])
+        return [self.ticket(ticket) for (ticket,) in found]
 
     def saved_searches(self) -> list[SavedSearch]:
         rows = self._all("SELECT id, name, text FROM saved_search ORDER BY id")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
-VERSION = "0001"
-"""The newest migration; a desk with another one is upgraded or refused."""
 FIRST_NUMBER = 100_001
 """The number of a desk's first ticket; the next one is kept in `meta`."""
 
@@ -73,7 +71,7 @@ ticket = Table(
     Column("rest", Text, nullable=False),
 )
 Index("ix_ticket_number", ticket.c.number, unique=True)
-Index("ix_ticket_updated", ticket.c.updated_ms)
+Index("ix_ticket_not_deleted", ticket.c.updated_ms, sqlite_where=text("state < 3"))
 Index("ix_ticket_created", ticket.c.created_ms)
 Index("ix_ticket_state_updated", ticket.c.state, ticket.c.updated_ms)
 Index("ix_ticket_requester_id", ticket.c.requester_id)
@@ -184,6 +182,23 @@ read_mark = Table(
     Column("agent", Text, primary_key=True),
     Column("ticket_id", Integer, primary_key=True),
     Column("entry_id", Integer, nullable=False),
+    Column("at_ms", Integer, nullable=False),
+)
+
+snooze = Table(
+    "snooze",
+    metadata,
+    Column("agent", Text, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), primary_key=True),
+    Column("until_ms", Integer, nullable=False),
+    Column("at_ms", Integer, nullable=False),
+)
+
+follow = Table(
+    "follow",
+    metadata,
+    Column("agent", Text, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), primary_key=True),
     Column("at_ms", Integer, nullable=False),
 )
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from desk_app.domain.draft import DraftKey, DraftKind
+from desk_app.domain.moment import from_ms
 from desk_app.ports.reader import TicketPage
 from desk_app.store import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from desk_app.domain.entry import Entry
     from desk_app.domain.ticket import Ticket, TicketId
     from desk_app.store.reader import SqliteReader
 
-_WHOLE = "(SELECT id FROM ticket WHERE id = :ticket OR merged_into = :ticket)"
-"""A ticket and those that were merged into it."""
+_WHOLE = (
+    "(WITH RECURSIVE part(id) AS (VALUES (:ticket) UNION SELECT t.id FROM part"
+    " JOIN ticket t ON t.merged_into = part.id) SELECT id FROM part)"
+)
+"""A ticket, those that were merged into it, and those that were merged into them."""
 
 _EVENTS = "SELECT * FROM event WHERE ticket_id = ? ORDER BY id"
 
@@ -41,6 +46,8 @@ def read_page(reader: SqliteReader, ticket_id: TicketId, *, agent: str, entries:
         open_children=_open_children(reader, ticket_id),
         numbers=_numbers(reader, ticket),
         seen=_seen(reader, agent, ticket_id),
+        snoozed_until=_snoozed_until(reader, agent, ticket_id),
+        followed=_followed(reader, agent, ticket_id),
         drafts=_drafts(reader, ticket_id),
         collaborators=tuple(reader.requester(found) for found in ticket.collaborators),
         pictures_from=_pictures_from(reader, found),
@@ -91,6 +98,17 @@ def _seen(reader: SqliteReader, agent: str, ticket: TicketId) -> Any:
     sql = "SELECT entry_id FROM read_mark WHERE agent = ? AND ticket_id = ?"
     rows = reader.dicts(sql, [agent, ticket])
     return rows[0]["entry_id"] if rows else None
+
+
+def _snoozed_until(reader: SqliteReader, agent: str, ticket: TicketId) -> datetime | None:
+    sql = "SELECT until_ms FROM snooze WHERE agent = ? AND ticket_id = ?"
+    rows = reader.dicts(sql, [agent, ticket])
+    return from_ms(rows[0]["until_ms"]) if rows else None
+
+
+def _followed(reader: SqliteReader, agent: str, ticket: TicketId) -> bool:
+    sql = "SELECT 1 FROM follow WHERE agent = ? AND ticket_id = ?"
+    return bool(reader.dicts(sql, [agent, ticket]))
 
 
 def _drafts(reader: SqliteReader, ticket: TicketId) -> tuple[DraftKey, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from desk_app.domain.entry import EntryKind
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.moment import to_ms, to_ms_or_none
 from desk_app.ports.unit_of_work import Changes
@@ -133,6 +134,8 @@ class SqlUnitOfWork(DraftRows, SearchWords):
             self._insert(schema.attachment, row)
         if entry.attachments:
             self._update(schema.ticket, {"has_files": 1}, id=entry.ticket)
+        if entry.kind is EntryKind.MESSAGE and not entry.automatic:
+            self._delete(schema.snooze, ticket_id=entry.ticket)
         self._tickets.add(entry.ticket)
 
     def withdraw_entry(self, entry: EntryId, *, back: bool = False) -> Entry:

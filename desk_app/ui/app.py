@@ -92,6 +92,7 @@ def run_window(desk: Desk, agent: str, *, theme: str = "") -> int:
     instance = SingleInstance(Path(desk.path))
     if not instance.claim():
         return 0
+    _bring_up_to_date(desk)
     window = open_window(desk, agent, settings, then=instance.listen)
     instance.raised.connect(window.come_to_front)
     if not theme:
@@ -99,6 +100,24 @@ def run_window(desk: Desk, agent: str, *, theme: str = "") -> int:
     code = app.exec()
     del window, instance
     return code
+
+
+def _bring_up_to_date(desk: Desk) -> None:
+    """Upgrade an earlier desk; every other trouble with one is its window's to tell.
+
+    Raises:
+        DeskError: the desk is as it was.
+    """
+    from desk_app.domain.errors import DeskError
+
+    try:
+        is_current = desk.is_current()
+    except DeskError:
+        return
+    if not is_current:
+        from desk_app.ui.upgrading import Upgrading
+
+        Upgrading(desk).wait()
 
 
 def follow_system(app: QApplication, window: MainWindow) -> None:

@@ -147,7 +147,10 @@ def ticket_lines(window: MainWindow | TicketWindow) -> list[Entry | None]:
         lines.append(None)
     pane, reading = window.pane, window.reading
     lines += [
-        Entry(name="find", text=tr("&Find in this ticket"), call=pane.find_bar.open),
+        Entry(name="snooze", text=tr("Sn&ooze…"), call=window.marks.snooze),
+        Entry(name="follow", text=tr("&Follow or no longer"), call=window.marks.follow),
+        None,
+        Entry(name="find", text=tr("Find &in this ticket"), call=pane.find_bar.open),
         Entry(name="quote", text=tr("&Quote in the reply"), call=pane.talk.quote),
         Entry(name="info", text=tr("Wh&y is it so?"), call=reading.explain),
         None,

@@ -26,6 +26,8 @@ KEYS: dict[str, str] = {
     Action.EDIT_DUE: "D",
     Action.LINK: "L",
     Action.MERGE: "M",
+    "snooze": "Z",
+    "follow": "F",
     "resolve": "E",
     "reply_all": "Shift+R",
     "info": "I",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desk_app.domain.gate import Denial, Reason, Situation, allowed_steps, denial
 from desk_app.domain.lifecycle import Action
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from desk_app.domain.lifecycle import Status
+    from desk_app.domain.ticket import Ticket, TicketId
     from desk_app.ports.reader import TicketPage
     from desk_app.ui.session import Session
 
@@ -37,10 +41,20 @@ class LifecycleController:
             requester_email=self.page.requester.email,
         )
 
-    def denial(self, action: Action, target: object = None) -> Denial | None:
-        """Why the action is off; None also while nothing is shown (there is no button then)."""
+    def denial(
+        self,
+        action: Action,
+        target: object = None,
+        others: Mapping[TicketId, Ticket] | None = None,
+    ) -> Denial | None:
+        """Why the action is off; None also while nothing is shown (there is no button then).
+
+        `others` are the target of a merge and where it went on, where the screen read them.
+        """
         situation = self.situation()
-        return None if situation is None else denial(action, situation, target)
+        if situation is None:
+            return None
+        return denial(action, replace(situation, others=others or {}), target)
 
     def unseen(self) -> Denial | None:
         """Why the agent may not even look; a number is soon typed, a link soon followed."""

@@ -110,6 +110,7 @@ class MainWindow(QMainWindow):
         from desk_app.ui.composing import Composing
         from desk_app.ui.going import Going
         from desk_app.ui.importing import Importing
+        from desk_app.ui.own_marks import OwnMarks, Waking
         from desk_app.ui.reading import Reading
         from desk_app.ui.searching import Searching
         from desk_app.ui.views.chooser import Chooser
@@ -118,6 +119,8 @@ class MainWindow(QMainWindow):
         self.ticket = self._connect_ticket()
         self.composing = Composing(self.session, self.pane, self.ticket, self.chooser)
         self.asking = Asking(self, self.ticket)
+        self.marks = OwnMarks(self.session, self.pane, self.ticket, self.chooser)
+        Waking(self)
         self.reading = Reading(self.session, self.pane, self.ticket, self.chooser)
         self._add_form()
         self.searching = Searching(self)
@@ -254,12 +257,12 @@ class MainWindow(QMainWindow):
     def undo(self) -> None:
         """Take back the last ticket action; in a text the key is the text's own."""
         if self.ticket is not None:
-            self.ticket.undo()
+            self.marks.undo()
 
     def redo(self) -> None:
         """Take back the last taking-back."""
         if self.ticket is not None:
-            self.ticket.undo(redo=True)
+            self.marks.undo(redo=True)
 
     def _leave_search(self, text: str) -> None:
         if not text and self.queues.shown.text:
@@ -309,6 +312,7 @@ def _load_rest() -> None:
     import desk_app.ui.going
     import desk_app.ui.importing
     import desk_app.ui.new_ticket_controller
+    import desk_app.ui.own_marks
     import desk_app.ui.palette
     import desk_app.ui.reading
     import desk_app.ui.searching

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from email.utils import parseaddr
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 
 from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.domain.lifecycle import Action
+from desk_app.services.merging import chain_of
 from desk_app.services.opening import find_or_make
 from desk_app.ui.jobs import Lane
 from desk_app.ui.texts import action_name, denial_text, tr
@@ -19,6 +20,7 @@ from desk_app.ui.views.chooser import Choice
 if TYPE_CHECKING:
     from desk_app.domain.filters import QueueRow
     from desk_app.domain.people import Requester
+    from desk_app.domain.ticket import Ticket, TicketId
     from desk_app.ports.reader import TicketReader
     from desk_app.ui.session import Session
     from desk_app.ui.ticket_controller import TicketController
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 20
 _Take = Callable[[Sequence[Choice]], None]
+_Found = tuple["QueueRow", "Mapping[TicketId, Ticket]"]
 
 
 class Pickers(QObject):
@@ -63,7 +66,13 @@ class Pickers(QObject):
     def _ask_tickets(self, action: Action, text: str, take: _Take) -> None:
         agent, scope = self._session.agent, self._session.scope()
 
-        def question(reader: TicketReader) -> list[QueueRow]:
+        def question(reader: TicketReader) -> list[_Found]:
+            rows = look(reader)
+            if action is not Action.MERGE:
+                return [(row, {}) for row in rows]
+            return [(row, chain_of(row.id, reader.ticket)) for row in rows]
+
+        def look(reader: TicketReader) -> list[QueueRow]:
             if not text:
                 page = self._ticket.page
                 whose = None if page is None else page.requester.id
@@ -76,13 +85,15 @@ class Pickers(QObject):
             wanted = QueueFilter(text=text, scope=scope)
             return reader.queue_head(wanted, SortKey(), agent=agent, limit=_SHOWN)
 
-        def show(rows: list[QueueRow]) -> None:
-            take([self._ticket_choice(action, row) for row in rows])
+        def show(found: list[_Found]) -> None:
+            take([self._ticket_choice(action, row, others) for row, others in found])
 
         self._session.ask(Lane.ROWS, question, owner=self, done=show)
 
-    def _ticket_choice(self, action: Action, row: QueueRow) -> Choice:
-        denied = self._ticket.gate.denial(action, row.id)
+    def _ticket_choice(
+        self, action: Action, row: QueueRow, others: Mapping[TicketId, Ticket]
+    ) -> Choice:
+        denied = self._ticket.gate.denial(action, row.id, others)
         detail = f"{row.requester}, {row.status}"
         if action is Action.MERGE:
             detail += " · " + tr("this ticket closes and goes on there")

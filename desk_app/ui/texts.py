@@ -95,6 +95,9 @@ _REASONS = {
     "no_link": "The ticket has no link",
     "no_referral": "The ticket is referred to nobody",
     "itself": "A ticket cannot be joined to itself",
+    "target_merged": "Ticket {number} was merged and goes on in {into}",
+    "target_is_child": "Ticket {number} was merged into this one, so this one cannot go on there",
+    "target_deleted": "Ticket {number} is deleted",
     "no_address": "The requester has no e-mail address",
     "status_takes_no_reply": "A ticket that is {status} takes no reply",
     "past_due_date": "The due date would be in the past",
@@ -280,9 +283,13 @@ def denial_text(denied: Denial) -> str:
 
 def fix_text(denied: Denial) -> str:
     """The words on the button that leads to the fix; '' where there is none."""
+    from desk_app.domain.lifecycle import Action
+
     fix = denied.fix
     if fix is None:
         return ""
+    if fix.action is Action.MERGE and fix.ticket is not None:
+        return tr("Merge into {number}").format(number=denied.facts["into"])
     if fix.action is not None:
         return action_name(fix.action).rstrip("…")
     if fix.field is not None:

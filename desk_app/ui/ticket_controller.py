@@ -289,13 +289,22 @@ class TicketController(QObject):
         fix = denied.fix
         if fix is None:
             return None
-        if fix.action in {Action.CLAIM, Action.REOPEN, Action.RESTORE}:
-            return partial(self.do, fix.action)
+        if fix.action in {Action.CLAIM, Action.REOPEN, Action.RESTORE, Action.MERGE}:
+            return partial(self.do, fix.action, fix.ticket)
         if fix.action is not None and fix.field is None:
             return partial(self.action_wanted.emit, fix.action)
         if fix.field is not None:
             return partial(self._go_to_field, fix.field)
-        return partial(self.ticket_wanted.emit, int(fix.target or 0))
+        number = fix.number
+        if number is None:
+            return partial(self.ticket_wanted.emit, fix.ticket)
+        return partial(
+            self._session.ask,
+            Lane.ROWS,
+            lambda reader: reader.find_ticket(number),
+            owner=self,
+            done=self.ticket_wanted.emit,
+        )
 
     def _go_to_field(self, field: str) -> None:
         self._pane.side.setCurrentIndex(0)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def head_line(page: TicketPage, directory: Directory, now: datetime) -> str:
-    """Number, who asked, who has it, where, and how long is left."""
+    """Number, who asked, who has it, where, how long is left, and the agent's own marks."""
     ticket = page.ticket
     owner = directory.agents.get(ticket.owner or "")
     team = directory.teams.get(ticket.team or "")
@@ -27,7 +27,16 @@ def head_line(page: TicketPage, directory: Directory, now: datetime) -> str:
     words = [f"#{ticket.number}", page.requester.name, has]
     words.append(ticket.department if department is None else department.name)
     words.append(clock_words(page, directory, now))
+    words += own_words(page, now)
     return "  ·  ".join(word for word in words if word)
+
+
+def own_words(page: TicketPage, now: datetime) -> list[str]:
+    """What the agent put off or follows."""
+    words = []
+    if page.snoozed_until is not None and page.snoozed_until > now:
+        words.append(tr("snoozed until {at}").format(at=_when(page.snoozed_until)))
+    return [*words, tr("followed")] if page.followed else words
 
 
 def clock_words(page: TicketPage, directory: Directory, now: datetime) -> str:

@@ -13,6 +13,7 @@ from desk_app.ui.asking import Asking
 from desk_app.ui.command_table import ticket_lines
 from desk_app.ui.composing import Composing
 from desk_app.ui.menus import Entry, Menus
+from desk_app.ui.own_marks import OwnMarks
 from desk_app.ui.reading import Reading
 from desk_app.ui.texts import tr
 from desk_app.ui.ticket_controller import TicketController
@@ -40,10 +41,11 @@ class TicketWindow(QMainWindow):
         self.ticket = TicketController(self.session, self.pane)
         self.composing = Composing(self.session, self.pane, self.ticket, self.chooser)
         self.asking = Asking(self, self.ticket)
+        self.marks = OwnMarks(self.session, self.pane, self.ticket, self.chooser)
         self.reading = Reading(self.session, self.pane, self.ticket, self.chooser)
         self.menus = Menus(self.menuBar(), window.menus.keys, (self.pane.talk,))
         self.menus.add(tr("&Ticket"), ticket_lines(self))
-        self.menus.add(tr("&Edit"), [Entry(name="undo", text=tr("&Undo"), call=self.ticket.undo)])
+        self.menus.add(tr("&Edit"), [Entry(name="undo", text=tr("&Undo"), call=self.marks.undo)])
         self.ticket.shown.connect(self._name)
         self.ticket.ticket_wanted.connect(window.go_to)
         window.closed.connect(self.close)

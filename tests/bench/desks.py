@@ -26,7 +26,7 @@ def desk_of(size: int) -> tuple[Path, float]:
     from desk_app.bootstrap import make_demo
 
     folder, note = CACHE / str(size), CACHE / f"{size}.json"
-    if not note.is_file():
+    if not (note.is_file() and _is_current(folder)):
         shutil.rmtree(folder, ignore_errors=True)
         CACHE.mkdir(exist_ok=True)
         start = time.perf_counter()
@@ -36,6 +36,17 @@ def desk_of(size: int) -> tuple[Path, float]:
         note.write_text(json.dumps({"tickets_a_second": rate}), "utf-8")
     rate = json.loads(note.read_text("utf-8"))["tickets_a_second"]
     return folder, rate
+
+
+def _is_current(folder: Path) -> bool:
+    """Whether the program as it is would make the desk with this schema."""
+    from desk_app.domain.errors import DeskError
+    from desk_app.store.version import is_current
+
+    try:
+        return is_current(folder)
+    except DeskError:
+        return False
 
 
 def copy_of(folder: Path) -> Path:

@@ -5,14 +5,15 @@ from dataclasses import replace
 import pytest
 
 from desk_app.domain.commands import Restore
-from desk_app.domain.gate import Reason, allowed_steps, denial
+from desk_app.domain.gate import Fix, Reason, allowed_steps, denial
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import Referral, Stage, State
 from desk_app.services.command_bus import questions
 from tests.builders import AT, make_directory, make_situation, make_ticket
-from tests.denials import DENIALS, TASK
+from tests.denials import CLOSED, DENIALS, TASK, others
 
 STATUSES = tuple(make_directory().lifecycle.statuses.values())
+ON_3 = {"merged_into": 3}
 ROLES = {"sam": "supervisor", "lee": "agent"}
 
 
@@ -85,6 +86,33 @@ def test_a_deleted_ticket_goes_back_to_where_it_was_and_nowhere_else(fields, for
     possible = [s for s in lifecycle.statuses if denial(Action.RESTORE, situation, s) is None]
     assert possible == [former]
     assert denial(Action.RESTORE, situation, "nowhere").code is Reason.TARGET_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("chain", "facts", "fix"),
+    [
+        (({"merged_into": 3}, {}), ("100003",), Fix(action=Action.MERGE, ticket=3)),
+        (
+            ({"merged_into": 3}, {"merged_into": 4}, {}),
+            ("100004",),
+            Fix(action=Action.MERGE, ticket=4),
+        ),
+        ((ON_3, {"merged_into": 1}), (), Fix(ticket=2)),
+        (({"merged_into": 9},), ("9",), Fix(action=Action.MERGE, ticket=9)),
+        ((ON_3, {"merged_into": 2}), ("100003",), Fix(action=Action.MERGE, ticket=3)),
+    ],
+    ids=["once", "twice", "into this one", "into what is gone", "a ring"],
+)
+def test_a_ticket_does_not_go_on_in_one_that_went_on_itself(chain, facts, fix):
+    found = denial(Action.MERGE, make_situation(others=others(*chain)), 2)
+    assert tuple(found.facts.values()) == ("100002", *facts)
+    assert found.fix == fix
+
+
+@pytest.mark.parametrize("fields", [{}, CLOSED], ids=["open", "closed"])
+def test_a_ticket_goes_on_in_any_other_that_is_there(fields):
+    assert denial(Action.MERGE, make_situation(others=others(fields)), 2) is None
+    assert denial(Action.LINK, make_situation(others=others({"merged_into": 1})), 2) is None
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,21 @@ def test_an_answer_joins_its_ticket_and_nothing_is_taken_twice(desk, tmp_path):
     assert desk.reader().queue_ids(QueueFilter(text="beeps"), SortKey()).tolist() == [first.ticket]
 
 
+def test_an_answer_joins_the_ticket_that_its_own_went_on_in_at_last(desk, tmp_path):
+    folder = tmp_path / "mail"
+    first = take(desk, folder, a=FIRST)[0].ticket
+    reader = desk.reader()
+    for number, into in ((reader.ticket(first).number, "100016"), ("100016", "100015")):
+        words = ["--desk", str(desk.path), "--as", "sam", "do", number, "merge", "--to", into]
+        assert main(words) == 0
+    second = take(desk, folder, b=SECOND)[-1]
+    last = reader.find_ticket("100015")
+    assert second.ticket == last
+    texts = [entry.text for entry in reader.page(last, agent="sam", entries=99).entries]
+    assert any("does not beep" in text for text in texts)
+    assert any("Now it beeps" in text for text in texts)
+
+
 def test_a_message_reopens_a_closed_ticket_but_an_automatic_one_does_not(desk, tmp_path):
     folder = tmp_path / "mail"
     first = take(desk, folder, a=FIRST)[0]

@@ -82,6 +82,34 @@ def test_redoing_a_merge_asks_what_merging_asks(desk, reader, do):
     assert refusal(desk, undone, "sam").denial.code is Reason.OPEN_TASKS
 
 
+def test_two_tickets_never_go_on_in_each_other(desk, reader, do, folder):
+    other = ticket(reader, "100016").id
+    merged = do(lambda w: w.plain(Action.MERGE, other), "sam")
+    back = writing(desk, reader, "100016", "sam").plain(Action.MERGE, merged.ticket)
+    before = whole_database(folder)
+    with pytest.raises(RefusedError) as caught:
+        desk.bus.handle(back)
+    assert caught.value.denial.code is Reason.TARGET_IS_CHILD
+    assert whole_database(folder) == before
+
+
+def test_a_merge_is_not_redone_into_a_ticket_that_went_the_other_way(desk, reader, do):
+    other = ticket(reader, "100016").id
+    merged = do(lambda w: w.plain(Action.MERGE, other), "sam")
+    undone = desk.bus.undo(merged, "sam").event
+    desk.bus.handle(writing(desk, reader, "100016", "sam").plain(Action.MERGE, merged.ticket))
+    assert refusal(desk, undone, "sam").denial.code is Reason.TARGET_IS_CHILD
+
+
+def test_a_ticket_goes_on_in_no_deleted_one_and_in_no_missing_one(desk, reader, do):
+    desk.bus.handle(writing(desk, reader, "100016", "sam").plain(Action.DELETE))
+    with pytest.raises(RefusedError) as caught:
+        do(lambda w: w.plain(Action.MERGE, ticket(reader, "100016").id), "sam")
+    assert caught.value.denial.code is Reason.TARGET_DELETED
+    with pytest.raises(NotFoundError):
+        do(lambda w: w.plain(Action.MERGE, 12345), "sam")
+
+
 def test_a_redoing_is_redone_once_and_can_be_undone_again(desk, reader, do):
     def newest(*, redo: bool):
         return reader.find_event(ticket(reader, NUMBER).id, actor="john", redo=redo)

@@ -22,6 +22,7 @@ from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.store import engine, migrate
 from desk_app.store.driver import database_path
 from desk_app.store.reader import SqliteReader
+from desk_app.store.version import found_version, is_current
 from tests.desks import ticket
 
 
@@ -46,7 +47,7 @@ def open_unit(desk: OpenDesk) -> None:
 
 
 def test_a_folder_without_a_desk_is_told_as_missing(tmp_path: Path) -> None:
-    for use in (SqliteReader, migrate.found_version, migrate.is_current):
+    for use in (SqliteReader, found_version, is_current):
         with pytest.raises(DeskMissingError) as caught:
             use(tmp_path / "nowhere")
         assert caught.value.facts["path"] == str(tmp_path / "nowhere")

@@ -12,7 +12,8 @@ from desk_app.domain.errors import DeskTooNewError
 from desk_app.store import migrate
 from desk_app.store.driver import database_path
 from desk_app.store.engine import open_engine
-from desk_app.store.schema import VERSION, metadata
+from desk_app.store.schema import metadata
+from desk_app.store.version import VERSION, found_version, is_current
 
 
 def run(desk: Path, sql: str) -> list[tuple[object, ...]]:
@@ -38,7 +39,7 @@ def test_an_upgraded_desk_has_exactly_the_tables_of_the_schema(tmp_path: Path) -
 def test_a_new_desk_has_the_newest_version_and_needs_nothing_more(tmp_path: Path) -> None:
     desk = tmp_path / "desk"
     migrate.create_desk(desk)
-    assert migrate.found_version(desk) == VERSION
+    assert found_version(desk) == VERSION
     assert migrate.upgrade(desk) is None
     assert list((desk / migrate.BACKUPS).iterdir()) == []
 
@@ -63,7 +64,7 @@ def test_a_database_without_a_schema_is_backed_up_and_then_made_a_desk(tmp_path:
         assert copy.execute("SELECT word FROM older").fetchall() == [("kept",)]
         tables = copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         assert tables == [("older",)]
-    assert migrate.is_current(tmp_path)
+    assert is_current(tmp_path)
     assert run(tmp_path, "SELECT word FROM older") == [("kept",)]
 
 

@@ -4,16 +4,18 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from desk_app.bootstrap import OpenDesk, lifecycle
+from desk_app.domain.commands import Receive
 from desk_app.domain.draft import Draft, DraftKey, DraftKind
 from desk_app.domain.entry import Entry
 from desk_app.domain.errors import NotFoundError
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.ticket import TicketId
+from desk_app.domain.ticket import EntryId, TicketId
 from desk_app.store.draft_rows import KEEP_MS, VERSION_MS
 from desk_app.store.driver import database_path
 from desk_app.store.reader import SqliteReader
@@ -68,6 +70,57 @@ def texts(reader: SqliteReader, key: DraftKey) -> list[str]:
     return [version.text for version in reader.draft_versions(key)]
 
 
+# --- the agents' own ---------------------------------------------------------------------------
+
+
+def until(reader: SqliteReader, number: str, agent: str) -> datetime | None:
+    return reader.page(ticket(reader, number).id, agent=agent, entries=1).snoozed_until
+
+
+@pytest.mark.parametrize("automatic", [False, True])
+def test_a_message_of_the_requester_ends_every_snooze_but_an_automatic_one_does_not(
+    desk: OpenDesk, reader: SqliteReader, *, automatic: bool
+) -> None:
+    mine = ticket(reader, "100015")
+    heard = replace(
+        reader.page(mine.id, agent="", entries=9).entries[0],
+        id=EntryId(desk.ids.number(AT)),
+        message_id=None,
+        automatic=automatic,
+    )
+    with desk.unit() as unit:
+        for agent in ("john", "sam"):
+            unit.snooze(agent, mine.id, AT + timedelta(days=1), AT)
+        unit.commit()
+    command = Receive(id="m", ticket=mine.id, actor="", at=AT + timedelta(hours=1), entry=heard)
+    desk.bus.handle(command)
+    expected = AT + timedelta(days=1) if automatic else None
+    assert [until(reader, "100015", agent) for agent in ("john", "sam")] == [expected] * 2
+
+
+def test_a_second_snooze_takes_the_place_of_the_first(desk: OpenDesk, reader: SqliteReader) -> None:
+    mine = ticket(reader, "100015")
+    for days in (1, 3):
+        with desk.unit() as unit:
+            unit.snooze("john", mine.id, AT + timedelta(days=days), AT)
+            assert unit.commit().tickets == {mine.id}
+    assert until(reader, "100015", "john") == AT + timedelta(days=3)
+    assert until(reader, "100015", "sam") is None
+    woken = partial(reader.woken, "john", after=AT)
+    assert woken(until=AT + timedelta(days=2)) == []
+    assert [t.number for t in woken(until=AT + timedelta(days=3))] == ["100015"]
+
+
+def test_following_twice_is_following_once(desk: OpenDesk, reader: SqliteReader) -> None:
+    mine = ticket(reader, "100015")
+    for on in (True, True, False, False):
+        with desk.unit() as unit:
+            unit.follow("john", mine.id, AT, on=on)
+            unit.commit()
+        assert reader.page(mine.id, agent="john", entries=1).followed is on
+    assert not reader.page(mine.id, agent="sam", entries=1).followed
+
+
 # --- all or nothing ----------------------------------------------------------------------------
 
 
@@ -84,6 +137,8 @@ def test_nothing_is_kept_without_a_commit(
         unit.save_requester(replace(unit.requester(mine.requester), name="Nobody"))
         unit.save_search(1, "mine", "x")
         unit.mark_read("john", mine.id, reader.page(mine.id, agent="", entries=1).entries[0].id)
+        unit.snooze("john", mine.id, AT, AT)
+        unit.follow("john", mine.id, AT)
         unit.next_number()
         unit.keep_aside("here", "why", "what", None)
     assert whole_database(folder) == before

@@ -1,11 +1,12 @@
 """Actions whose target is looked up while one types."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import Qt
 
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.ticket import Referral
+from desk_app.domain.ticket import Referral, State
 
 LAPTOP = "100020"
 OTHER = "100009"
@@ -47,6 +48,46 @@ def test_a_ticket_is_merged_by_number_and_says_first_what_will_happen(qtbot, ope
     window.asking.choose(Action.MERGE)
     pick(qtbot, window, "100007", "this ticket closes and goes on there")
     qtbot.waitUntil(lambda: ticket(window).merged_into == into)
+
+
+def test_a_merged_ticket_is_no_target_and_the_button_leads_to_where_it_went_on(qtbot, open_as):
+    window = open_as("sam", "100008")
+    reader = window.session.desk.reader()
+    window.asking.choose(Action.MERGE)
+    pick(qtbot, window, "100007", "this ticket closes and goes on there")
+    qtbot.waitUntil(lambda: ticket(window).merged_into is not None)
+    window.go_to(reader.find_ticket(OTHER))
+    qtbot.waitUntil(lambda: ticket(window).number == OTHER)
+    window.asking.choose(Action.MERGE)
+    qtbot.waitUntil(window.chooser.isVisible)
+    qtbot.keyClicks(window.chooser.edit, "100008")
+    listed = window.chooser.list
+    qtbot.waitUntil(lambda: listed.count() == 1 and "100008" in listed.item(0).text())
+    assert "goes on in 100007" in listed.item(0).toolTip()
+    qtbot.keyClick(window.chooser.edit, Qt.Key.Key_Escape)
+    window.ticket.do(Action.MERGE, reader.find_ticket("100008"))
+    button = window.pane.notice.button
+    qtbot.waitUntil(lambda: button.text() == "Merge into 100007")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: ticket(window).merged_into == reader.find_ticket("100007"))
+
+
+def test_an_open_child_holds_its_parent_open_and_the_button_goes_there(qtbot, open_as):
+    window = open_as("sam", "100008")
+    desk = window.session.desk
+    parent = desk.reader().find_ticket("100007")
+    window.asking.choose(Action.MERGE)
+    pick(qtbot, window, "100007", "this ticket closes and goes on there")
+    qtbot.waitUntil(lambda: ticket(window).merged_into == parent)
+    with desk.unit() as unit:  # as a message to the child reopened it
+        unit.save(replace(ticket(window), status="open", state=State.OPEN))
+        unit.commit()
+    window.go_to(parent)
+    qtbot.waitUntil(lambda: ticket(window).id == parent)
+    window.ticket.set_status("closed")
+    assert "100008, merged into this one, is still open" in window.pane.notice.text
+    qtbot.mouseClick(window.pane.notice.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: ticket(window).number == "100008")
 
 
 def test_a_ticket_is_not_joined_to_itself(qtbot, open_as):

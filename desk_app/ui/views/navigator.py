@@ -27,6 +27,8 @@ _NAMES = {
     QueueKind.OPEN: "Open",
     QueueKind.CLOSED: "Closed",
     QueueKind.ALL: "All",
+    QueueKind.FOLLOWING: "Following",
+    QueueKind.SNOOZED: "Snoozed",
     QueueKind.DELETED: "Deleted",
 }
 _PLACE = Qt.ItemDataRole.UserRole
