@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from desk_app.services.ticket_import import TicketImport
     from desk_app.store.attachments import HashedFiles
     from desk_app.store.reader import SqliteReader
+    from desk_app.store.sync_unit import SqlSyncUnit
     from desk_app.store.unit_of_work import SqlUnitOfWork
     from desk_app.system.csv_table import CsvTable
     from desk_app.system.ids import TimeIds
@@ -66,6 +67,12 @@ class OpenDesk:
         from desk_app.store.unit_of_work import SqlUnitOfWork
 
         return SqlUnitOfWork(self.path, self._engine)
+
+    def sync_unit(self) -> SqlSyncUnit:
+        """A new transaction of the sync engine."""
+        from desk_app.store.sync_unit import SqlSyncUnit
+
+        return SqlSyncUnit(self.path, self._engine)
 
     @cached_property
     def files(self) -> HashedFiles:

@@ -16,6 +16,12 @@ POINTS: Final = (
     "attachment.before_rename",
     "attachment.after_rename",
     "undo.before_commit",
+    "outbox.after_post",
+    "outbox.before_send",
+    "outbox.after_send_before_mark",
+    "outbox.after_mark",
+    "sync.before_commit",
+    "sync.after_commit",
 )
 """Every point there is: the crash test goes through all of them."""
 

@@ -11,9 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from desk_app.domain.changes import changes
-from desk_app.domain.commands import Command, Create, wrote
-from desk_app.domain.entry import Change, Entry, EntryKind
+from desk_app.domain.entry import Change, Entry, EntryKind, Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -167,44 +165,44 @@ SENT_FIELDS: Final = frozenset(
     }
 )
 """Fields that a server keeps; the others follow from these, or are the desk's own."""
+_PARTS: Final = frozenset({"custom", "task"})
 
 
 def is_sent(change: Change) -> bool:
     """Whether a server keeps what changed."""
-    return change.field in SENT_FIELDS or change.field.partition(":")[0] in {"custom", "task"}
+    return change.field in SENT_FIELDS or change.field.partition(":")[0] in _PARTS
 
 
-def steps(command: Command, before: Ticket, after: Ticket) -> tuple[Step, ...]:
-    """What a server has to be told of a command that led from one version to the other, in order.
+def steps(event: Event, entry: Entry | None, start: Ticket | None = None) -> tuple[Step, ...]:
+    """What a server has to be told of an event, in order.
 
-    Each step is one request: whether it arrived can be found out for each on its own.
+    Each step is one request: whether it arrived can be found out for each on its own. `entry` is
+    what the event wrote, `start` the ticket that it made.
     """
-    if isinstance(command, Create):
-        return (NewTicket(ticket=after, entry=command.entry),)
-    told = tuple(change for change in changes(before, after) if is_sent(change))
-    entry = wrote(command)
+    if start is not None:
+        return (NewTicket(ticket=start, entry=entry),)
+    told = tuple(change for change in event.changes if is_sent(change))
     found: list[Step] = [] if entry is None else [Post(entry=entry)]
     if entry is not None and entry.kind is EntryKind.REPLY:
         told = tuple(change for change in told if change.field != "answered")  # follows from it
     if told:
-        found.append(Edit(changes=told, comment=command.comment))
+        found.append(Edit(changes=told, comment=event.comment))
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxItem:
-    """One command on its way to the server."""
+    """What one command did, on its way to the server."""
 
     seq: int
     """Order in which the agent did things; one line per ticket, the lowest first."""
-    ticket: TicketId
-    command: Command
+    event: Event
     state: OutboxState
     steps: tuple[Step, ...]
     done: int = 0
     """How many steps the server has accepted."""
-    seen: str = ""
-    """Server's id of the newest entry that the agent had before the eyes."""
+    seen: int | None = None
+    """`Base.heard` when the agent wrote; None: the thread was not there to be read."""
     floor: str = ""
     """The ticket's version just before the last request: what arrived has a later one."""
     tries: int = 0
@@ -216,8 +214,10 @@ class OutboxItem:
     """What the server said, in its own words; never a secret."""
     theirs: tuple[Change, ...] = ()
     """In a conflict: each field's base (`old`) and what the server has now (`new`)."""
-    waits_for: int | None = None
-    """The item that has to be accepted first: the first of its line, or a ticket's making."""
+
+    @property
+    def ticket(self) -> TicketId:
+        return self.event.ticket
 
     @property
     def step(self) -> Step:

@@ -137,7 +137,8 @@ class RemoteTicket:
     sla: str | None = None
     due_at: datetime | None = None
     """As set by a person or worked out by the server."""
-    answered: bool = False
+    answered: bool | None = None
+    """None: the server does not tell; it then follows from the thread."""
     last_message_at: datetime | None = None
     closed_at: datetime | None = None
     merged_into: str | None = None

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
     from desk_app.domain.draft import Draft, DraftKey
     from desk_app.domain.entry import Attachment, Entry, Event
+    from desk_app.domain.outbox import OutboxItem
     from desk_app.domain.people import Requester
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
 
@@ -108,8 +109,8 @@ class UnitOfWork(AgentsOwn, Protocol):
         """Whether a ticket has this number."""
         ...
 
-    def next_number(self) -> str:
-        """A number that no ticket has."""
+    def next_number(self) -> str | None:
+        """A number that no ticket has; None where a server gives the numbers."""
         ...
 
     def save(self, ticket: Ticket, *, new: bool = False) -> None: ...
@@ -117,6 +118,19 @@ class UnitOfWork(AgentsOwn, Protocol):
     def record(self, command: Command, event: Event) -> None:
         """Keep the command and what it did."""
         ...
+
+    def post(self, event: Event, entry: Entry | None = None, start: Ticket | None = None) -> None:
+        """Put what an agent did into the outbox, if this desk has a server to tell.
+
+        `entry` is what was written with it, `start` the ticket that it made.
+        """
+        ...
+
+    def item_of(self, event: int) -> OutboxItem | None:
+        """The outbox's item of an event, settled or not; None: it never was for a server."""
+        ...
+
+    def save_item(self, item: OutboxItem) -> None: ...
 
     def add_entry(self, entry: Entry) -> None: ...
 

@@ -37,6 +37,7 @@ from desk_app.domain.gate import Denial, Situation, denial
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.undo_gate import action_of, asked_again, redo_denial, undo_denial
 from desk_app.services.merging import chain_of
+from desk_app.services.outbox import check_unsent, withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,6 +114,7 @@ class CommandBus:
         with self._units() as unit:
             event, original = _chain(unit, event)
             before = unit.ticket(event.ticket)
+            check_unsent(unit, event, before.number)
             self._check_undo(event, before)
             command = Revert(
                 id=self._ids.command(at), ticket=event.ticket, actor=agent, at=at, event=event
@@ -124,7 +126,9 @@ class CommandBus:
             redo = event is not original
             if redo:
                 unit.mark_undone(original.id, undone=False)
-            draft = self._take_back(unit, event, redo=redo)
+            draft, entry = self._take_back(unit, event, redo=redo)
+            if not withdrawn(unit, event):
+                unit.post(undone, entry if redo else None)
             failpoint("undo.before_commit")
             return Done(event=undone, changes=unit.commit(), draft=draft)
 
@@ -143,10 +147,14 @@ class CommandBus:
                 start = replace(start, number=unit.next_number())
             command = replace(command, start=start)
             unit.save(start, new=True)
-            return self._record(unit, command, start, start)
+            event = self._record(unit, command, start, start)
+            unit.post(event, command.entry, start)
+            return event
         before = unit.ticket(command.ticket)
         self._ask(unit, command, before)
-        return self._record(unit, command, before, apply(before, command))
+        event = self._record(unit, command, before, apply(before, command))
+        unit.post(event, wrote(command))
+        return event
 
     def _ask(self, unit: UnitOfWork, command: Command, ticket: Ticket) -> None:
         directory = unit.directory()
@@ -220,10 +228,12 @@ class CommandBus:
         if not still_holds(ticket, event):
             raise NothingToUndoError(why="changed_since", **facts)
 
-    def _take_back(self, unit: UnitOfWork, event: Event, *, redo: bool) -> DraftKey | None:
+    def _take_back(
+        self, unit: UnitOfWork, event: Event, *, redo: bool
+    ) -> tuple[DraftKey, Entry] | tuple[None, None]:
         """An undone reply or note leaves the thread, and its words are a draft again."""
         if event.entry is None:
-            return None
+            return None, None
         entry = unit.withdraw_entry(event.entry, back=redo)
         key = DraftKey(ticket=entry.ticket, kind=_draft_kind(entry))
         typed, words = unit.draft(key), _draft(key, entry)
@@ -231,7 +241,7 @@ class CommandBus:
         unit.close_draft(key, self._clock())  # what was typed since stays as a version too
         if draft is not None:
             unit.save_draft(draft, self._clock())
-        return key
+        return key, entry
 
 
 def _chain(unit: UnitOfWork, event: Event) -> tuple[Event, Event]:

@@ -260,7 +260,7 @@ def event(row: Row) -> Event:
         action=row["action"],
         actor=row["actor"],
         at=from_ms(row["at_ms"]),
-        changes=tuple(_typed(change) for change in _changes.decode(row["changes"])),
+        changes=tuple(typed(change) for change in _changes.decode(row["changes"])),
         comment=row["comment"],
         entry=row["entry_id"],
         undoes=row["undoes"],
@@ -308,7 +308,7 @@ def draft_values(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _typed(change: Change) -> Change:
+def typed(change: Change) -> Change:
     """JSON knows fewer types than a ticket has: give old and new those of their field."""
     name = change.field.partition(":")[0]
     kind = {"task": Task | None, "custom": str | None}.get(name, _FIELD_TYPES.get(name, Any))

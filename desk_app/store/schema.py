@@ -220,3 +220,65 @@ kept_aside = Table(
     Column("at_ms", Integer, nullable=False),
     Column("sha256", Text),
 )
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("doc", Text, nullable=False),
+)
+"""One row, or none: a desk has at most one server."""
+
+base = Table(
+    "base",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), primary_key=True),
+    Column("remote", Text),
+    Column("doc", Text, nullable=False),
+    Column("rank", Integer, nullable=False),
+)
+"""`rank` is 0 where the thread is as new as the ticket, else the higher the sooner to read."""
+Index("ix_base_remote", base.c.remote, unique=True)
+Index("ix_base_rank", base.c.rank, sqlite_where=text("rank > 0"))
+
+known = Table(
+    "known",
+    metadata,
+    Column("remote", Text, primary_key=True),
+    Column("local", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Server's ids of entries (`e:…`) and events (`v:…`), and what they are called here."""
+Index("ix_known_local", known.c.local)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("ticket_id", Integer, nullable=False),
+    Column("event_id", Integer, ForeignKey("event.id"), nullable=False),
+    Column("entry_id", Integer),
+    Column("state", Text, nullable=False),
+    Column("doc", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("ix_outbox_event_id", outbox.c.event_id, unique=True)
+Index("ix_outbox_entry_id", outbox.c.entry_id)
+Index(
+    "ix_outbox_open",
+    outbox.c.ticket_id,
+    outbox.c.seq,
+    sqlite_where=text("state NOT IN ('accepted', 'discarded')"),
+)
+
+sync_log = Table(
+    "sync_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at_ms", Integer, nullable=False),
+    Column("ticket_id", Integer),
+    Column("number", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)

@@ -11,7 +11,8 @@ from desk_app.ports.unit_of_work import Changes
 from desk_app.store import directory_rows, mapping, schema
 from desk_app.store.draft_rows import DraftRows
 from desk_app.store.driver import mapped_errors
-from desk_app.store.search_words import WORDS, SearchWords
+from desk_app.store.outbox_rows import OutboxRows
+from desk_app.store.search_words import WORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
 
 
-class SqlUnitOfWork(DraftRows, SearchWords):
+class SqlUnitOfWork(DraftRows, OutboxRows):
     """A `UnitOfWork` on the writing engine; see the port for what each method promises."""
 
     def __init__(self, desk: Path, engine: Engine) -> None:
@@ -78,7 +79,9 @@ class SqlUnitOfWork(DraftRows, SearchWords):
         sql = "SELECT 1 FROM ticket WHERE number = ?"
         return self._run(sql, (number,)).fetchone() is not None
 
-    def next_number(self) -> str:
+    def next_number(self) -> str | None:
+        if self.account() is not None:
+            return None
         row = self._find(schema.meta, key="next_number")
         start = int(row["value"]) if row else schema.FIRST_NUMBER
         number = int(self._run(_FREE_NUMBER, {"start": start}).fetchone()[0])

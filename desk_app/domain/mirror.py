@@ -1,0 +1,142 @@
+"""A desk that is tied to a server: whose account it is, and what the server last said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from desk_app.domain.changes import with_value
+from desk_app.domain.outbox import OutboxState
+from desk_app.domain.ticket import State, Ticket, TicketId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from desk_app.domain.outbox import OutboxItem
+
+
+_MINE = 1 << 50
+
+
+class AccountState(StrEnum):
+    """Whether an account talks to its server. Values are stored."""
+
+    ON = "on"
+    OFFLINE = "offline"
+    """The agent wants to work offline."""
+    SIGNED_OUT = "signed_out"
+    """The server refused the credentials: nothing is tried until new ones are given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One agent's place on one server. The secret is in the keyring, by `url` and `user`."""
+
+    kind: str
+    """`rt` or `osticket`."""
+    url: str
+    user: str
+    """The name to sign in with."""
+    agent: str = ""
+    """The agent's key in the directory; '' before the first sign-in."""
+    state: AccountState = AccountState.ON
+    cursor: str = ""
+    """Where the change feed goes on; '' before the first sync."""
+    page: str | None = ""
+    """Where the first sync goes on; None: it is done."""
+    synced_at: datetime | None = None
+    """When the last whole round ended."""
+    problem: str = ""
+    """Code of what went wrong in the last round; '' if nothing did."""
+    detail: str = ""
+    certificates: str = ""
+    """Path of a file of further certificate authorities; '' for the system's alone."""
+    keep_days: int = 90
+    """The first sync brings closed tickets that changed within so many days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """What the server last said of one ticket."""
+
+    ticket: Ticket
+    """With the desk's ids."""
+    remote: str = ""
+    """Server's id; '' while the ticket is known here alone."""
+    version: str = ""
+    """'' when it has to be read again."""
+    thread: str = ""
+    """Version whose thread was read."""
+    newest: str = ""
+    """Server's id of the newest entry that was read."""
+    heard: int = 0
+    """How many entries were read that this desk did not write."""
+    steps: tuple[str, ...] | None = None
+    """Statuses that the server offers next; None: not asked."""
+    gone: str = ""
+    """Why it cannot be read any more (`ports.remote.GoneWhy`); '' if it can."""
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the thread may be older than the ticket."""
+        return bool(self.remote) and not self.gone and self.thread != (self.version or None)
+
+    def rank(self, agent: str) -> int:
+        """How soon the thread is to be read, in ms since 1970 and more; 0: when it is asked for.
+
+        Own tickets first, then the newest; of closed ones only what was read before.
+        """
+        ticket = self.ticket
+        if not self.is_stale or not (ticket.state is State.OPEN or self.thread):
+            return 0
+        mine = _MINE if ticket.owner == agent else 0
+        return mine + max(1, int(ticket.updated_at.timestamp() * 1000))
+
+
+def project(base: Ticket, items: Iterable[OutboxItem]) -> Ticket:
+    """The ticket as the agent sees it: what the server has, with what is not settled on top."""
+    ticket = base
+    for item in sorted(items, key=lambda item: item.seq):
+        if item.is_open:
+            ticket = with_changes(ticket, item)
+    return ticket
+
+
+def with_changes(ticket: Ticket, item: OutboxItem) -> Ticket:
+    """The ticket with every change of one item, those that follow from others too."""
+    for change in item.event.changes:
+        ticket = with_value(ticket, change.field, change.new)
+    return ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncCounts:
+    """What a status line says of one account."""
+
+    waiting: int = 0
+    needs_you: int = 0
+
+    @classmethod
+    def of(cls, states: Iterable[OutboxState]) -> SyncCounts:
+        from desk_app.domain.outbox import NEEDS_YOU, SETTLED
+
+        listed = [state for state in states if state not in SETTLED]
+        needs = sum(state in NEEDS_YOU for state in listed)
+        return cls(waiting=len(listed) - needs, needs_you=needs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncLine:
+    """One line of the sync log: a request or a decision, without secrets and without texts."""
+
+    id: int
+    at: datetime
+    ticket: TicketId | None
+    number: str
+    what: str
+    """A code, such as `send`, `probe`, `pull`, `park`."""
+    outcome: str
+    """A code, such as `accepted` or `not_reached`."""
+    detail: str = ""

@@ -1,0 +1,124 @@
+"""A desk that mirrors a server: one transaction of the sync engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from desk_app.ports.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from desk_app.domain.directory import Directory
+    from desk_app.domain.entry import Change, Entry, Event
+    from desk_app.domain.mirror import Account, Base, SyncLine
+    from desk_app.domain.outbox import OutboxItem
+    from desk_app.domain.ticket import EntryId, Ticket, TicketId
+    from desk_app.ports.unit_of_work import Changes
+
+
+class Outbox(Protocol):
+    """The outbox's rows in a transaction."""
+
+    def account(self) -> Account | None:
+        """None: this desk has no server."""
+        ...
+
+    def save_account(self, account: Account) -> None: ...
+
+    def items(self, ticket: TicketId | None = None) -> list[OutboxItem]:
+        """What is not settled, in order; of one ticket, or of all."""
+        ...
+
+    def item(self, seq: int) -> OutboxItem:
+        """Raise NotFoundError if there is none."""
+        ...
+
+    def item_of(self, event: int) -> OutboxItem | None:
+        """The item of an event, settled or not."""
+        ...
+
+    def save_item(self, item: OutboxItem) -> None:
+        """Write what may change of an item: its state, and what goes with it."""
+        ...
+
+    def change_event(self, event: Event) -> None:
+        """Write an event anew: what an unsent command changes was decided otherwise."""
+        ...
+
+
+class SyncUnit(UnitOfWork, Outbox, Protocol):
+    """All that a round of the engine writes, in one transaction at a time."""
+
+    def __enter__(self) -> SyncUnit: ...
+
+    def base(self, ticket: TicketId) -> Base | None: ...
+
+    def bases(self, remote: Sequence[str]) -> dict[str, Base]:
+        """By the server's ids."""
+        ...
+
+    def save_base(self, base: Base) -> None: ...
+
+    def stale_threads(self, limit: int) -> list[Base]:
+        """Tickets whose thread is older than they are: own first, then the newest."""
+        ...
+
+    def known(self, remote: Sequence[str]) -> dict[str, int]:
+        """Entries and events of the desk by the server's ids."""
+        ...
+
+    def know(self, remote: str, local: int) -> None:
+        """Note which entry or event of the desk the server calls so."""
+        ...
+
+    def entry_by(self, ticket: TicketId, command: str) -> EntryId | None:
+        """The entry that a command of this desk wrote."""
+        ...
+
+    def done_here(self, ticket: TicketId, actor: str) -> list[Change]:
+        """What this desk's own commands of an agent changed of a ticket."""
+        ...
+
+    def add_event(self, event: Event) -> None:
+        """Add to a ticket's history what happened on the server."""
+        ...
+
+    def free_entry(self, number: int) -> EntryId:
+        """This id, or the next that no entry has."""
+        ...
+
+    def settle_entry(self, entry: EntryId, at: datetime, after: int) -> EntryId:
+        """Give an entry that the server has now the server's time, and a place after another.
+
+        Returns its id, which is a new one where the old one was not greater than `after`.
+        """
+        ...
+
+    def keep_directory(self, directory: Directory, lifecycle_text: str) -> None:
+        """Put the server's directory in the place of the one that is there, if it differs.
+
+        `lifecycle_text` is the file that its lifecycle was loaded from.
+        """
+        ...
+
+    def log(self, lines: Iterable[SyncLine]) -> None:
+        """Add to the sync log; the newest 10,000 lines are kept."""
+        ...
+
+    def forget_ticket_number(self, ticket: TicketId, number: str) -> None:
+        """Take a number from any other ticket that has it: the server says whose it is."""
+        ...
+
+    def save(self, ticket: Ticket, *, new: bool = False) -> None: ...
+
+    def withdraw_entry(self, entry: EntryId, *, back: bool = False) -> Entry: ...
+
+    def commit(self) -> Changes: ...
+
+
+class SyncUnits(Protocol):
+    """Opens the engine's transactions on one desk."""
+
+    def __call__(self) -> SyncUnit: ...

@@ -1,0 +1,170 @@
+"""What an agent can do with what waits in the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desk_app.domain.draft import Draft, DraftKey, DraftKind, combined
+from desk_app.domain.entry import Change, EntryKind
+from desk_app.domain.errors import DeskError, NothingToUndoError
+from desk_app.domain.mirror import project
+from desk_app.domain.outbox import Happening, NewTicket, OutboxItem, OutboxState, can, moved
+from desk_app.domain.ticket import State
+
+if TYPE_CHECKING:
+    from desk_app.domain.entry import Entry, Event
+    from desk_app.ports.host import Clock
+    from desk_app.ports.sync import SyncUnit, SyncUnits
+    from desk_app.ports.unit_of_work import Changes, UnitOfWork
+
+
+class NotNowError(DeskError):
+    """This cannot be done to an outbox item as it stands (`state`, `wanted`)."""
+
+    code = "not_now"
+
+
+class OutboxDesk:
+    """Carries out what the agent decides about single items; each in one transaction.
+
+    Every method raises NotFoundError if there is no such item, and NotNowError if it stands where
+    this cannot be done: what may be on its way is neither held nor discarded.
+    """
+
+    def __init__(self, units: SyncUnits, clock: Clock) -> None:
+        self._units = units
+        self._clock = clock
+
+    def hold(self, seq: int) -> Changes:
+        """Keep it back until it is let go."""
+        return self._simply(seq, Happening.HOLD)
+
+    def let_go(self, seq: int) -> Changes:
+        """Send it with the next round."""
+        return self._simply(seq, Happening.LET_GO)
+
+    def confirm(self, seq: int) -> Changes:
+        """The agent looked on the server, and it is there."""
+        return self._simply(seq, Happening.CONFIRM)
+
+    def retry(self, seq: int) -> Changes:
+        """Send it again, knowing what is known: in a conflict, mine instead of theirs.
+
+        What waits for its next try is sent at once.
+        """
+        with self._units() as unit:
+            item = unit.item(seq)
+            if item.state is OutboxState.WAITING:
+                unit.save_item(replace(item, next_try=None))
+                return unit.commit()
+            base = unit.base(item.ticket)
+            if item.theirs:
+                unit.change_event(_rebased(item))
+            kept = _settled_or_no(item, Happening.RETRY)
+            unit.save_item(replace(kept, seen=None if base is None else base.heard))
+            return unit.commit()
+
+    def discard(self, seq: int) -> Changes:
+        """Give it up: fields are what the server says, a text is a draft again.
+
+        With a ticket that was never made, all that waits for it goes the same way.
+        """
+        with self._units() as unit:
+            item = unit.item(seq)
+            made = item.event.action == "create"
+            for one in unit.items(item.ticket) if made else [item]:
+                self._discard(unit, one)
+            base = unit.base(item.ticket)
+            if base is not None:
+                ticket = project(base.ticket, unit.items(item.ticket))
+                unit.ticket(item.ticket)
+                if made:
+                    gone = unit.directory().lifecycle.first_in(State.DELETED)
+                    ticket = replace(ticket, status=gone.key, state=gone.state)
+                unit.save(ticket)
+            return unit.commit()
+
+    def _discard(self, unit: SyncUnit, item: OutboxItem) -> None:
+        unit.save_item(_settled_or_no(item, Happening.DISCARD))
+        unit.mark_undone(item.event.id)
+        for step in item.steps[item.done :]:
+            entry = getattr(step, "entry", None)
+            if entry is not None:
+                new = step if isinstance(step, NewTicket) else None
+                self._to_draft(unit, entry, new)
+
+    def _to_draft(self, unit: SyncUnit, entry: Entry, new: NewTicket | None) -> None:
+        unit.withdraw_entry(entry.id)
+        kind = DraftKind.NOTE if entry.kind is EntryKind.NOTE else DraftKind.REPLY
+        fields: tuple[tuple[str, str], ...] = ()
+        if new is not None:
+            kind, fields = DraftKind.NEW_TICKET, (("subject", new.ticket.subject),)
+        key = DraftKey(ticket=entry.ticket, kind=kind)
+        words = Draft(
+            key=key,
+            html=entry.html,
+            text=entry.text,
+            cc=entry.cc,
+            attachments=entry.attachments,
+            fields=fields,
+        )
+        unit.save_draft(combined(words, unit.draft(key)), self._clock())
+
+    def _simply(self, seq: int, happening: Happening) -> Changes:
+        with self._units() as unit:
+            unit.save_item(_settled_or_no(unit.item(seq), happening))
+            return unit.commit()
+
+
+def _settled_or_no(item: OutboxItem, happening: Happening) -> OutboxItem:
+    if not can(item.state, happening):
+        raise NotNowError(state=str(item.state), wanted=str(happening))
+    return settled(item, happening)
+
+
+def _rebased(item: OutboxItem) -> Event:
+    """The event as if the agent had seen what the server has now."""
+    there = {change.field: change.new for change in item.theirs}
+    changes = tuple(
+        Change(field=c.field, old=there.get(c.field, c.old), new=c.new) for c in item.event.changes
+    )
+    return replace(item.event, changes=changes)
+
+
+def check_unsent(unit: UnitOfWork, event: Event, number: str | None) -> None:
+    """Say no to taking back what is out of reach.
+
+    Raises:
+        NothingToUndoError: `why` is `sending` while it may be on its way, `mailed` when people
+            have read it.
+    """
+    item = unit.item_of(event.id)
+    if item is None or item.state is OutboxState.DISCARDED:
+        return
+    written = event.entry is not None
+    if written and (item.done or item.state is OutboxState.ACCEPTED):
+        raise NothingToUndoError(why="mailed", number=number, action=event.action)
+    if item.is_open and not can(item.state, Happening.DISCARD):
+        raise NothingToUndoError(why="sending", number=number, action=event.action)
+
+
+def withdrawn(unit: UnitOfWork, event: Event) -> bool:
+    """Take the outbox's item of an undone event out; whether the server need not be told."""
+    item = unit.item_of(event.id)
+    if item is None or not item.is_open:
+        return False
+    unit.save_item(settled(item, Happening.DISCARD, reason="undone"))
+    return not item.done
+
+
+def settled(item: OutboxItem, happening: Happening, reason: str = "") -> OutboxItem:
+    """The item after something happened to it; old reasons and times are gone."""
+    return replace(
+        item,
+        state=moved(item.state, happening),
+        reason=reason,
+        words="",
+        theirs=(),
+        next_try=None,
+    )

@@ -1,0 +1,206 @@
+"""The outbox and the account in a transaction: written with what they are about, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from desk_app.domain.entry import Change, Entry, EntryKind
+from desk_app.domain.errors import NotFoundError
+from desk_app.domain.failpoint import failpoint
+from desk_app.domain.mirror import Account, Base
+from desk_app.domain.moment import from_ms_or_none, to_ms_or_none
+from desk_app.domain.outbox import OutboxItem, OutboxState, steps
+from desk_app.domain.ticket import EntryId
+from desk_app.store import mapping, schema
+from desk_app.store.search_words import SearchWords
+
+if TYPE_CHECKING:
+    from desk_app.domain.entry import Event
+    from desk_app.domain.ticket import Ticket, TicketId
+
+UNDO_SECONDS = 8
+"""A reply stays here so long before it goes out: the time to take it back unseen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Item:
+    """What an outbox row holds besides what it points to."""
+
+    done: int = 0
+    seen: int | None = None
+    floor: str = ""
+    tries: int = 0
+    next_try_ms: int | None = None
+    reason: str = ""
+    words: str = ""
+    theirs: tuple[Change, ...] = ()
+
+
+_account = msgspec.json.Decoder(Account)
+_base = msgspec.json.Decoder(Base)
+_item = msgspec.json.Decoder(_Item)
+
+
+class OutboxRows(SearchWords):
+    """A transaction, and the rows of the outbox."""
+
+    def account(self) -> Account | None:
+        row = self._run("SELECT doc FROM account").fetchone()
+        return None if row is None else _account.decode(row[0])
+
+    def save_account(self, account: Account) -> None:
+        self._upsert(schema.account, ("id",), {"id": 1, "doc": mapping.encoded(account)})
+
+    def base(self, ticket: TicketId) -> Base | None:
+        row = self._run("SELECT doc FROM base WHERE ticket_id = ?", (ticket,)).fetchone()
+        return None if row is None else _base.decode(row[0])
+
+    def save_base(self, base: Base) -> None:
+        account = self.account()
+        values = {
+            "ticket_id": base.ticket.id,
+            "remote": base.remote or None,
+            "doc": mapping.encoded(base),
+            "rank": base.rank("" if account is None else account.agent),
+        }
+        self._upsert(schema.base, ("ticket_id",), values)
+
+    def post(self, event: Event, entry: Entry | None = None, start: Ticket | None = None) -> None:
+        """Put what an agent did into the outbox, if this desk has a server to tell."""
+        if not event.actor or self.account() is None:
+            return
+        if start is not None:
+            self.save_base(Base(ticket=start))
+        if not steps(event, entry, start):
+            return
+        base = self.base(event.ticket)
+        if entry is not None:
+            entry = self._last_of_thread(entry)
+        waits = entry is not None and entry.kind is EntryKind.REPLY
+        until = event.at + timedelta(seconds=UNDO_SECONDS) if waits else None
+        seen = base.heard if base is not None and base.thread else None
+        doc = _Item(seen=seen, next_try_ms=to_ms_or_none(until))
+        values = {
+            "ticket_id": event.ticket,
+            "event_id": event.id,
+            "entry_id": None if entry is None else entry.id,
+            "state": str(OutboxState.HELD if waits else OutboxState.WAITING),
+            "doc": mapping.encoded(doc),
+        }
+        self._insert(schema.outbox, values)
+        failpoint("outbox.after_post")
+
+    def _last_of_thread(self, entry: Entry) -> Entry:
+        """What is written now stands below all that is there, whatever the clock says."""
+        sql = "SELECT max(id) FROM entry WHERE ticket_id = ? AND id != ?"
+        newest = self._run(sql, (entry.ticket, entry.id)).fetchone()[0] or 0
+        if newest < entry.id:
+            return entry
+        return replace(entry, id=EntryId(self.renumber_entry(entry.id, newest + 1)))
+
+    def free_number(self, number: int) -> int:
+        """This number, or the next that no entry has as its id."""
+        while self._find(schema.entry, id=number) is not None:
+            number += 1
+        return number
+
+    def renumber_entry(self, entry: int, number: int) -> int:
+        """Give an entry, and all that points to it, this id or the next free one; return it."""
+        number = self.free_number(number)
+        row = self._get(schema.entry, entry)
+        self._run("PRAGMA defer_foreign_keys = ON")
+        if not row["withdrawn"]:
+            self._unsearch_entry(row)
+            self._search_entry({**row, "id": number})
+        self._update(schema.entry, {"id": number}, id=entry)
+        sql = "UPDATE event SET entry_id = ? WHERE ticket_id = ? AND entry_id = ?"
+        self._run(sql, (number, row["ticket_id"], entry))
+        for table, column in _POINTERS:
+            self._run(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (number, entry))
+        return number
+
+    def items(self, ticket: TicketId | None = None) -> list[OutboxItem]:
+        one = "" if ticket is None else " AND ticket_id = ?"
+        sql = f"SELECT * FROM outbox WHERE {_OPEN}{one} ORDER BY ticket_id, seq"
+        rows = self._dicts(sql, () if ticket is None else (ticket,))
+        return sorted((self._read(row) for row in rows), key=lambda item: item.seq)
+
+    def item(self, seq: int) -> OutboxItem:
+        row = self._find(schema.outbox, seq=seq)
+        if row is None:
+            raise NotFoundError(kind="outbox", name=str(seq))
+        return self._read(row)
+
+    def item_of(self, event: int) -> OutboxItem | None:
+        row = self._find(schema.outbox, event_id=event)
+        return None if row is None else self._read(row)
+
+    def save_item(self, item: OutboxItem) -> None:
+        doc = _Item(
+            done=item.done,
+            seen=item.seen,
+            floor=item.floor,
+            tries=item.tries,
+            next_try_ms=to_ms_or_none(item.next_try),
+            reason=item.reason,
+            words=item.words,
+            theirs=item.theirs,
+        )
+        values = {"state": str(item.state), "doc": mapping.encoded(doc)}
+        self._update(schema.outbox, values, seq=item.seq)
+
+    def change_event(self, event: Event) -> None:
+        self._update(schema.event, mapping.event_values(event), id=event.id)
+
+    def _read(self, row: mapping.Row) -> OutboxItem:
+        doc = _item.decode(row["doc"])
+        event = mapping.event(self._get(schema.event, row["event_id"]))
+        entry = None if row["entry_id"] is None else self._whole_entry(row["entry_id"])
+        start = None
+        if event.action == "create":
+            base = self.base(event.ticket)
+            start = None if base is None else base.ticket
+        return OutboxItem(
+            seq=row["seq"],
+            event=event,
+            state=OutboxState(row["state"]),
+            steps=steps(event, entry, start),
+            done=doc.done,
+            seen=doc.seen,
+            floor=doc.floor,
+            tries=doc.tries,
+            next_try=from_ms_or_none(doc.next_try_ms),
+            reason=doc.reason,
+            words=doc.words,
+            theirs=tuple(mapping.typed(change) for change in doc.theirs),
+        )
+
+    def _whole_entry(self, entry: int) -> Entry:
+        files = "SELECT * FROM attachment WHERE entry_id = ? ORDER BY position"
+        return mapping.entry(self._get(schema.entry, entry), self._dicts(files, (entry,)))
+
+
+_POINTERS = (
+    ("attachment", "entry_id"),
+    ("outbox", "entry_id"),
+    ("known", "local"),
+    ("read_mark", "entry_id"),
+)
+"""What points to an entry by its id; events, which have no index for it, by their ticket."""
+
+_OPEN = "state NOT IN ('accepted', 'discarded')"
+"""As the partial index has it."""
+
+
+def decoded_base(doc: str) -> Base:
+    """A base from its row."""
+    return _base.decode(doc)
+
+
+def decoded_account(doc: str) -> Account:
+    """An account from its row."""
+    return _account.decode(doc)

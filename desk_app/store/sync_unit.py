@@ -1,0 +1,103 @@
+"""The sync engine's transaction: the desk's own, and what mirrors the server."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from desk_app.domain.failpoint import failpoint
+from desk_app.domain.moment import to_ms
+from desk_app.domain.ticket import EntryId
+from desk_app.store import directory_rows, mapping, schema
+from desk_app.store.outbox_rows import decoded_base
+from desk_app.store.unit_of_work import SqlUnitOfWork
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from desk_app.domain.directory import Directory
+    from desk_app.domain.entry import Change, Event
+    from desk_app.domain.mirror import Base, SyncLine
+    from desk_app.domain.ticket import TicketId
+    from desk_app.ports.unit_of_work import Changes
+
+_LOG_LINES = 10_000
+
+
+class SqlSyncUnit(SqlUnitOfWork):
+    """A `SyncUnit`; see the port for what each method promises."""
+
+    def bases(self, remote: Sequence[str]) -> dict[str, Base]:
+        sql = "SELECT doc FROM base WHERE remote IN (SELECT value FROM json_each(?))"
+        found = (decoded_base(doc) for (doc,) in self._run(sql, (json.dumps(list(remote)),)))
+        return {base.remote: base for base in found}
+
+    def stale_threads(self, limit: int) -> list[Base]:
+        sql = "SELECT doc FROM base WHERE rank > 0 ORDER BY rank DESC LIMIT ?"
+        return [decoded_base(doc) for (doc,) in self._run(sql, (limit,)).fetchall()]
+
+    def known(self, remote: Sequence[str]) -> dict[str, int]:
+        sql = "SELECT remote, local FROM known WHERE remote IN (SELECT value FROM json_each(?))"
+        return dict(self._run(sql, (json.dumps(list(remote)),)).fetchall())
+
+    def know(self, remote: str, local: int) -> None:
+        self._upsert(schema.known, ("remote",), {"remote": remote, "local": local})
+
+    def entry_by(self, ticket: TicketId, command: str) -> EntryId | None:
+        sql = "SELECT entry_id FROM event WHERE ticket_id = ? AND command_id = ?"
+        row = self._run(sql, (ticket, command)).fetchone()
+        return None if row is None else row[0]
+
+    def done_here(self, ticket: TicketId, actor: str) -> list[Change]:
+        rows = self._dicts(
+            "SELECT * FROM event WHERE ticket_id = ? AND actor = ? AND id IN"
+            " (SELECT event_id FROM outbox)",
+            (ticket, actor),
+        )
+        return [change for row in rows for change in mapping.event(row).changes]
+
+    def add_event(self, event: Event) -> None:
+        self._insert(schema.event, mapping.event_values(event))
+        self._tickets.add(event.ticket)
+
+    def free_entry(self, number: int) -> EntryId:
+        return EntryId(self.free_number(number))
+
+    def settle_entry(self, entry: EntryId, at: datetime, after: int) -> EntryId:
+        row = self._get(schema.entry, entry)
+        if row["at_ms"] != to_ms(at):
+            self._update(schema.entry, {"at_ms": to_ms(at)}, id=entry)
+            self._tickets.add(row["ticket_id"])
+        return entry if entry > after else EntryId(self.renumber_entry(entry, after + 1))
+
+    def keep_directory(self, directory: Directory, lifecycle_text: str) -> None:
+        rows = directory_rows.directory_values(directory, lifecycle_text)
+        new = [(row["kind"], row["key"], row["name"], row["doc"]) for row in rows]
+        old = self._run("SELECT kind, key, name, doc FROM directory").fetchall()
+        if sorted(new) != sorted(old):
+            self.save_directory(directory, lifecycle_text)
+
+    def log(self, lines: Iterable[SyncLine]) -> None:
+        for line in lines:
+            values = {
+                "at_ms": to_ms(line.at),
+                "ticket_id": line.ticket,
+                "number": line.number,
+                "what": line.what,
+                "outcome": line.outcome,
+                "detail": line.detail,
+            }
+            self._insert(schema.sync_log, values)
+        old = "DELETE FROM sync_log WHERE id <= (SELECT max(id) FROM sync_log) - ?"
+        self._run(old, (_LOG_LINES,))
+
+    def forget_ticket_number(self, ticket: TicketId, number: str) -> None:
+        sql = "UPDATE ticket SET number = NULL WHERE number = ? AND id != ?"
+        self._run(sql, (number, ticket))
+
+    def commit(self) -> Changes:
+        failpoint("sync.before_commit")
+        changes = super().commit()
+        failpoint("sync.after_commit")
+        return changes

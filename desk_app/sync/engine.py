@@ -1,0 +1,137 @@
+"""One blocking round: look for what may have arrived, send, read. Sync twice is sync once."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from desk_app.domain.mirror import AccountState, SyncCounts
+from desk_app.ports.remote import RemoteError, SignInError
+from desk_app.sync.log import SyncLog
+from desk_app.sync.pull import Pull
+from desk_app.sync.push import Push
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desk_app.domain.mirror import Account
+    from desk_app.ports.remote import RemoteServer
+    from desk_app.ports.sync import SyncUnit
+    from desk_app.sync.desk import MirroredDesk
+
+THREADS = 20
+"""Threads that one round reads at most, so that what the agent does need not wait for them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a round did."""
+
+    settled: int = 0
+    """Commands that the server has accepted."""
+    taken: int = 0
+    """Tickets that came from the server."""
+    waiting: int = 0
+    needs_you: int = 0
+    problem: str = ""
+    """Code of what stopped the round; '' if it went through."""
+    detail: str = ""
+
+
+class SyncEngine:
+    """Keeps one desk in step with its server. Blocks: one thread at a time, never the GUI's."""
+
+    def __init__(
+        self,
+        desk: MirroredDesk,
+        server: RemoteServer,
+        *,
+        lifecycle_text: str,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._desk = desk
+        self._server = server
+        self._lifecycle_text = lifecycle_text
+        self._log = SyncLog(desk.now)
+        self._pull = Pull(desk, server)
+        self._push = Push(
+            desk, server, self._log, read_thread=self._pull.read_thread, chance=chance
+        )
+        self._started = False
+
+    def round(self, *, threads: int = THREADS, stop: Callable[[], bool] = lambda: False) -> Report:
+        """Push, then pull; what fails is in the report, and nothing is lost by it."""
+        account = self._account()
+        if account.state is not AccountState.ON:
+            return self._report(problem=str(account.state))
+        settled = taken = 0
+        try:
+            self._start(account)
+            settled = self._push.run()
+            settled += self._push.run(probe_only=True)  # what was lost just now
+            taken = self._pull.run(threads=threads, stop=stop)
+        except RemoteError as error:
+            return self._failed(error, settled, taken)
+        with self._desk.sync_unit() as unit:
+            now = unit.account() or account
+            unit.save_account(replace(now, synced_at=self._desk.now(), problem="", detail=""))
+            unit.commit()
+        return self._report(settled=settled, taken=taken)
+
+    def refresh_directory(self) -> None:
+        """Read people, departments and rights anew."""
+        directory = self._server.directory()
+        with self._desk.sync_unit() as unit:
+            unit.keep_directory(directory, self._lifecycle_text)
+            unit.commit()
+
+    def _start(self, account: Account) -> None:
+        if self._started:
+            return
+        self._push.recover()
+        if not account.agent:
+            agent = self._server.sign_in()
+            self.refresh_directory()
+            with self._desk.sync_unit() as unit:
+                unit.save_account(replace(account, agent=agent.key))
+                unit.commit()
+        self._started = True
+
+    def _account(self) -> Account:
+        with self._desk.sync_unit() as unit:
+            found = unit.account()
+        if found is None:
+            raise LookupError("a desk without an account is not synced")
+        return found
+
+    def _failed(self, error: RemoteError, settled: int, taken: int) -> Report:
+        detail = str(error.facts.get("detail", ""))
+        with self._desk.sync_unit() as unit:
+            account = unit.account()
+            if account is not None:
+                out = isinstance(error, SignInError)
+                state = AccountState.SIGNED_OUT if out else account.state
+                unit.save_account(replace(account, state=state, problem=error.code, detail=detail))
+            self._log.note(unit, "round", error.code, str(error.facts.get("why", "")))
+            unit.commit()
+        return self._report(settled=settled, taken=taken, problem=error.code, detail=detail)
+
+    def _report(
+        self, *, settled: int = 0, taken: int = 0, problem: str = "", detail: str = ""
+    ) -> Report:
+        with self._desk.sync_unit() as unit:
+            counts = counted(unit)
+        return Report(
+            settled=settled,
+            taken=taken,
+            waiting=counts.waiting,
+            needs_you=counts.needs_you,
+            problem=problem,
+            detail=detail,
+        )
+
+
+def counted(unit: SyncUnit) -> SyncCounts:
+    """How much waits, and how much needs the agent."""
+    return SyncCounts.of(item.state for item in unit.items())

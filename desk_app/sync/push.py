@@ -1,0 +1,324 @@
+"""Sends the head of each ticket's line, once; looks for what went out without an answer."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from desk_app.domain.failpoint import failpoint
+from desk_app.domain.gate import Situation
+from desk_app.domain.mirror import Base, with_changes
+from desk_app.domain.outbox import (
+    Edit,
+    Happening,
+    NewTicket,
+    OutboxItem,
+    OutboxState,
+    Post,
+    heads,
+    moved,
+)
+from desk_app.domain.ticket import TicketId
+from desk_app.ports.remote import (
+    Gone,
+    MovedOnError,
+    NoAnswerError,
+    Receipt,
+    RefusedByServerError,
+    RemoteError,
+    RemotePerson,
+    Sending,
+    ServerBusyError,
+    UnreadableAnswerError,
+)
+from desk_app.sync.mirroring import Mirror
+from desk_app.sync.verdict import Verdict, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desk_app.domain.ticket import Ticket
+    from desk_app.ports.remote import RemoteServer
+    from desk_app.ports.sync import SyncUnit
+    from desk_app.sync.desk import MirroredDesk
+    from desk_app.sync.log import SyncLog
+
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 5.0, 600.0
+_COLLISIONS = 3
+"""How often a ticket that moves on just before a write is read again in one round."""
+_LONGEST_WORDS = 500
+
+
+class Push:
+    """One round of sending. Raises what stops the whole account; everything else is a state."""
+
+    def __init__(
+        self,
+        desk: MirroredDesk,
+        server: RemoteServer,
+        log: SyncLog,
+        *,
+        read_thread: Callable[[Base], Base],
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._desk = desk
+        self._server = server
+        self._log = log
+        self._read_thread = read_thread
+        self._chance = chance
+
+    def recover(self) -> None:
+        """After a start: what was being sent when the program ended may have arrived."""
+        with self._desk.sync_unit() as unit:
+            for item in unit.items():
+                if item.state is OutboxState.SENDING:
+                    self._move(unit, item, Happening.CRASH, reason="crashed")
+            unit.commit()
+
+    def run(self, *, probe_only: bool = False) -> int:
+        """Send what can be sent; how many commands were settled.
+
+        Raises:
+            NotReachedError, SignInError: nothing more can be sent to this server now.
+        """
+        settled = 0
+        tried: set[int] = set()
+        while True:
+            with self._desk.sync_unit() as unit:
+                line = [item for item in heads(unit.items()) if item.seq not in tried]
+            if not line:
+                return settled
+            for item in line:
+                tried.add(item.seq)
+                if probe_only and item.state is not OutboxState.UNCERTAIN:
+                    continue
+                settled += self._handle(item)
+
+    def _handle(self, item: OutboxItem) -> bool:
+        """Bring one item as far as it goes; whether it is settled."""
+        if item.state is OutboxState.HELD and item.next_try is not None and self._is_due(item):
+            item = self._keep(item, Happening.LET_GO)
+        if item.state is OutboxState.UNCERTAIN:
+            item = self._probe(item)
+        collisions = 0
+        while item.state is OutboxState.WAITING and self._is_due(item):
+            done = item.done
+            item = self._send(item)
+            if item.done == done and item.state is OutboxState.WAITING:
+                collisions += 1
+                if collisions == _COLLISIONS:
+                    break
+        return not item.is_open
+
+    def _is_due(self, item: OutboxItem) -> bool:
+        return item.next_try is None or item.next_try <= self._desk.now()
+
+    # --- sending ---------------------------------------------------------------------------
+
+    def _send(self, item: OutboxItem) -> OutboxItem:
+        base, verdict = self._look(item)
+        if verdict.happening is not Happening.SEND:
+            return self._park(item, base, verdict)
+        sending = self._sending(item, base, verdict)
+        if sending is None:
+            return self._wait(item, "other_first", None)
+        asked = replace(item, floor=sending.version, tries=item.tries + 1)
+        item = self._keep(asked, Happening.SEND)
+        failpoint("outbox.before_send")
+        try:
+            receipt = self._server.send(sending, self._desk.files)
+        except RemoteError as error:
+            return self._not_accepted(item, error)
+        failpoint("outbox.after_send_before_mark")
+        return self._accept(item, receipt, Happening.ACCEPT)
+
+    def _not_accepted(self, item: OutboxItem, error: RemoteError) -> OutboxItem:
+        """Where a command goes once sending it has failed."""
+        if isinstance(error, (NoAnswerError, UnreadableAnswerError)):
+            return self._keep(item, Happening.LOSE, reason=error.code)
+        if isinstance(error, RefusedByServerError):
+            words = str(error.facts.get("words", ""))[:_LONGEST_WORDS]
+            return self._keep(item, Happening.REFUSE, reason="server", words=words)
+        item = self._keep(item, Happening.NOT_SENT, reason=error.code)
+        if isinstance(error, ServerBusyError):
+            after = error.facts.get("retry_after")
+            return self._wait(item, error.code, float(str(after)) if after is not None else None)
+        if isinstance(error, MovedOnError):
+            return item
+        raise error  # the whole account stops; this one surely was not sent
+
+    def _look(self, item: OutboxItem) -> tuple[Base, Verdict]:
+        """Read the ticket as it is on the server now, and judge by that."""
+        with self._desk.sync_unit() as unit:
+            base = unit.base(item.ticket)
+        if base is None or not base.remote:
+            made = isinstance(item.step, NewTicket) and base is not None
+            found = base or Base(ticket=self._local(item))
+            if made:
+                return found, judge(item, found, None)
+            return found, Verdict(happening=Happening.REFUSE, reason="no_ticket")
+        told = self._server.ticket(base.remote)
+        with self._desk.sync_unit() as unit:
+            taken = Mirror(self._desk, unit).take([told])
+            unit.commit()
+        base = taken[0] if taken else base
+        if isinstance(told, Gone):
+            return base, Verdict(happening=Happening.REFUSE, reason=f"gone_{told.why}")
+        if isinstance(item.step, Post) and base.is_stale:
+            base = self._read_thread(base)
+        with self._desk.sync_unit() as unit:
+            return base, judge(item, base, self._situation(unit, item, base))
+
+    def _local(self, item: OutboxItem) -> Ticket:
+        with self._desk.sync_unit() as unit:
+            return unit.ticket(item.ticket)
+
+    def _situation(self, unit: SyncUnit, item: OutboxItem, base: Base) -> Situation | None:
+        directory = unit.directory()
+        agent = directory.agents.get(item.event.actor)
+        if agent is None:
+            return None
+        return Situation(
+            ticket=base.ticket,
+            actor=agent,
+            directory=directory,
+            now=self._desk.now(),
+            open_children=unit.open_children(base.ticket.id),
+            others=self._others_of(unit, item),
+            requester_email=unit.requester(base.ticket.requester).email,
+        )
+
+    def _others_of(self, unit: SyncUnit, item: OutboxItem) -> dict[TicketId, Ticket]:
+        from desk_app.services.merging import chain_of
+
+        into = next((c.new for c in item.event.changes if c.field == "merged_into"), None)
+        return {} if into is None else dict(chain_of(TicketId(int(str(into))), unit.ticket))
+
+    def _sending(self, item: OutboxItem, base: Base, verdict: Verdict) -> Sending | None:
+        """What goes out; None if another ticket that it names has to be made first."""
+        step = verdict.step or item.step
+        others: dict[int, str] = {}
+        with self._desk.sync_unit() as unit:
+            for number in _named(step):
+                other = unit.base(TicketId(number))
+                if other is None or not other.remote:
+                    return None
+                others[number] = other.remote
+            requester = None
+            if isinstance(step, NewTicket):
+                person = unit.requester(step.ticket.requester)
+                requester = RemotePerson(name=person.name, email=person.email)
+        return Sending(
+            command=item.event.command,
+            step=step,
+            ticket=base.remote,
+            version=base.version if base.remote else self._server.newest(),
+            requester=requester,
+            others=others,
+        )
+
+    # --- looking for what may have arrived -------------------------------------------------
+
+    def _probe(self, item: OutboxItem) -> OutboxItem:
+        with self._desk.sync_unit() as unit:
+            base = unit.base(item.ticket) or Base(ticket=unit.ticket(item.ticket))
+        sending = self._sending(item, base, Verdict(happening=Happening.SEND))
+        if sending is None:
+            return item
+        try:
+            receipt = self._server.probe(replace(sending, version=item.floor))
+        except (NoAnswerError, UnreadableAnswerError) as error:
+            return self._keep(item, Happening.DOUBT, reason=error.code)
+        except ServerBusyError:
+            return item
+        if receipt is None:
+            return self._keep(item, Happening.MISS, reason="not_there")
+        return self._accept(item, receipt, Happening.FIND)
+
+    # --- outcomes --------------------------------------------------------------------------
+
+    def _accept(self, item: OutboxItem, receipt: Receipt, happening: Happening) -> OutboxItem:
+        """Note what the server has now; the next step goes on from there."""
+        step, last = item.step, item.done + 1 == len(item.steps)
+        state = moved(item.state, happening) if last else OutboxState.WAITING
+        item = replace(
+            item, done=item.done + 1, state=state, reason="", words="", theirs=(), next_try=None
+        )
+        with self._desk.sync_unit() as unit:
+            base = unit.base(item.ticket) or Base(ticket=unit.ticket(item.ticket))
+            ticket = with_changes(base.ticket, item) if last else base.ticket
+            if receipt.number:
+                ticket = replace(ticket, number=receipt.number)
+            base = replace(base, ticket=ticket, remote=receipt.ticket, version=receipt.version)
+            entry = getattr(step, "entry", None)
+            if entry is not None and receipt.entry:
+                unit.know(f"e:{receipt.entry}", entry.id)
+            unit.save_item(item)
+            unit.save_base(base)
+            Mirror(self._desk, unit).show(base)
+            self._log.write(unit, item, "send", str(happening))
+            unit.commit()
+        failpoint("outbox.after_mark")
+        return item
+
+    def _park(self, item: OutboxItem, base: Base, verdict: Verdict) -> OutboxItem:
+        if verdict.happening is Happening.FIND:
+            receipt = Receipt(ticket=base.remote, version=base.version)
+            return self._accept(item, receipt, Happening.FIND)
+        parked = replace(item, theirs=verdict.theirs)
+        return self._keep(parked, verdict.happening, reason=verdict.reason, words=verdict.words)
+
+    def _wait(self, item: OutboxItem, reason: str, seconds: float | None) -> OutboxItem:
+        """Not before some time: the server's, or a doubling one with some chance in it."""
+        pause = seconds
+        if pause is None:
+            pause = min(_FIRST_WAIT_S * 2**item.tries, _LONGEST_WAIT_S) * (0.5 + self._chance())
+        until = self._desk.now() + timedelta(seconds=pause)
+        waiting = replace(item, next_try=until, reason=reason)
+        with self._desk.sync_unit() as unit:
+            unit.save_item(waiting)
+            unit.commit()
+        return waiting
+
+    def _keep(
+        self, item: OutboxItem, happening: Happening, *, reason: str = "", words: str = ""
+    ) -> OutboxItem:
+        with self._desk.sync_unit() as unit:
+            kept = self._move(unit, item, happening, reason=reason, words=words)
+            unit.commit()
+        return kept
+
+    def _move(
+        self,
+        unit: SyncUnit,
+        item: OutboxItem,
+        happening: Happening,
+        *,
+        reason: str = "",
+        words: str = "",
+    ) -> OutboxItem:
+        state = moved(item.state, happening)
+        kept = replace(item, state=state, reason=reason, words=words, next_try=None)
+        unit.save_item(kept)
+        self._log.write(unit, kept, "send", str(happening))
+        return kept
+
+
+def _named(step: object) -> list[int]:
+    """Desk's ids of the other tickets that a step names."""
+    if not isinstance(step, Edit):
+        return []
+    found: list[int] = []
+    for change in step.changes:
+        if change.field == "merged_into" and change.new is not None:
+            found.append(int(str(change.new)))
+        elif change.field == "links":
+            old, new = _ids(change.old), _ids(change.new)
+            found += sorted(old ^ new)
+    return found
+
+
+def _ids(value: object) -> set[int]:
+    return {int(str(one)) for one in value} if isinstance(value, (tuple, list)) else set()

@@ -1,0 +1,1 @@
+"""The sync engine against a server that is known whole."""

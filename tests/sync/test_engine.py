@@ -1,0 +1,280 @@
+"""Rounds of the engine against the oracle, one behaviour each."""
+
+from pathlib import Path
+
+import pytest
+
+from desk_app.domain.entry import EntryKind
+from desk_app.domain.mirror import AccountState
+from desk_app.domain.outbox import OutboxState
+from desk_app.domain.ticket import Task
+from desk_app.ports.remote import GoneWhy, RemotePerson
+from tests.builders import make_directory
+from tests.sync.desks import Client
+from tests.sync.oracle import Fate, Oracle, OracleServer
+
+ANA = RemotePerson(name="Ana Souza", email="ana@bank.example")
+
+
+@pytest.fixture
+def oracle() -> Oracle:
+    made = Oracle(make_directory())
+    for subject in ("Printer", "Laptop", "Mail", "Phone"):
+        kept = made.make(subject, ANA)
+        made.post(
+            kept,
+            EntryKind.MESSAGE,
+            f"{subject} is broken",
+            author_name="Ana Souza",
+            author_email=ANA.email,
+        )
+    return made
+
+
+@pytest.fixture
+def client(oracle: Oracle, tmp_path: Path) -> Client:
+    found = Client(tmp_path / "desk", OracleServer(oracle))
+    report = found.sync()
+    assert report.problem == ""
+    return found
+
+
+def states(client: Client) -> list[OutboxState]:
+    return [item.state for item in client.items()]
+
+
+def test_a_first_sync_brings_tickets_and_threads(client: Client):
+    assert client.ticket("1").subject == "Printer"
+    assert client.ticket("4").number == "R4"
+    assert client.texts("2") == ["Laptop is broken"]
+    assert client.account().page is None
+
+
+def test_a_round_with_nothing_new_takes_few_requests_and_writes_nothing(client: Client):
+    client.sync()
+    before = client.server.requests
+    assert client.sync().taken == 0
+    assert client.server.requests - before <= 2
+
+
+def test_what_others_change_comes_with_the_next_round(client: Client, oracle: Oracle):
+    oracle.set(oracle.tickets["1"], "owner", "john", "john")
+    oracle.post(oracle.tickets["1"], EntryKind.MESSAGE, "Still broken")
+    client.sync()
+    assert client.ticket("1").owner == "john"
+    assert client.texts("1") == ["Printer is broken", "Still broken"]
+
+
+def test_a_note_is_accepted_and_is_one_entry_here_and_there(client: Client, oracle: Oracle):
+    client.note("1", "Toner ordered")
+    assert states(client) == [OutboxState.WAITING]
+    assert client.texts("1") == ["Printer is broken", "Toner ordered"]
+    assert client.sync().settled == 1
+    client.sync()
+    assert client.items() == []
+    assert client.texts("1") == ["Printer is broken", "Toner ordered"]
+    assert [entry.text for entry in oracle.tickets["1"].entries][-1] == "Toner ordered"
+    assert set(oracle.posted.values()) == {1}
+
+
+def test_a_reply_is_held_for_a_moment_and_can_be_taken_back(client: Client, oracle: Oracle):
+    event = client.reply("1", "On my way")
+    assert states(client) == [OutboxState.HELD]
+    client.sync()
+    assert oracle.posted == {}
+    client.desk.bus.undo(event, "sam")
+    client.wait()
+    client.sync()
+    assert oracle.posted == {}
+    assert client.texts("1") == ["Printer is broken"]
+
+
+def test_fields_reach_the_server_and_stay(client: Client, oracle: Oracle):
+    client.do("1", lambda writing: writing.edit("priority", "high"))
+    client.sync()
+    client.sync()
+    assert oracle.tickets["1"].fields["priority"] == "high"
+    assert client.ticket("1").priority == "high"
+    assert client.items() == []
+
+
+@pytest.mark.parametrize("fate", [Fate.LOSE_ANSWER, Fate.LOSE_REQUEST, Fate.GARBLED])
+def test_after_a_lost_answer_it_is_looked_for_and_there_once(client: Client, oracle: Oracle, fate):
+    client.note("1", "Once")
+    client.server.write_fates = [fate]
+    client.sync()
+    client.sync()
+    assert client.items() == []
+    assert list(oracle.posted.values()) == [1]
+    assert client.texts("1") == ["Printer is broken", "Once"]
+
+
+def test_different_fields_are_merged(client: Client, oracle: Oracle):
+    client.do("1", lambda writing: writing.edit("priority", "high"))
+    oracle.set(oracle.tickets["1"], "subject", "Printer on floor 2", "john")
+    client.sync()
+    assert client.ticket("1").subject == "Printer on floor 2"
+    assert oracle.tickets["1"].fields["priority"] == "high"
+
+
+def test_the_same_field_is_parked_with_base_mine_and_theirs(client: Client, oracle: Oracle):
+    client.do("1", lambda writing: writing.edit("priority", "high"))
+    oracle.set(oracle.tickets["1"], "priority", "low", "john")
+    report = client.sync()
+    assert (report.needs_you, oracle.tickets["1"].fields["priority"]) == (1, "low")
+    (item,) = client.items()
+    assert item.state is OutboxState.CONFLICT
+    (theirs,) = item.theirs
+    assert (theirs.field, theirs.old, theirs.new) == ("priority", "normal", "low")
+    assert client.ticket("1").priority == "high"  # mine stays on screen until it is decided
+
+
+def test_a_reply_waits_for_the_agent_if_the_requester_wrote_meanwhile(
+    client: Client, oracle: Oracle
+):
+    client.reply("1", "Please restart it")
+    oracle.post(oracle.tickets["1"], EntryKind.MESSAGE, "It burns")
+    client.wait()
+    client.sync()
+    assert states(client) == [OutboxState.STALE]
+    assert "It burns" in client.texts("1")
+    assert oracle.posted == {}
+
+
+def test_a_parked_ticket_does_not_hold_the_others(client: Client, oracle: Oracle):
+    client.do("1", lambda writing: writing.edit("priority", "high"))
+    oracle.set(oracle.tickets["1"], "priority", "low", "john")
+    client.note("2", "Goes on")
+    client.sync()
+    assert len(oracle.posted) == 1
+    assert states(client) == [OutboxState.CONFLICT]
+
+
+def test_a_ticket_made_offline_gets_its_number_and_then_its_reply(client: Client, oracle: Oracle):
+    from desk_app.services.opening import NewTicket, open_ticket
+
+    client.server.fates = [Fate.OFFLINE]
+    made = open_ticket(
+        client.desk,
+        oracle.directory,
+        oracle.directory.agents["sam"],
+        NewTicket(
+            name="Ana Souza",
+            email=ANA.email,
+            subject="New",
+            html="<p>Help</p>",
+            department="support",
+        ),
+    )
+    with client.desk.unit() as unit:
+        ticket = unit.ticket(made.ticket)
+    assert ticket.number is None
+    client.desk.bus.handle(client.writing(ticket).note("<p>Called her</p>"))
+    assert client.sync().problem == "not_reached"
+    client.sync()
+    with client.desk.unit() as unit:
+        assert unit.ticket(made.ticket).number == "R5"
+    assert [entry.text for entry in oracle.tickets["5"].entries] == ["Help", "Called her"]
+    assert client.items() == []
+
+
+def test_a_refused_password_stops_the_account_and_keeps_everything(client: Client, oracle: Oracle):
+    client.note("1", "Kept")
+    client.server.fates = [Fate.SIGN_OUT]
+    assert client.sync().problem == "sign_in"
+    before = client.server.requests
+    client.sync()
+    assert client.server.requests == before  # nothing is tried: no lock-out
+    client.server.signed_in = True
+    client.account(AccountState.ON)
+    client.sync()
+    assert list(oracle.posted.values()) == [1]
+
+
+def test_a_busy_server_is_left_alone_for_as_long_as_it_says(client: Client, oracle: Oracle):
+    client.note("1", "Later")
+    client.server.write_fates = [Fate.BUSY]
+    client.sync()
+    client.sync()
+    assert oracle.posted == {}
+    client.wait(31)
+    client.sync()
+    assert len(oracle.posted) == 1
+
+
+def test_a_refusal_keeps_the_text_and_tells_the_servers_words(client: Client, oracle: Oracle):
+    client.note("1", "Kept words")
+    client.server.write_fates = [Fate.REFUSE]
+    client.sync()
+    (item,) = client.items()
+    assert (item.state, item.words) == (OutboxState.REFUSED, "Permission Denied")
+    assert "Kept words" in client.texts("1")
+
+
+def test_the_rules_are_asked_again_by_what_the_server_says(client: Client, oracle: Oracle):
+    oracle.set(oracle.tickets["1"], "topic", "general", "john")
+    client.sync()
+    client.do("1", lambda writing: writing.set_status("resolved"))
+    oracle.set(oracle.tickets["1"], "task:7", Task(id=7, title="Order toner"), "john")
+    client.sync()
+    (item,) = client.items()
+    assert (item.state, item.reason, item.words) == (OutboxState.REFUSED, "gate", "open_tasks")
+
+
+@pytest.mark.parametrize("why", list(GoneWhy))
+def test_tickets_that_went_are_told_apart(client: Client, oracle: Oracle, why):
+    kept = oracle.tickets["1"]
+    kept.gone, kept.into = why, "2"
+    oracle.touch(kept)
+    client.sync()
+    ticket = client.ticket("1")
+    with client.desk.sync_unit() as unit:
+        base = unit.base(ticket.id)
+    assert base is not None
+    assert base.gone == why
+    assert (ticket.merged_into == client.find("2")) == (why is GoneWhy.MERGED)
+    assert (ticket.state == 3) == (why is GoneWhy.DELETED)
+    assert (ticket.department == "") == (why is GoneWhy.UNSEEN)
+
+
+def test_nothing_with_unsent_work_leaves_the_screen(client: Client, oracle: Oracle):
+    client.note("1", "My work")
+    kept = oracle.tickets["1"]
+    kept.gone = GoneWhy.UNSEEN
+    oracle.touch(kept)
+    client.sync()
+    assert client.ticket("1").department == "support"
+    assert states(client) == [OutboxState.REFUSED]
+
+
+def test_two_agents_at_one_ticket_end_with_both_changes(
+    client: Client, oracle: Oracle, tmp_path: Path
+):
+    other = Client(tmp_path / "other", OracleServer(oracle, "john"), seed=6)
+    other.sync()
+    client.note("1", "From Ann")
+    other.note("1", "From Sam")
+    client.sync()
+    other.sync()
+    client.sync()
+    assert client.texts("1") == other.texts("1") == ["Printer is broken", "From Ann", "From Sam"]
+
+
+def test_an_accepted_change_is_taken_back_by_another_one(client: Client, oracle: Oracle):
+    event = client.do("1", lambda writing: writing.edit("priority", "high"))
+    client.sync()
+    client.desk.bus.undo(event, "sam")
+    client.sync()
+    assert oracle.tickets["1"].fields["priority"] == "normal"
+
+
+def test_a_mail_that_left_cannot_be_taken_back(client: Client, oracle: Oracle):
+    from desk_app.domain.errors import NothingToUndoError
+
+    event = client.reply("1", "Sent")
+    client.wait()
+    client.sync()
+    with pytest.raises(NothingToUndoError) as caught:
+        client.desk.bus.undo(event, "sam")
+    assert caught.value.facts["why"] == "mailed"
+    assert "Sent" in client.texts("1")

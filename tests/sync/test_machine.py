@@ -1,0 +1,266 @@
+"""Two agents, requesters, a bad network and crashes anywhere: what is promised holds at each step.
+
+The oracle knows what is true. The test of the test plants known mistakes in the engine and wants
+this machine to find each of them.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from desk_app.domain import failpoint
+from desk_app.domain.entry import EntryKind
+from desk_app.domain.errors import NothingToUndoError
+from desk_app.domain.mirror import AccountState
+from desk_app.domain.outbox import Happening, OutboxItem, OutboxState, Post, can
+from desk_app.ports.remote import RemotePerson
+from desk_app.services.command_bus import RefusedError
+from desk_app.services.outbox import OutboxDesk
+from tests.builders import make_directory
+from tests.sync.desks import Client
+from tests.sync.oracle import Fate, Oracle, OracleServer
+
+ANA = RemotePerson(name="Ana Souza", email="ana@bank.example")
+WHO = st.integers(0, 1)
+TICKET = st.integers(1, 3)
+PRIORITY = st.sampled_from(["low", "normal", "high"])
+FATES = st.lists(st.sampled_from(list(Fate)), max_size=2)
+POINTS = st.sampled_from([p for p in failpoint.POINTS if p.startswith(("outbox", "sync"))])
+
+
+class CrashError(BaseException):
+    """The process ended here."""
+
+
+def crash(*_: object) -> None:
+    raise CrashError
+
+
+class SyncMachine(RuleBasedStateMachine):
+    """What can happen, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.oracle = Oracle(make_directory())
+        for subject in ("Printer", "Laptop", "Mail"):
+            self.oracle.make(subject, ANA)
+        path = Path(self.folder.name)
+        agents = ("sam", "john")
+        self.clients = [
+            Client(path / agent, OracleServer(self.oracle, agent), seed=number)
+            for number, agent in enumerate(agents)
+        ]
+        for client in self.clients:
+            client.sync()
+        self.written: list[tuple[Client, str, str]] = []
+        """By whom, on which ticket, what."""
+        self.seen: dict[str, set[str]] = {}
+        """What its writer had read when a text was written or decided about."""
+        self.count = 0
+
+    def teardown(self) -> None:
+        try:
+            self.settle()
+        finally:
+            for client in self.clients:
+                client.desk.close()
+            self.folder.cleanup()
+
+    # --- agents ----------------------------------------------------------------------------
+
+    @rule(who=WHO, ticket=TICKET, public=st.booleans())
+    def write(self, who: int, ticket: int, public: bool) -> None:
+        client, words = self.clients[who], self.new_words()
+        make = client.reply if public else client.note
+        before = set(client.texts(str(ticket)))
+        if self.may(lambda: make(str(ticket), words)):
+            self.written.append((client, str(ticket), words))
+            self.seen[words] = before
+
+    @rule(who=WHO, ticket=TICKET, priority=PRIORITY)
+    def edit(self, who: int, ticket: int, priority: str) -> None:
+        client = self.clients[who]
+        self.may(lambda: client.do(str(ticket), lambda w: w.edit("priority", priority)))
+
+    @rule(who=WHO, ticket=TICKET)
+    def rename(self, who: int, ticket: int) -> None:
+        client, words = self.clients[who], self.new_words()
+        self.may(lambda: client.do(str(ticket), lambda w: w.edit("subject", words)))
+
+    @rule(who=WHO, choice=st.data())
+    def decide(self, who: int, choice: Any) -> None:
+        """Do something about an item of the outbox."""
+        client = self.clients[who]
+        items = client.items()
+        if not items:
+            return
+        item = choice.draw(st.sampled_from(items))
+        desk = OutboxDesk(client.desk.sync_unit, client.desk.now)
+        acts = {
+            Happening.HOLD: desk.hold,
+            Happening.LET_GO: desk.let_go,
+            Happening.RETRY: desk.retry,
+            Happening.DISCARD: desk.discard,
+        }
+        happening = choice.draw(st.sampled_from(sorted(acts)))
+        if can(item.state, happening):
+            acts[happening](item.seq)
+            self.look(client, item)
+
+    @rule(who=WHO, ticket=TICKET)
+    def undo(self, who: int, ticket: int) -> None:
+        client = self.clients[who]
+        found = client.find(str(ticket))
+        reader = client.desk.reader()
+        event = reader.find_event(found, actor=client.server.agent) if found else None
+        reader.close()
+        if event is not None:
+            self.may(lambda: client.desk.bus.undo(event, client.server.agent))
+
+    # --- others ----------------------------------------------------------------------------
+
+    @rule(ticket=TICKET)
+    def requester_writes(self, ticket: int) -> None:
+        kept = self.oracle.tickets[str(ticket)]
+        self.oracle.post(kept, EntryKind.MESSAGE, self.new_words(), author_email=ANA.email)
+
+    @rule(ticket=TICKET, priority=PRIORITY)
+    def panel_edits(self, ticket: int, priority: str) -> None:
+        self.oracle.set(self.oracle.tickets[str(ticket)], "priority", priority, "jane")
+
+    # --- the world -------------------------------------------------------------------------
+
+    @rule(who=WHO, fates=FATES, writes=FATES)
+    def sync(self, who: int, fates: list[Fate], writes: list[Fate]) -> None:
+        client = self.clients[who]
+        client.server.fates, client.server.write_fates = list(fates), list(writes)
+        client.sync()
+        client.server.fates, client.server.write_fates = [], []
+
+    @rule(who=WHO, point=POINTS, writes=FATES)
+    def sync_and_crash(self, who: int, point: str, writes: list[Fate]) -> None:
+        client = self.clients[who]
+        client.server.write_fates = list(writes)
+        failpoint._ARMED, kill, failpoint.os.kill = point, failpoint.os.kill, crash
+        try:
+            client.sync()
+        except CrashError:
+            client.crash()
+        finally:
+            failpoint._ARMED, failpoint.os.kill = "", kill
+        client.server.write_fates = []
+
+    @rule(who=WHO)
+    def restart(self, who: int) -> None:
+        self.clients[who].crash()
+
+    @rule(who=WHO, seconds=st.sampled_from([1, 10, 700, -31_536_000, 31_536_000]))
+    def clock_moves(self, who: int, seconds: int) -> None:
+        self.clients[who].wait(seconds)
+
+    @precondition(lambda self: not all(c.server.signed_in for c in self.clients))
+    @rule()
+    def sign_in(self) -> None:
+        for client in self.clients:
+            client.server.signed_in = True
+            client.account(AccountState.ON)
+
+    # --- what is promised ------------------------------------------------------------------
+
+    @invariant()
+    def nothing_is_sent_twice(self) -> None:
+        assert all(times == 1 for times in self.oracle.posted.values()), self.oracle.posted
+
+    @invariant()
+    def nobody_is_overwritten_unseen(self) -> None:
+        assert self.oracle.unseen == []
+
+    @invariant()
+    def nothing_that_was_typed_is_lost(self) -> None:
+        for client, ticket, words in self.written:
+            assert words in client.texts(ticket) or words in drafts(client), words
+
+    @invariant()
+    def no_reply_goes_out_past_an_unread_entry(self) -> None:
+        for kept in self.oracle.tickets.values():
+            for place, entry in enumerate(kept.entries):
+                if entry.kind is EntryKind.REPLY and entry.text in self.seen:
+                    others = {e.text for e in kept.entries[:place] if e.agent != entry.agent}
+                    assert others <= self.seen[entry.text], entry.text
+
+    # --- in the end ------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """A quiet network and agents who decide: all agree, and a further round writes nothing."""
+        for _ in range(6):
+            for client in self.clients:
+                client.server.signed_in = True
+                client.account(AccountState.ON)
+                client.wait(10_000)
+                client.sync(threads=100)
+                self.decide_all(client)
+        writes = [client.server.writes for client in self.clients]
+        for client in self.clients:
+            client.sync(threads=100)
+            assert client.items() == []
+        assert writes == [client.server.writes for client in self.clients]
+        self.nothing_is_sent_twice()
+        self.nobody_is_overwritten_unseen()
+        self.nothing_that_was_typed_is_lost()
+        for number, kept in self.oracle.tickets.items():
+            for client in self.clients:
+                ticket = client.ticket(number)
+                assert ticket.priority == kept.fields["priority"]
+                assert ticket.subject == kept.fields["subject"]
+                assert client.texts(number) == [entry.text for entry in kept.entries]
+
+    def decide_all(self, client: Client) -> None:
+        desk = OutboxDesk(client.desk.sync_unit, client.desk.now)
+        for item in client.items():
+            if item.needs_you:
+                desk.retry(item.seq)
+                self.look(client, item)
+            elif item.state is OutboxState.HELD:
+                desk.let_go(item.seq)
+
+    def look(self, client: Client, item: OutboxItem) -> None:
+        """Who decides about a text has the thread before the eyes."""
+        for step in item.steps:
+            if isinstance(step, Post):
+                number = next(n for c, n, w in self.written if w == step.entry.text)
+                self.seen[step.entry.text] = set(client.texts(number))
+
+    def new_words(self) -> str:
+        self.count += 1
+        return f"words {self.count}"
+
+    def may(self, act: Any) -> bool:
+        """Whether it was allowed: the gate may say no, nothing else may go wrong."""
+        try:
+            act()
+        except (RefusedError, NothingToUndoError):
+            return False
+        return True
+
+
+def drafts(client: Client) -> str:
+    reader = client.desk.reader()
+    found = " | ".join(draft.text for draft in reader.drafts())
+    reader.close()
+    return found
+
+
+SyncMachine.TestCase.settings = settings(
+    max_examples=25,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+TestSync = SyncMachine.TestCase

@@ -1,0 +1,116 @@
+"""The test of the test: each known mistake, planted in the engine, is found by the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from desk_app.domain.outbox import Edit, Happening, OutboxState
+from desk_app.sync import push as push_module
+from desk_app.sync.pull import Pull
+from desk_app.sync.push import Push
+from desk_app.sync.verdict import Verdict
+from tests.sync.test_machine import SyncMachine
+
+LONG = settings(
+    max_examples=400,
+    stateful_step_count=40,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def blind_resend(patch: pytest.MonkeyPatch) -> None:
+    """A lost answer counts as not sent."""
+    kept = Push._keep
+
+    def keep(self: Push, item: Any, happening: Happening, **more: Any) -> Any:
+        lost = happening is Happening.LOSE
+        return kept(self, item, Happening.NOT_SENT if lost else happening, **more)
+
+    patch.setattr(Push, "_keep", keep)
+
+
+def cursor_before_rows(patch: pytest.MonkeyPatch) -> None:
+    """The cursor is on the disk before what it stands for."""
+
+    def broken(self: Pull) -> tuple[int, bool]:
+        account = self._account()
+        page = self._server.changes(account.cursor)
+        with self._desk.sync_unit() as unit:
+            unit.save_account(replace(account, cursor=page.cursor))
+            unit.commit()
+        rows = self._server.tickets(page.tickets) if page.tickets else []
+        with self._desk.sync_unit() as unit:
+            from desk_app.sync.mirroring import Mirror
+
+            Mirror(self._desk, unit).take(rows)
+            unit.commit()
+        return len(rows), page.more
+
+    patch.setattr(Pull, "_changes", broken)
+
+
+def newest_wins(patch: pytest.MonkeyPatch) -> None:
+    """Whoever writes last is right."""
+    judged = push_module.judge
+
+    def judge(item: Any, base: Any, situation: Any) -> Verdict:
+        if isinstance(item.step, Edit):
+            return Verdict(happening=Happening.SEND, step=item.step)
+        return judged(item, base, situation)
+
+    patch.setattr(push_module, "judge", judge)
+
+
+def no_recovery(patch: pytest.MonkeyPatch) -> None:
+    """What was on its way in a crash is forgotten."""
+    patch.setattr(Push, "recover", lambda self: None)
+
+
+def blind_recovery(patch: pytest.MonkeyPatch) -> None:
+    """What was on its way in a crash is sent again, unseen."""
+
+    def recover(self: Push) -> None:
+        with self._desk.sync_unit() as unit:
+            for item in unit.items():
+                if item.state is OutboxState.SENDING:
+                    unit.save_item(replace(item, state=OutboxState.WAITING))
+            unit.commit()
+
+    patch.setattr(Push, "recover", recover)
+
+
+def stale_reply(patch: pytest.MonkeyPatch) -> None:
+    """The thread is not looked at before a reply goes out."""
+    judged = push_module.judge
+
+    def judge(item: Any, base: Any, situation: Any) -> Verdict:
+        return judged(replace(item, seen=1 << 40), base, situation)
+
+    patch.setattr(push_module, "judge", judge)
+
+
+MISTAKES: list[Callable[[pytest.MonkeyPatch], None]] = [
+    blind_resend,
+    cursor_before_rows,
+    newest_wins,
+    no_recovery,
+    blind_recovery,
+    stale_reply,
+]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda found: found.__name__)
+def test_the_machine_finds(mistake: Callable[[pytest.MonkeyPatch], None]):
+    with pytest.MonkeyPatch.context() as patch:
+        mistake(patch)
+        with pytest.raises(AssertionError):
+            run_state_machine_as_test(SyncMachine, settings=LONG)
