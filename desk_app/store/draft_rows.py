@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from desk_app.domain.draft import Draft, DraftKey
+    from desk_app.domain.intake import UnfinishedImport
     from desk_app.domain.ticket import EntryId, TicketId
 
 VERSION_MS = 10_000
@@ -112,6 +113,13 @@ class DraftRows(Transaction):
 
     def forget_aside(self, kept: int) -> None:
         self._delete(schema.kept_aside, id=kept)
+
+    def save_import(self, unfinished: UnfinishedImport) -> None:
+        values = {"key": unfinished.key, "doc": mapping.unfinished_doc(unfinished)}
+        self._upsert(schema.unfinished_import, ("key",), values)
+
+    def forget_import(self, key: str) -> None:
+        self._delete(schema.unfinished_import, key=key)
 
     def _newest_draft(self, key: DraftKey) -> mapping.Row | None:
         rows = self._dicts(_NEWEST_DRAFT, (key.ticket, str(key.kind)))

@@ -210,6 +210,13 @@ saved_search = Table(
     Column("text", Text, nullable=False),
 )
 
+unfinished_import = Table(
+    "unfinished_import",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("doc", Text, nullable=False),
+)
+
 kept_aside = Table(
     "kept_aside",
     metadata,

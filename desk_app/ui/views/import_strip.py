@@ -34,8 +34,9 @@ class ImportStrip(QFrame):
         self.bar.setAccessibleName(tr("Progress of the import"))
         self.button = QPushButton(tr("Cancel"), self)
         self.button.clicked.connect(self._press)
-        self.dismiss = QPushButton("✕", self)
-        self.dismiss.setAccessibleName(tr("Leave the rest of this import"))
+        self.dismiss = QPushButton(tr("Forget"), self)
+        self.dismiss.setAccessibleName(tr("Forget the rest of this import"))
+        self.dismiss.setToolTip(tr("Forget the rest of this import"))
         self.dismiss.clicked.connect(self.dismissed)
         self._stopped = False
         row = QHBoxLayout(self)
