@@ -115,11 +115,11 @@ class DraftRows(Transaction):
         self._delete(schema.kept_aside, id=kept)
 
     def save_import(self, unfinished: UnfinishedImport) -> None:
-        values = {"key": unfinished.key, "doc": mapping.unfinished_doc(unfinished)}
-        self._upsert(schema.unfinished_import, ("key",), values)
+        doc = mapping.unfinished_doc(unfinished)
+        self._upsert(schema.meta, ("key",), {"key": _kept_as(unfinished.key), "value": doc})
 
     def forget_import(self, key: str) -> None:
-        self._delete(schema.unfinished_import, key=key)
+        self._delete(schema.meta, key=_kept_as(key))
 
     def _newest_draft(self, key: DraftKey) -> mapping.Row | None:
         rows = self._dicts(_NEWEST_DRAFT, (key.ticket, str(key.kind)))
@@ -127,6 +127,10 @@ class DraftRows(Transaction):
 
 
 _NEWEST_DRAFT = "SELECT * FROM draft WHERE ticket_id = ? AND kind = ? ORDER BY id DESC LIMIT 1"
+
+
+def _kept_as(key: str) -> str:
+    return f"{schema.UNFINISHED}{key}"
 
 
 def _same_version(newest: mapping.Row, draft: Draft, now_ms: int) -> bool:

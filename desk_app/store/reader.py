@@ -236,8 +236,10 @@ class SqliteReader(ReadingConnection):
 
     def unfinished_imports(self) -> list[UnfinishedImport]:
         from desk_app.store import mapping
+        from desk_app.store.schema import UNFINISHED
 
-        rows = self._all("SELECT doc FROM unfinished_import ORDER BY rowid")
+        like = f"{UNFINISHED}*"
+        rows = self._all("SELECT value FROM meta WHERE key GLOB ? ORDER BY rowid", [like])
         return [mapping.unfinished_import(doc) for (doc,) in rows]
 
     def woken(self, agent: str, *, after: datetime, until: datetime) -> list[Ticket]:

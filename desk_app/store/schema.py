@@ -6,6 +6,8 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
 FIRST_NUMBER = 100_001
 """The number of a desk's first ticket; the next one is kept in `meta`."""
+UNFINISHED = "import:"
+"""Before the key of an import under way, which is kept in `meta` too."""
 
 metadata = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"}
@@ -208,13 +210,6 @@ saved_search = Table(
     Column("id", Integer, primary_key=True),
     Column("name", Text, nullable=False),
     Column("text", Text, nullable=False),
-)
-
-unfinished_import = Table(
-    "unfinished_import",
-    metadata,
-    Column("key", Text, primary_key=True),
-    Column("doc", Text, nullable=False),
 )
 
 kept_aside = Table(

@@ -1,4 +1,4 @@
-"""What agents snooze and follow, imports under way, an index for the queue of all tickets."""
+"""What agents snooze and follow, and an index for the queue of all tickets."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,12 +24,6 @@ def upgrade() -> None:
         sa.Column("at_ms", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"]),
         sa.PrimaryKeyConstraint("agent", "ticket_id", name=op.f("pk_follow")),
-    )
-    op.create_table(
-        "unfinished_import",
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("doc", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_unfinished_import")),
     )
     # Every queue leaves the deleted out: an index of the others alone answers without the rows.
     op.drop_index("ix_ticket_updated", "ticket")
