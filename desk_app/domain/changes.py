@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from desk_app.domain.entry import Change
@@ -15,17 +16,20 @@ if TYPE_CHECKING:
 
 
 _WHOLE = tuple(f.name for f in fields(Ticket) if f.name not in {"tasks", "custom", "updated_at"})
+_values = attrgetter(*_WHOLE)
 
 
 def changes(before: Ticket, after: Ticket) -> tuple[Change, ...]:
     """Every field that differs; tasks and extra fields one by one. `updated_at` is no change."""
     found = [
         Change(field=name, old=old, new=new)
-        for name in _WHOLE
-        if (old := getattr(before, name)) != (new := getattr(after, name))
+        for name, old, new in zip(_WHOLE, _values(before), _values(after), strict=True)
+        if old != new
     ]
-    found += _parts("task", {t.id: t for t in before.tasks}, {t.id: t for t in after.tasks})
-    found += _parts("custom", dict(before.custom), dict(after.custom))
+    if before.tasks != after.tasks:
+        found += _parts("task", {t.id: t for t in before.tasks}, {t.id: t for t in after.tasks})
+    if before.custom != after.custom:
+        found += _parts("custom", dict(before.custom), dict(after.custom))
     return tuple(change for change in found if change.old != change.new)
 
 

@@ -197,7 +197,7 @@ class Note(Command):
     entry: Entry
 
     def on(self, ticket: Ticket) -> Ticket:
-        return replace(ticket, worked_at=ticket.worked_at or self.at)
+        return ticket if ticket.worked_at else replace(ticket, worked_at=self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,8 @@ class IdSource(Protocol):
         """63 bits, rising with `at` (now, if it is not given)."""
         ...
 
-    def command(self) -> str:
-        """A UUID."""
+    def command(self, at: datetime | None = None) -> str:
+        """A UUID, rising with `at` (now, if it is not given)."""
         ...
 
 

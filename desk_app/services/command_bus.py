@@ -115,7 +115,7 @@ class CommandBus:
             before = unit.ticket(event.ticket)
             self._check_undo(event, before)
             command = Revert(
-                id=self._ids.command(), ticket=event.ticket, actor=agent, at=at, event=event
+                id=self._ids.command(at), ticket=event.ticket, actor=agent, at=at, event=event
             )
             after = apply(before, command)
             self._ask_undo(unit, command, original, before, after)
@@ -206,9 +206,8 @@ class CommandBus:
             unit.add_entry(entry)
         if not isinstance(command, Create):
             unit.save(after)
-        event = replace(
-            _event(self._ids.number(command.at), command, changes(before, after)), undoes=undoes
-        )
+        number = self._ids.number(command.at)
+        event = _event(number, command, changes(before, after), undoes)
         unit.record(command, event)
         return event
 
@@ -285,7 +284,9 @@ def _target(command: Command) -> object:
     return None if name is None else getattr(command, name)
 
 
-def _event(event_id: int, command: Command, found: tuple[Change, ...]) -> Event:
+def _event(
+    event_id: int, command: Command, found: tuple[Change, ...], undoes: int | None = None
+) -> Event:
     entry = wrote(command)
     if isinstance(command, Revert):
         entry_id = command.event.entry
@@ -301,6 +302,7 @@ def _event(event_id: int, command: Command, found: tuple[Change, ...]) -> Event:
         changes=found,
         comment=command.comment,
         entry=entry_id,
+        undoes=undoes,
     )
 
 

@@ -186,7 +186,7 @@ class DemoWriter:
         return Create(**self._stamp(scene, "", scene.start), start=ticket, entry=entry)
 
     def _stamp(self, scene: _Scene, actor: str, at: datetime) -> dict[str, Any]:
-        return {"id": self._ids.command(), "ticket": scene.ticket, "actor": actor, "at": at}
+        return {"id": self._ids.command(at), "ticket": scene.ticket, "actor": actor, "at": at}
 
     def _heard(self, scene: _Scene, text: str, at: datetime) -> Entry:
         return Entry(

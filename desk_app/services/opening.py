@@ -108,7 +108,7 @@ def open_ticket(desk: Desk, directory: Directory, agent: Agent, new: NewTicket) 
         attachments=new.attachments,
     )
     command = Create(
-        id=desk.ids.command(), ticket=ticket, actor=agent.key, at=at, start=start, entry=entry
+        id=desk.ids.command(at), ticket=ticket, actor=agent.key, at=at, start=start, entry=entry
     )
     closes = None
     if new.ticket is not None:

@@ -106,7 +106,7 @@ class Writing:
 
     def _stamp(self) -> dict[str, Any]:
         return {
-            "id": self._desk.ids.command(),
+            "id": self._desk.ids.command(self._at),
             "ticket": self._ticket.id,
             "actor": self._agent.key,
             "at": self._at,

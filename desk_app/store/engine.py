@@ -30,6 +30,7 @@ def open_engine(desk: Path, *, immediate: bool = True) -> Engine:
         f"sqlite:///{database_path(desk)}",
         connect_args={"check_same_thread": False},
         pool_use_lifo=True,  # one writer at a time is always the same connection
+        pool_reset_on_return=None,  # `Transaction` takes back what was not committed
     )
 
     @event.listens_for(engine, "connect")

@@ -45,7 +45,11 @@ class Transaction:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._pooled.close()  # back to the pool, which rolls back what was not committed
+        try:
+            if self._sql.in_transaction:
+                self._sql.rollback()
+        finally:
+            self._pooled.close()
 
     def _others_version(self) -> int:
         """Another number as soon as another connection committed; not for one's own commits."""
@@ -62,11 +66,12 @@ class Transaction:
         except sqlite3.DatabaseError as error:  # `mapped_errors`, without its cost
             raise meaning(error, self._desk) from error
 
-    def _get(self, table: Table, key: int) -> Row:
-        row = self._find(table, id=key)
+    def _get(self, table: Table, key: int) -> dict[str, Any]:
+        sql = statements.select_where(table, ("id",))
+        row = self._run(sql, statements.key_values({"id": key})).fetchone()
         if row is None:
             raise NotFoundError(kind=table.name, name=str(key))
-        return row
+        return dict(zip(table.columns.keys(), row, strict=True))
 
     def _find(self, table: Table, **keys: Any) -> Row | None:
         """The first row whose columns are these."""

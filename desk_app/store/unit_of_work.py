@@ -57,8 +57,7 @@ class SqlUnitOfWork(DraftRows, SearchWords):
         return directory_rows.directory(self._run(_DIRECTORY).fetchall())
 
     def ticket(self, ticket: TicketId) -> Ticket:
-        row = dict(self._get(schema.ticket, ticket))
-        self._found[ticket] = row
+        row = self._found[ticket] = self._get(schema.ticket, ticket)
         return mapping.ticket(row)
 
     def requester(self, requester: int) -> Requester:

@@ -115,6 +115,8 @@ def clean_html(html: str) -> str:
     text = _UNWANTED.sub("", html)
     if len(text) > _LARGE or text.count("<") > _MANY:
         text = "".join(_flattened(text))
+    if _is_plain(text) and "<pre" not in text and _cleaner().clean(text) == text:
+        return text.strip()  # most of what our own editor makes
     for _ in range(_ROUNDS):
         text = _cleaned(text)
         if _cleaner().clean(text) == text:
@@ -127,9 +129,13 @@ def _cleaned(html: str) -> str:
     if text.count("<") > 3 * html.count("<") + 50:  # unclosed tags, opened again in every block
         text = _cleaner().clean("".join(_flattened(html)))
     text = _UNWANTED.sub("", text)  # again: entities have become characters
-    if "<table" in text or "<img" in text or "color" in text:
+    if not _is_plain(text):
         text = _TAG.sub(_Dresser(text), text)
     return _PRE.sub(r"\1", text).strip()
+
+
+def _is_plain(text: str) -> bool:
+    return not ("<table" in text or "<img" in text or "color" in text)
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,8 @@ from desk_app.domain.moment import to_ms
 
 _LOW_BITS = 22
 _MAX_MS = 2**41 - 1
+_VERSION_7 = 7 << 76 | 2 << 62
+_CHANCE = (1 << 80) - 1 & ~(0xF << 76 | 3 << 62)
 
 
 class TimeIds:
@@ -26,7 +28,7 @@ class TimeIds:
         self._given: set[int] = set()
 
     def number(self, at: datetime | None = None) -> int:
-        ms = min(max(to_ms(at or datetime.now(UTC)), 0), _MAX_MS)
+        ms = _milliseconds(at)
         with self._lock:
             while True:
                 made = (ms << _LOW_BITS) | self._random.getrandbits(_LOW_BITS)
@@ -34,6 +36,12 @@ class TimeIds:
                     self._given.add(made)
                     return made
 
-    def command(self) -> str:
+    def command(self, at: datetime | None = None) -> str:
+        """A UUID that rises with the time (RFC 9562, version 7): rows are added at the end."""
         with self._lock:
-            return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+            chance = self._random.getrandbits(80)
+        return str(uuid.UUID(int=_milliseconds(at) << 80 | _VERSION_7 | chance & _CHANCE))
+
+
+def _milliseconds(at: datetime | None) -> int:
+    return min(max(to_ms(at or datetime.now(UTC)), 0), _MAX_MS)

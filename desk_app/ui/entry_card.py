@@ -1,7 +1,7 @@
-"""One entry as a card: who and what it is above, what was written in a frame, files below.
+"""One entry as a card: who and what it is above, what was written and its files below.
 
-What a stranger wrote stays inside its frame, so no mail can look like the line above it. The frame
-is a text frame, not a table: Qt lays out each cell of a table twice, which doubled the wait.
+On screen a card is plain paragraphs, and `card_painter` paints its ground and edge; on paper it is
+a text frame. What a stranger wrote stays inside, so no mail can look like the line above it.
 """
 
 from __future__ import annotations
@@ -13,64 +13,74 @@ from desk_app.domain.entry import EntryKind
 from desk_app.domain.file_kind import extension, runs, shown_name
 from desk_app.ui.entry_body import Body, View, make_body, shown_files
 from desk_app.ui.texts import tr
+from desk_app.ui.views.card_painter import GAP, INK, LINK, Mark, look
 
 if TYPE_CHECKING:
     from desk_app.domain.entry import Attachment, Entry
-    from desk_app.ui.theme import Colours
 
 _MOST_NAMES = 5
-_WHITE, _INK, _LINK = "#ffffff", "#1c2128", "#1f5fbf"
-"""A mail with colours of its own was made for a white ground, in the dark theme too."""
-
-
-def sheet(c: Colours) -> str:
-    """The style sheet of a thread: only classes, which no cleaned mail can have."""
-    return (
-        f"body{{color:{c.text}}} a{{color:{c.accent}}}"
-        f".paper{{color:{_INK};background-color:{_WHITE}}} .paper a{{color:{_LINK}}}"
-    )
 
 
 def entry_card(entry: Entry, view: View, *, short: bool = False) -> tuple[str, Body]:
     """The card, and what has to be known of it besides."""
     body = make_body(entry, view, short=short)
-    c = view.colours
-    back, line, _ = _look(entry.kind, c)
-    ground = _WHITE if body.has_look else (c.note if entry.kind is EntryKind.NOTE else c.base)
-    css = ' class="paper"' if body.has_look else ""
-    html = _card(_head(entry, body, view), body.html, back=back, line=line, ground=ground, css=css)
-    return html + _files(entry, body, view), body
+    mark = _MARKS[entry.kind] + (Mark.ON_PAPER if body.has_look else 0)
+    text = _on_paper(body.html) if body.has_look else body.html
+    return _card(_head(entry, body, view), text, _files(entry, body, view), mark, view), body
 
 
 def broken_card(entry: Entry, view: View) -> str:
     """What stands for an entry that could not be made ready."""
-    c = view.colours
     words = tr("This entry could not be shown. It is safe in the desk.")
     retry = "" if view.paper else f' <a href="{view.links.address("retry")}">{tr("Retry")}</a>'
     name = escape(shown_name(entry.author_name, 80))
-    return _card(name, f"{words}{retry}", back=c.base, line=c.danger, ground=c.base)
+    return _card(name, f"<p>{words}{retry}</p>", "", Mark.BROKEN, view)
 
 
-def _card(head: str, body: str, *, back: str, line: str, ground: str, css: str = "") -> str:
-    """A line on a ground of its own, and a frame in its colour; `ThreadView` counts the frames."""
+def between(words: str, style: str = "", attributes: str = "") -> str:
+    """A line of the program's own, outside of any card."""
     return (
-        f'<p style="background-color:{back};margin-bottom:0">{head}</p>'
-        f'<table bgcolor="{ground}" style="-qt-table-type:frame;border:1px solid {line}"><tr>'
-        f'<td{css}><div style="margin:8px">{body}</div></td></tr></table>'
+        f'<p{attributes} style="-qt-user-state:{Mark.BETWEEN:d};margin-top:{GAP}px;{style}">'
+        f"{words}</p>"
     )
 
 
-def _look(kind: EntryKind, c: Colours) -> tuple[str, str, str]:
-    """Ground, edge and label. The label comes first, before any name a stranger chose."""
+def _card(head: str, body: str, files: str, mark: int, view: View) -> str:
+    if view.paper:
+        found = look(mark, view.colours)
+        return (
+            f'<p style="background-color:{found.head};margin-bottom:0">{head}</p>'
+            f'<table bgcolor="{found.ground}" style="-qt-table-type:frame;'
+            f'border:1px solid {found.edge}"><tr>'
+            f'<td><div style="margin:8px">{body}</div></td></tr></table>{files}'
+        )
+    return f'<p style="-qt-user-state:{mark:d};margin-top:{GAP}px">{head}</p>{body}{files}'
+
+
+def _on_paper(html: str) -> str:
+    """A mail on white, whatever the theme: ink and links that are seen there."""
+    links = html.replace("<a ", f'<a style="color:{LINK}" ')
+    return f'<div style="color:{INK}">{links}</div>'
+
+
+_MARKS = {
+    EntryKind.MESSAGE: Mark.MESSAGE,
+    EntryKind.REPLY: Mark.REPLY,
+    EntryKind.NOTE: Mark.NOTE,
+}
+
+
+def _label(kind: EntryKind) -> str:
+    """The label comes first, before any name a stranger chose."""
     return {
-        EntryKind.MESSAGE: (c.message, c.line, tr("Message")),
-        EntryKind.REPLY: (c.base, c.reply_line, tr("Reply")),
-        EntryKind.NOTE: (c.note, c.note_line, tr("INTERNAL NOTE · agents only")),
+        EntryKind.MESSAGE: tr("Message"),
+        EntryKind.REPLY: tr("Reply"),
+        EntryKind.NOTE: tr("INTERNAL NOTE · agents only"),
     }[kind]
 
 
 def _head(entry: Entry, body: Body, view: View) -> str:
-    label = _look(entry.kind, view.colours)[2]
+    label = _label(entry.kind)
     when = entry.at.astimezone().strftime("%a %d %b %Y %H:%M")
     sign = {EntryKind.MESSAGE: "✉", EntryKind.REPLY: "↩", EntryKind.NOTE: "▤"}[entry.kind]
     to = (*entry.to, *entry.cc)

@@ -95,7 +95,6 @@ def apply_theme(app: QApplication, name: str = "") -> None:
     """Dress the program in one of `THEMES`."""
     global _worn  # noqa: PLW0603 - one program has one dress, as it has one QPalette
     _worn = _chosen(name)
-    app.setStyle("Fusion")
     app.setPalette(_palette(_worn))
     app.setStyleSheet(_sheet(_worn))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from desk_app.domain.entry import Entry, EntryKind, Event
 from desk_app.domain.ticket import Task
 from desk_app.ui.entry_body import LONGEST, Body, Picture, View, weight
-from desk_app.ui.entry_card import broken_card, entry_card, sheet
+from desk_app.ui.entry_card import between, broken_card, entry_card
 from desk_app.ui.texts import event_name, field_name, tr
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def make_thread(
     parts = []
     if page.earlier:
         text = tr("{n} earlier entries: show").format(n=page.earlier)
-        parts.append(f'<p align="center"><a href="{view.links.address("earlier")}">{text}</a></p>')
+        link = f'<a href="{view.links.address("earlier")}">{text}</a>'
+        parts.append(between(link, attributes=' align="center"'))
     events = [event for event in page.events if event.action not in _QUIET]
     short = _cut_short(page.entries)
     marked = False
@@ -59,10 +60,14 @@ def make_thread(
         parts.append(_card(thread, entry, view, short=entry.id in short))
     parts.append(_events(events, directory, view))
     if not page.entries:
-        parts.append(f"<p>{tr('No messages yet: write the first reply')}</p>")
-    style = f"<style>{sheet(view.colours)}</style>"
-    thread.html = f"<html><head>{style}</head><body>{''.join(parts)}</body></html>"
+        parts.append(between(tr("No messages yet: write the first reply")))
+    thread.html = (_paper_style(view) if view.paper else "") + "".join(parts)
     return thread
+
+
+def _paper_style(view: View) -> str:
+    """On screen these are the palette's; paper is white in the dark theme too."""
+    return f"<style>body{{color:{view.colours.text}}} a{{color:{view.colours.accent}}}</style>"
 
 
 def without_notes(page: TicketPage) -> TicketPage:
@@ -74,7 +79,7 @@ def without_notes(page: TicketPage) -> TicketPage:
 
 
 def _unread_line(view: View) -> str:
-    return f'<p style="color:{view.colours.danger}">— {tr("New since you looked")} —</p>'
+    return between(f"— {tr('New since you looked')} —", f"color:{view.colours.danger}")
 
 
 def _cut_short(entries: tuple[Entry, ...]) -> set[EntryId]:
@@ -111,10 +116,10 @@ def _events(events: list[Event], directory: Directory, view: View) -> str:
         names = ", ".join(dict.fromkeys(event_name(event.action) for event in events))
         text = tr("{n} changes").format(n=len(events)) if len(events) > 1 else ""
         label = escape(f"▸ {text} {names}".strip())
-        return f'<p><small><a href="{href}">{label}</a></small></p>'
+        return between(f'<small><a href="{href}">{label}</a></small>')
     lines = "<br>".join(escape(event_line(event, directory)) for event in events)
     fold = "" if view.paper else f'<a href="{href}">▾</a> '
-    return f"<p><small>{fold}{lines}</small></p>"
+    return between(f"<small>{fold}{lines}</small>")
 
 
 def event_line(event: Event, directory: Directory) -> str:

@@ -69,9 +69,8 @@ def queries(size: int, desk: Path) -> Iterator[Figure]:
         yield Figure(name=name, size=size, value=found[key], floor=found[f"{key}_floor"], goal=goal)
     yield Figure(name="jump anywhere, a block", size=size, value=found["block"], goal=1)
     yield Figure(name="search, newest 50", size=size, value=found["search"], goal=5)
-    yield Figure(
-        name="search, two words that rarely meet", size=size, value=found["search_pair"], goal=5
-    )
+    name = "search that finds nothing: two common words that never meet"
+    yield Figure(name=name, size=size, value=found["search_pair"], goal=20)
     yield Figure(name="search, one letter typed", size=size, value=found["search_letter"], goal=20)
 
 
@@ -102,6 +101,8 @@ def saves(size: int, desk: Path) -> Iterator[Figure]:
     found = medians("saves", copy_of(desk))
     for name, key in (("save a draft, FULL", "draft"), ("save a note, FULL", "note")):
         yield Figure(name=name, size=size, value=found[key], floor=found[f"{key}_floor"], goal=2)
+    name = "the same note from the click: cleaned, asked, saved"
+    yield Figure(name=name, size=size, value=found["written"], goal=10)
 
 
 def memory(size: int, desk: Path) -> Iterator[Figure]:

@@ -9,12 +9,15 @@ from itertools import count
 from pathlib import Path
 
 from desk_app.bootstrap import OpenDesk
+from desk_app.domain.commands import Note
 from desk_app.domain.draft import Draft, DraftKey, DraftKind
 from desk_app.services.writing import Writing
 from tests.bench.desks import LONG_NUMBER
 from tests.bench.queries import interleaved
 
-ROUNDS = 200
+ROUNDS = 400
+IN_A_ROW = 10
+"""A commit empties the other connection's cache: not a thing that an agent's window lives with."""
 TEXT = "The spare part is on its way, I will bring it to your office in the afternoon."
 
 
@@ -76,12 +79,26 @@ def main(desk: Path) -> dict[str, float]:
     def save_draft() -> None:
         opened.drafts.save(Draft(key=key, html=f"<p>{TEXT}</p>", text=f"{next(numbers)} {TEXT}"))
 
+    def made() -> Note:
+        return Writing(opened, directory, directory.agents["jane"], ticket).note(f"<p>{TEXT}</p>")
+
+    notes = [made() for _ in range(ROUNDS + 1)]
+
     def note() -> None:
-        writing = Writing(opened, directory, directory.agents["jane"], ticket)
-        opened.bus.handle(writing.note(f"<p>{TEXT}</p>"))
+        opened.bus.handle(notes.pop())
+
+    def written() -> None:
+        """What an agent waits for after the click on Add note."""
+        opened.bus.handle(made())
 
     found = interleaved(
-        ROUNDS, draft=save_draft, draft_floor=bare.save_draft, note=note, note_floor=bare.note
+        ROUNDS,
+        IN_A_ROW,
+        draft=save_draft,
+        draft_floor=bare.save_draft,
+        note=note,
+        note_floor=bare.note,
+        written=written,
     )
     opened.close()
     return found

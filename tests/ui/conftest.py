@@ -15,6 +15,12 @@ from desk_app.ui.theme import apply_theme
 
 
 @pytest.fixture(scope="session")
+def qapp_args():
+    """The program's own style, on every platform."""
+    return ["desk-app", "-style", "fusion"]
+
+
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "desk"
     make_demo(folder, at=datetime.now(UTC))

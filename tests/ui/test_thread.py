@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QTextDocument
+from PySide6.QtGui import QDesktopServices, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desk_app.domain.entry import Entry, EntryKind
@@ -17,11 +17,12 @@ from desk_app.ui.entry_body import View, other_address
 from desk_app.ui.entry_card import entry_card
 from desk_app.ui.picture_loader import decoded
 from desk_app.ui.printing import TicketPrinter, make_paper
-from desk_app.ui.theme import LIGHT
+from desk_app.ui.theme import DARK, LIGHT, apply_theme
 from desk_app.ui.thread_finder import occurrences
 from desk_app.ui.thread_html import without_notes
 from desk_app.ui.thread_links import Links, link_words, may_open
-from desk_app.ui.views.thread_view import card_places
+from desk_app.ui.views.card_painter import PAPER
+from desk_app.ui.views.thread_view import ThreadView, card_places
 from tests.ui.conftest import shown_number
 from tests.ui.threads import (
     LAPTOP,
@@ -117,12 +118,16 @@ HOSTILE = [
 
 
 def cards_of(*entries: Entry) -> QTextDocument:
+    document = QTextDocument()
+    document.setHtml(cards_html(*entries))
+    return document
+
+
+def cards_html(*entries: Entry) -> str:
     from desk_app.system.html_clean import clean_html
 
     view = View(colours=LIGHT, links=Links(), clean=clean_html)
-    document = QTextDocument()
-    document.setHtml("".join(entry_card(entry, view)[0] for entry in entries))
-    return document
+    return "".join(entry_card(entry, view)[0] for entry in entries)
 
 
 def make_entry(html: str, **more) -> Entry:
@@ -147,17 +152,18 @@ FRAGMENTS = st.lists(st.sampled_from([*MARKUP.split(), "<a href='x:y'>"]), max_s
 @given(html=st.one_of(FRAGMENTS.map("".join), st.sampled_from(HOSTILE)))
 def test_no_mail_leaves_its_card(qapp, html):
     document = cards_of(make_entry(html), make_entry("<p>second</p>"))
-    frames = document.rootFrame().childFrames()
-    assert len(frames) == 2
-    assert "second" not in words_in(document, frames[0])
-    assert "second" in words_in(document, frames[1])
-    for frame, (first, last) in zip(frames, card_places(document), strict=True):
+    places = card_places(document)
+    assert len(places) == 2
+    assert "second" not in words_in(document, places[0])
+    assert "second" in words_in(document, places[1])
+    assert places[0][1] + 1 == places[1][0]
+    for first, _ in places:
         assert document.findBlock(first).text().startswith("✉ Message")
-        assert first < frame.firstPosition() <= frame.lastPosition() <= last
+        assert document.findBlock(first).textList() is None
 
 
-def words_in(document, frame):
-    return document.toPlainText()[frame.firstPosition() : frame.lastPosition()]
+def words_in(document, place):
+    return document.toPlainText()[place[0] : place[1]]
 
 
 def test_a_mail_that_looks_like_a_note_stands_inside_the_frame_of_a_message(qtbot, open_as):
@@ -165,9 +171,10 @@ def test_a_mail_that_looks_like_a_note_stands_inside_the_frame_of_a_message(qtbo
     fake = "<table bgcolor='#fff6d6'><tr><td><b>INTERNAL NOTE · agents only</b></td></tr></table>"
     show(qtbot, window, fake, author_name="INTERNAL NOTE · agents only")
     document = window.pane.talk.document()
-    frame = document.rootFrame().childFrames()[-1]
-    assert document.findBlock(card_places(document)[-1][0]).text().startswith("✉ Message")
-    assert fake.count("INTERNAL NOTE") == words_in(document, frame).count("INTERNAL NOTE")
+    place = card_places(document)[-1]
+    assert document.findBlock(place[0]).text().startswith("✉ Message")
+    inside = words_in(document, place)
+    assert inside.count("INTERNAL NOTE") == fake.count("INTERNAL NOTE") + 1  # the sender's name
 
 
 @pytest.mark.parametrize("own", ["file:1:0", "events:1", "earlier:", "always:1", "picture:1:1"])
@@ -570,12 +577,24 @@ def test_one_entry_that_cannot_be_shown_leaves_the_others(qtbot, open_as, monkey
     qtbot.waitUntil(lambda: "It works now." in text(window))
 
 
-def test_mail_with_colours_of_its_own_stands_on_white_in_the_dark(qapp):
-    own = cards_of(make_entry("<p style='color:#333333'>dark words</p>"))
-    plain = cards_of(make_entry("<p>plain words</p>"))
-    ground = own.rootFrame().childFrames()[0].frameFormat().background().color().name()
-    assert ground == "#ffffff"
-    assert "plain words" in plain.toPlainText()
+@pytest.mark.parametrize(
+    ("mail", "ground"),
+    [("<p style='color:#333333'>dark words</p>", PAPER), ("<p>plain words</p>", DARK.base)],
+)
+def test_mail_with_colours_of_its_own_stands_on_white_in_the_dark(qtbot, qapp, mail, ground):
+    apply_theme(qapp, "dark")
+    view = ThreadView()
+    qtbot.addWidget(view)
+    view.show_html(cards_html(make_entry(mail)), at_end=False)
+    view.resize(400, 200)
+    view.show()
+    end = view.textCursor()
+    end.movePosition(QTextCursor.MoveOperation.End)
+    below = view.cursorRect(end).bottomRight()
+    picture = view.viewport().grab().toImage()
+    assert picture.pixelColor(below.x() + 20, below.y() - 4).name() == ground
+    assert picture.pixelColor(1, 1).name() == DARK.base
+    apply_theme(qapp, "light")
 
 
 def test_every_own_link_on_screen_is_understood(qtbot, open_as):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desk_app.ui.texts import tr
@@ -24,7 +23,8 @@ class NoticeBar(QFrame):
         self._act = QPushButton(self)
         self._act.clicked.connect(self._run)
         self._act.hide()
-        self._dismiss = QPushButton("✕", self)
+        self._dismiss = QPushButton(self)
+        self._dismiss.setText("✕")
         self._dismiss.setAccessibleName(tr("Dismiss this message"))
         self._dismiss.clicked.connect(self.hide)
         self._call: Callable[[], None] | None = None
@@ -53,6 +53,8 @@ class NoticeBar(QFrame):
         self._act.setVisible(bool(act) and call is not None)
         self.setAccessibleName(text)
         self.show()
+        from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # late: 4 ms of a start
+
         if QAccessible.isActive():  # somebody listens: what happened is read out
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QGuiApplication,
     QImage,
+    QPainter,
+    QPaintEvent,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
     QTextFormat,
-    QTextTable,
 )
 from PySide6.QtWidgets import QMenu, QTextBrowser, QTextEdit, QWidget
 from typing_extensions import override
 
 from desk_app.ui.texts import tr
 from desk_app.ui.thread_links import Links
+from desk_app.ui.views.card_painter import MARGIN, cards, paint_cards
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
 _MOST_MARKED = 500
 """Finds that are highlighted at once; the rest are counted, and reached one by one."""
 _OBJECT = "\ufffc"
-
-_AIR = 4
-"""Pixels inside a frame."""
 
 
 class ThreadView(QTextBrowser):
@@ -54,7 +53,7 @@ class ThreadView(QTextBrowser):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.anchorClicked.connect(lambda url: self.link_clicked.emit(url.toString()))
-        self.document().setDocumentMargin(10)
+        self.document().setDocumentMargin(MARGIN)
 
     # --- showing ---------------------------------------------------------------------------
 
@@ -66,23 +65,24 @@ class ThreadView(QTextBrowser):
         bar = self.verticalScrollBar()
         place, left = bar.value(), bar.maximum() - bar.value()
         self.setHtml(html)
-        self._pad_frames()
         if at_end:
             bar.setValue(bar.maximum())
             QTimer.singleShot(0, self, self.go_to_end)  # once more when the layout has settled
         else:
             bar.setValue(bar.maximum() - left if from_end else place)
 
-    def _pad_frames(self) -> None:
-        """Air between a frame and what stands in it: HTML has no word for that which Qt reads."""
-        edit = QTextCursor(self.document())
-        edit.beginEditBlock()
-        for frame in self.document().rootFrame().childFrames():
-            style = frame.frameFormat()
-            if style.border() and not isinstance(frame, QTextTable):
-                style.setPadding(_AIR)
-                frame.setFrameFormat(style)
-        edit.endEditBlock()
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        top = self.verticalScrollBar().value()
+        left = self.horizontalScrollBar().value()
+        painter.translate(-left, -top)
+        room = self.viewport().rect().translated(left, top)
+        width = max(room.width(), round(self.document().size().width()))
+        shown = QRectF(0, room.top(), width, room.height())
+        paint_cards(painter, self.document(), self.cursorForPosition(QPoint(0, 0)).block(), shown)
+        painter.end()
+        super().paintEvent(event)
 
     def is_at_end(self) -> bool:
         """Whether the newest entry's end is on screen."""
@@ -215,12 +215,9 @@ class ThreadView(QTextBrowser):
 
 
 def card_places(document: QTextDocument) -> list[tuple[int, int]]:
-    """Where each card begins and ends: its head, the frame below, and a table of files."""
-    places: list[tuple[int, int]] = []
-    for frame in document.rootFrame().childFrames():
-        if not isinstance(frame, QTextTable):
-            head = document.findBlock(frame.firstPosition() - 1)
-            places.append((head.position(), frame.lastPosition()))
-        elif places:
-            places[-1] = (places[-1][0], frame.lastPosition())
-    return places
+    """Where each card begins and ends: its head, what was written, and its files."""
+    last = document.characterCount() - 1
+    return [
+        (head.position(), after.position() - 1 if after.isValid() else last)
+        for head, after in cards(document)
+    ]

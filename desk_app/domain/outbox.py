@@ -1,0 +1,242 @@
+"""What an agent did and the server does not know yet: the states of it, as a table.
+
+A command leaves the outbox accepted by the server or discarded by the agent, and in no other way.
+Nothing expires.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from desk_app.domain.changes import changes
+from desk_app.domain.commands import Command, Create, wrote
+from desk_app.domain.entry import Change, Entry, EntryKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from desk_app.domain.ticket import Ticket, TicketId
+
+
+class OutboxState(StrEnum):
+    """Where a command stands. Values are stored."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    """The agent holds it, or it may still be taken back for some seconds."""
+    SENDING = "sending"
+    """A request may be on its way."""
+    UNCERTAIN = "uncertain"
+    """A request went out and no answer came: it is looked for before it is sent again."""
+    UNSURE = "unsure"
+    """The server cannot tell whether it arrived: the agent is asked."""
+    CONFLICT = "conflict"
+    """Somebody else changed the same field."""
+    STALE = "stale"
+    """Somebody else wrote meanwhile: the reply may not fit any more."""
+    REFUSED = "refused"
+    """The server, or the rules by what the server says now, said no."""
+    ACCEPTED = "accepted"
+    DISCARDED = "discarded"
+
+
+class Happening(StrEnum):
+    """What can happen to a command in the outbox."""
+
+    HOLD = "hold"
+    LET_GO = "let_go"
+    """It is no longer held: by the agent, or the seconds are over."""
+    SEND = "send"
+    ACCEPT = "accept"
+    NOT_SENT = "not_sent"
+    """The request surely did not reach the server, or the server was too busy to look at it."""
+    LOSE = "lose"
+    """No answer came: it may have arrived."""
+    CRASH = "crash"
+    """The program ended while the request may have been on its way."""
+    FIND = "find"
+    """It was looked for and is there."""
+    MISS = "miss"
+    """It was looked for and is not there."""
+    DOUBT = "doubt"
+    """It was looked for, and the server cannot tell."""
+    COLLIDE = "collide"
+    OVERTAKE = "overtake"
+    """An entry was written that the agent had not seen."""
+    REFUSE = "refuse"
+    RETRY = "retry"
+    """The agent wants it sent, knowing what is known."""
+    CONFIRM = "confirm"
+    """The agent looked and says that it did arrive."""
+    DISCARD = "discard"
+
+
+S, H = OutboxState, Happening
+_PARKED: Final = (S.CONFLICT, S.STALE, S.REFUSED)
+
+MOVES: Final[Mapping[tuple[OutboxState, Happening], OutboxState]] = MappingProxyType(
+    {
+        (S.WAITING, H.HOLD): S.HELD,
+        (S.WAITING, H.SEND): S.SENDING,
+        (S.WAITING, H.COLLIDE): S.CONFLICT,
+        (S.WAITING, H.OVERTAKE): S.STALE,
+        (S.WAITING, H.REFUSE): S.REFUSED,
+        (S.WAITING, H.FIND): S.ACCEPTED,  # the server has these values already
+        (S.WAITING, H.DISCARD): S.DISCARDED,
+        (S.HELD, H.LET_GO): S.WAITING,
+        (S.HELD, H.DISCARD): S.DISCARDED,
+        (S.SENDING, H.ACCEPT): S.ACCEPTED,
+        (S.SENDING, H.NOT_SENT): S.WAITING,
+        (S.SENDING, H.LOSE): S.UNCERTAIN,
+        (S.SENDING, H.CRASH): S.UNCERTAIN,
+        (S.SENDING, H.COLLIDE): S.CONFLICT,
+        (S.SENDING, H.REFUSE): S.REFUSED,
+        (S.UNCERTAIN, H.FIND): S.ACCEPTED,
+        (S.UNCERTAIN, H.MISS): S.WAITING,
+        (S.UNCERTAIN, H.DOUBT): S.UNSURE,
+        (S.UNSURE, H.CONFIRM): S.ACCEPTED,
+        (S.UNSURE, H.RETRY): S.WAITING,
+        (S.UNSURE, H.DISCARD): S.DISCARDED,
+        **{(state, H.RETRY): S.WAITING for state in _PARKED},
+        **{(state, H.HOLD): S.HELD for state in _PARKED},
+        **{(state, H.DISCARD): S.DISCARDED for state in _PARKED},
+    }
+)
+"""Every move there is. What may be on the server already can be neither discarded nor held."""
+
+NEEDS_YOU: Final = frozenset({S.CONFLICT, S.STALE, S.REFUSED, S.UNSURE})
+SETTLED: Final = frozenset({S.ACCEPTED, S.DISCARDED})
+IN_FLIGHT: Final = frozenset({S.SENDING, S.UNCERTAIN})
+
+
+def moved(state: OutboxState, happening: Happening) -> OutboxState:
+    """The state after something happened.
+
+    Raises:
+        ValueError: this cannot happen to a command in this state.
+    """
+    try:
+        return MOVES[state, happening]
+    except KeyError:
+        raise ValueError(f"{happening} cannot happen to what is {state}") from None
+
+
+def can(state: OutboxState, happening: Happening) -> bool:
+    """Whether this can happen to a command in this state."""
+    return (state, happening) in MOVES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTicket:
+    """A ticket is to be made on the server, with its first values and the words it begins with."""
+
+    ticket: Ticket
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A reply or a note is to be added to the thread."""
+
+    entry: Entry
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the requester will read it."""
+        return self.entry.kind is not EntryKind.NOTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """Fields are to take values; each change tells what the agent saw before."""
+
+    changes: tuple[Change, ...]
+    comment: str = ""
+
+
+Step = NewTicket | Post | Edit
+
+SENT_FIELDS: Final = frozenset(
+    {
+        *("subject", "status", "owner", "team", "department", "priority", "topic", "sla"),
+        *("due_at", "answered", "links", "merged_into", "referrals"),
+    }
+)
+"""Fields that a server keeps; the others follow from these, or are the desk's own."""
+
+
+def is_sent(change: Change) -> bool:
+    """Whether a server keeps what changed."""
+    return change.field in SENT_FIELDS or change.field.partition(":")[0] in {"custom", "task"}
+
+
+def steps(command: Command, before: Ticket, after: Ticket) -> tuple[Step, ...]:
+    """What a server has to be told of a command that led from one version to the other, in order.
+
+    Each step is one request: whether it arrived can be found out for each on its own.
+    """
+    if isinstance(command, Create):
+        return (NewTicket(ticket=after, entry=command.entry),)
+    told = tuple(change for change in changes(before, after) if is_sent(change))
+    entry = wrote(command)
+    found: list[Step] = [] if entry is None else [Post(entry=entry)]
+    if entry is not None and entry.kind is EntryKind.REPLY:
+        told = tuple(change for change in told if change.field != "answered")  # follows from it
+    if told:
+        found.append(Edit(changes=told, comment=command.comment))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxItem:
+    """One command on its way to the server."""
+
+    seq: int
+    """Order in which the agent did things; one line per ticket, the lowest first."""
+    ticket: TicketId
+    command: Command
+    state: OutboxState
+    steps: tuple[Step, ...]
+    done: int = 0
+    """How many steps the server has accepted."""
+    seen: str = ""
+    """Server's id of the newest entry that the agent had before the eyes."""
+    floor: str = ""
+    """The ticket's version just before the last request: what arrived has a later one."""
+    tries: int = 0
+    next_try: datetime | None = None
+    """Not before this time; None: as soon as possible."""
+    reason: str = ""
+    """A code that says why it stands where it does."""
+    words: str = ""
+    """What the server said, in its own words; never a secret."""
+    theirs: tuple[Change, ...] = ()
+    """In a conflict: each field's base (`old`) and what the server has now (`new`)."""
+    waits_for: int | None = None
+    """The item that has to be accepted first: the first of its line, or a ticket's making."""
+
+    @property
+    def step(self) -> Step:
+        """The step that is due."""
+        return self.steps[self.done]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in SETTLED
+
+    @property
+    def needs_you(self) -> bool:
+        return self.state in NEEDS_YOU
+
+
+def heads(items: Iterable[OutboxItem]) -> list[OutboxItem]:
+    """The first open item of each ticket's line, in the order in which they were done."""
+    first: dict[int, OutboxItem] = {}
+    for item in sorted(items, key=lambda item: item.seq):
+        if item.is_open:
+            first.setdefault(item.ticket, item)
+    return sorted(first.values(), key=lambda item: item.seq)
