@@ -273,7 +273,10 @@ def event_name(action: str) -> str:
 
 
 def field_name(field: str) -> str:
-    return tr(_FIELDS.get(field, field.partition(":")[2] or field))
+    name, _, part = field.partition(":")
+    if name == "task":
+        return tr("Task")  # its number is nobody's business; its title is the value
+    return tr(_FIELDS.get(field, part or field))
 
 
 def denial_text(denied: Denial) -> str:

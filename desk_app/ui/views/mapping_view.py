@@ -112,7 +112,7 @@ class MappingView(InlinePanel):
         table.setTabKeyNavigation(False)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         table.setWordWrap(True)
-        table.setMinimumHeight(240)
+        table.setMinimumHeight(120)
         table.setAccessibleName(tr("Columns of the table"))
         table.horizontalHeader().setSectionResizeMode(_NOTED, QHeaderView.ResizeMode.Stretch)
         for order in (None, *DateOrder):
@@ -128,12 +128,18 @@ class MappingView(InlinePanel):
         column.addWidget(self.title)
         column.addWidget(table, 1)
         column.addWidget(self._noted)
+        column.addLayout(self._dates())
         column.addLayout(self._buttons())
 
-    def _buttons(self) -> QHBoxLayout:
+    def _dates(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(self._order_label)
         row.addWidget(self.order)
+        row.addStretch(1)
+        return row
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.go)
         row.addWidget(self.leave)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -27,6 +27,8 @@ from desk_app.ui.texts import tr
 
 if TYPE_CHECKING:
     from desk_app.ui.keys import KeyMap
+
+_TITLE_BAR = 40
 
 
 class SettingsWindow(QDialog):
@@ -52,7 +54,8 @@ class SettingsWindow(QDialog):
         self._rows: dict[str, str] = {}
         self._form = QFormLayout()
         self._lay_out()
-        self.resize(560, 520)
+        room = self.screen().availableSize()
+        self.resize(QSize(560, 520).boundedTo(room - QSize(0, _TITLE_BAR)))
 
     def _lay_out(self) -> None:
         tabs = QTabWidget(self)
