@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 from typing_extensions import override
 
+from desk_app.ui.announcing import announce
 from desk_app.ui.texts import tr
 
 _STEPS = 1000
@@ -75,6 +76,7 @@ class ImportStrip(QFrame):
         """An import stands still and can go on; `kind` is info or error."""
         self._show(text, "", done, total, kind)
         self._stopped = True
+        announce(self, text)
         self.button.setText(tr("Resume"))
         self.button.setEnabled(True)
         self.dismiss.show()

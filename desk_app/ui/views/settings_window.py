@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desk_app.ui.announcing import announce
 from desk_app.ui.texts import tr
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ class SettingsWindow(QDialog):
         taken = self._rows.get(conflict.taken_by, tr("the composer"))
         words = tr("{key} belongs to “{other}”. Nothing was changed; take it away there first.")
         self.told.setText(words.format(key=conflict.key, other=taken))
+        announce(self.told, self.told.text())
         edit.setKeySequence(QKeySequence(self._keys.key(name)))
 
     def _switch_letters(self, on: bool) -> None:  # noqa: FBT001 - a signal's own argument
