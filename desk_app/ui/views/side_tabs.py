@@ -41,6 +41,8 @@ class FieldRow:
     """What the field was before."""
 
 
+_LEAST_WIDTH = 160
+"""Room for the beginnings of all four tabs' names."""
 _LEAST_VALUE = 60
 """What is seen of a field's value however narrow the tab is; its tip has all of it."""
 
@@ -61,6 +63,7 @@ class SideTabs(QTabWidget):
         super().__init__(parent)
         self.setObjectName("details")
         self.setDocumentMode(True)
+        self.setMinimumWidth(_LEAST_WIDTH)
         self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setUsesScrollButtons(False)  # all four are there, however narrow it is
         self.fields = QWidget(self)
