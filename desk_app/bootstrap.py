@@ -111,6 +111,12 @@ class OpenDesk:
 
         return MailSource(paths)
 
+    def tables_in(self, folder: Path) -> list[Path]:
+        """The tables of tickets among a folder's files, in the order of their paths."""
+        from desk_app.system.mail_files import visible_files
+
+        return sorted(f for f in visible_files(folder) if f.suffix.lower() == ".csv")
+
     def table(self, path: Path) -> CsvTable:
         """Find out how a table of tickets is written."""
         from desk_app.system.csv_table import CsvTable

@@ -43,6 +43,9 @@ def import_files(options: argparse.Namespace) -> int:
         print(problem, file=sys.stderr)
         return USAGE
     mails = [path for path in paths if not _is_table(path)]
+    for table in (table for path in mails if path.is_dir() for table in desk.tables_in(path)):
+        # What its columns hold was neither asked nor shown: a guess must not make tickets.
+        print(f"{table}: a table is taken in only where it is named itself", file=sys.stderr)
     if options.dry_run:
         return _show(options, desk, mails, tables) or (KEPT_ASIDE if bad else DONE)
     return _take(options, desk, mails, tables, actor) or (KEPT_ASIDE if bad else DONE)

@@ -155,6 +155,34 @@ class TableRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImportSource:
+    """What an import takes in, so that it can be begun again."""
+
+    name: str
+    """For a person."""
+    paths: tuple[str, ...]
+    """Files and folders of mail, or one table."""
+    columns: Mapping[str, TicketField] | None = None
+    """What a table's columns hold; None for mail."""
+    dates: DateOrder | None = None
+    actor: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnfinishedImport:
+    """An import and how far it came."""
+
+    key: str
+    source: ImportSource
+    total_bytes: int
+    done_bytes: int = 0
+    position: str | None = None
+    """Behind the last thing that was taken in."""
+    counted: Mapping[str, int] = field(default_factory=dict)
+    """What became of what was taken in so far, by the value of `Taken`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptAside:
     """Something that could not be taken in, and why."""
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from desk_app.domain.draft import Draft, DraftKey
     from desk_app.domain.entry import Entry, Event
     from desk_app.domain.filters import QueueFilter, QueueRow, SavedSearch, Scope, SortKey
-    from desk_app.domain.intake import KeptAside
+    from desk_app.domain.intake import KeptAside, UnfinishedImport
     from desk_app.domain.people import Requester
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
 
@@ -118,6 +118,10 @@ class TicketReader(Protocol):
 
     def kept_aside(self, *, limit: int) -> list[KeptAside]:
         """What could not be taken in, newest first."""
+        ...
+
+    def unfinished_imports(self) -> list[UnfinishedImport]:
+        """Imports that did not come to their end, whatever stopped them."""
         ...
 
     def woken(self, agent: str, *, after: datetime, until: datetime) -> list[Ticket]:

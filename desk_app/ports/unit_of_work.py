@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
     from desk_app.domain.draft import Draft, DraftKey
     from desk_app.domain.entry import Attachment, Entry, Event
+    from desk_app.domain.intake import UnfinishedImport
     from desk_app.domain.outbox import OutboxItem
     from desk_app.domain.people import Requester
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
@@ -70,6 +71,14 @@ class AgentsOwn(Protocol):
 
         The same thing, kept aside again for the same reason, stays one line of the list.
         """
+        ...
+
+    def save_import(self, unfinished: UnfinishedImport) -> None:
+        """Keep how far an import came, in the place of what was kept of it before."""
+        ...
+
+    def forget_import(self, key: str) -> None:
+        """It is done, or the rest of it is not wanted."""
         ...
 
     def forget_aside(self, kept: int) -> None:

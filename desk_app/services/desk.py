@@ -52,6 +52,10 @@ class Desk(Protocol):
         """List the mails in files and folders."""
         ...
 
+    def tables_in(self, folder: Path) -> list[Path]:
+        """The tables of tickets among a folder's files, in the order of their paths."""
+        ...
+
     def table(self, path: Path) -> Table:
         """Find out how a table of tickets is written; raise BadCsvError if it is none."""
         ...

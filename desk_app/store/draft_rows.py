@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from desk_app.domain.draft import Draft, DraftKey
+    from desk_app.domain.intake import UnfinishedImport
     from desk_app.domain.ticket import EntryId, TicketId
 
 VERSION_MS = 10_000
@@ -113,12 +114,23 @@ class DraftRows(Transaction):
     def forget_aside(self, kept: int) -> None:
         self._delete(schema.kept_aside, id=kept)
 
+    def save_import(self, unfinished: UnfinishedImport) -> None:
+        doc = mapping.unfinished_doc(unfinished)
+        self._upsert(schema.meta, ("key",), {"key": _kept_as(unfinished.key), "value": doc})
+
+    def forget_import(self, key: str) -> None:
+        self._delete(schema.meta, key=_kept_as(key))
+
     def _newest_draft(self, key: DraftKey) -> mapping.Row | None:
         rows = self._dicts(_NEWEST_DRAFT, (key.ticket, str(key.kind)))
         return rows[0] if rows and not rows[0]["closed"] else None
 
 
 _NEWEST_DRAFT = "SELECT * FROM draft WHERE ticket_id = ? AND kind = ? ORDER BY id DESC LIMIT 1"
+
+
+def _kept_as(key: str) -> str:
+    return f"{schema.UNFINISHED}{key}"
 
 
 def _same_version(newest: mapping.Row, draft: Draft, now_ms: int) -> bool:

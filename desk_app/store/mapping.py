@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, get_type_hints
 
 import msgspec
 
 from desk_app.domain.draft import Draft, DraftKey, DraftKind
 from desk_app.domain.entry import Attachment, Change, Entry, EntryKind, Event
-from desk_app.domain.intake import KeptAside
+from desk_app.domain.intake import KeptAside, UnfinishedImport
 from desk_app.domain.moment import from_ms, from_ms_or_none, to_ms, to_ms_or_none
 from desk_app.domain.people import Requester
 from desk_app.domain.rich_text import text_to_html
@@ -238,6 +239,15 @@ def kept_aside(row: Row) -> KeptAside:
         at=from_ms(row["at_ms"]),
         sha256=row["sha256"],
     )
+
+
+def unfinished_doc(unfinished: UnfinishedImport) -> str:
+    """JSON of ASCII only: the name of a file need not be text, and its halves survive so."""
+    return json.dumps(asdict(unfinished))
+
+
+def unfinished_import(doc: str) -> UnfinishedImport:
+    return msgspec.convert(json.loads(doc), UnfinishedImport)
 
 
 def requester_values(requester: Requester) -> dict[str, Any]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
     from desk_app.domain.draft import Draft, DraftKey
     from desk_app.domain.entry import Entry, Event
-    from desk_app.domain.intake import KeptAside
+    from desk_app.domain.intake import KeptAside, UnfinishedImport
     from desk_app.domain.people import Requester
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
     from desk_app.ports.reader import TicketPage
@@ -233,6 +233,14 @@ class SqliteReader(ReadingConnection):
 
         sql = "SELECT * FROM kept_aside ORDER BY id DESC LIMIT ?"
         return [mapping.kept_aside(row) for row in self.dicts(sql, [limit])]
+
+    def unfinished_imports(self) -> list[UnfinishedImport]:
+        from desk_app.store import mapping
+        from desk_app.store.schema import UNFINISHED
+
+        like = f"{UNFINISHED}*"
+        rows = self._all("SELECT value FROM meta WHERE key GLOB ? ORDER BY rowid", [like])
+        return [mapping.unfinished_import(doc) for (doc,) in rows]
 
     def woken(self, agent: str, *, after: datetime, until: datetime) -> list[Ticket]:
         sql = (

@@ -6,6 +6,8 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
 FIRST_NUMBER = 100_001
 """The number of a desk's first ticket; the next one is kept in `meta`."""
+UNFINISHED = "import:"
+"""Before the key of an import under way, which is kept in `meta` too."""
 
 metadata = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"}

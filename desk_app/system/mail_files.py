@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -118,12 +118,8 @@ class MailSource:
         if not path.is_dir():
             return self._measured(path)
         found: dict[Path, int] = {}
-        for folder, folders, names in os.walk(path, onerror=self._note):
-            folders[:] = [name for name in folders if not _is_hidden(Path(folder, name))]
-            for name in names:
-                file = Path(folder, name)
-                if not _is_hidden(file):
-                    found.update(self._measured(file, in_folder=True))
+        for file in visible_files(path, self._note):
+            found.update(self._measured(file, in_folder=True))
         return found
 
     def _measured(self, path: Path, *, in_folder: bool = False) -> dict[Path, int]:
@@ -141,6 +137,19 @@ class MailSource:
 
     def _note(self, exc: OSError) -> None:
         self._problems[os.fsdecode(exc.filename or "")] = _fact(exc)
+
+
+def visible_files(path: Path, note: Callable[[OSError], None] = lambda _: None) -> Iterator[Path]:
+    """Yield the files under a folder, at any depth, without hidden ones; `note` hears of trouble.
+
+    Links to folders are left out: they may lead in a circle, or out to everything.
+    """
+    for folder, folders, names in os.walk(path, onerror=note):
+        folders[:] = [name for name in folders if not _is_hidden(Path(folder, name))]
+        for name in names:
+            file = Path(folder, name)
+            if not _is_hidden(file):
+                yield file
 
 
 def _fact(exc: OSError) -> str:

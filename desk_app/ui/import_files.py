@@ -23,6 +23,8 @@ class Chosen:
 
     name: str
     """Of the first mail file or folder, for the progress."""
+    paths: tuple[str, ...]
+    """Of the mail files and folders."""
     mails: Mails | None
     tables: tuple[Table, ...]
     bad: tuple[tuple[Path, BadCsvError], ...]
@@ -32,23 +34,39 @@ class Chosen:
 
 
 def sort_out(desk: Desk, paths: Sequence[Path]) -> Chosen:
-    """Look at the files; blocks on their disk."""
-    mails, tables, bad, others = [], [], [], []
+    """Look at the files, and at the tables in the folders; blocks on their disk."""
+    named: list[Path] = []
+    mails: list[Path] = []
+    others: list[Path] = []
     for path in paths:
         suffix = path.suffix.lower()
-        if path.is_dir() or suffix in MAILS:
+        if path.is_dir():
+            within = desk.tables_in(path)
+            named += within
+            if not within or desk.mails([path]).total_bytes:
+                mails.append(path)
+        elif suffix in MAILS:
             mails.append(path)
-        elif suffix == TABLE:
-            try:
-                tables.append(desk.table(path))
-            except BadCsvError as error:
-                bad.append((path, error))
         else:
-            others.append(path)
+            (named if suffix == TABLE else others).append(path)
+    tables, bad = _opened(desk, named)
     return Chosen(
         name=mails[0].name if mails else "",
+        paths=tuple(str(path.absolute()) for path in mails),
         mails=desk.mails(mails) if mails else None,
         tables=tuple(tables),
         bad=tuple(bad),
         others=tuple(others),
     )
+
+
+def _opened(
+    desk: Desk, paths: Sequence[Path]
+) -> tuple[list[Table], list[tuple[Path, BadCsvError]]]:
+    tables, bad = [], []
+    for path in dict.fromkeys(paths):
+        try:
+            tables.append(desk.table(path))
+        except BadCsvError as error:
+            bad.append((path, error))
+    return tables, bad

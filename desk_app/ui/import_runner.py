@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desk_app.ports.unit_of_work import Changes
+from desk_app.services.import_run import ImportRun
 from desk_app.services.intake import Taken
 from desk_app.ui.import_texts import counts_text, import_error_text
 from desk_app.ui.jobs import Lane
@@ -17,13 +18,20 @@ from desk_app.ui.texts import tr
 from desk_app.ui.views.import_strip import ImportStrip
 
 if TYPE_CHECKING:
-    from desk_app.services.import_run import Batch, ImportRun
+    from collections.abc import Callable, Sequence
+
+    from desk_app.domain.intake import UnfinishedImport
+    from desk_app.services.import_run import Batch
     from desk_app.ui.kept_aside import KeptAsideList
     from desk_app.ui.session import Session
     from desk_app.ui.views.notice_bar import NoticeBar
 
 ANNOUNCE_MS = 400
 """The queue follows a running import this often."""
+
+
+_OURS: set[str] = set()
+"""Imports that a window of this program holds: another one's to offer they are not."""
 
 
 class ImportRunner(QObject):
@@ -45,6 +53,8 @@ class ImportRunner(QObject):
         self._waiting: deque[ImportRun] = deque()
         self._left: list[ImportRun] = []
         """Stopped ones that another one was started over; their turn comes again."""
+        self._broken_off: set[str] = set()
+        """Keys of those that an earlier program did not finish, until they go on."""
         self._stands = False
         self._looking = 0
         self._origin = ""
@@ -72,8 +82,19 @@ class ImportRunner(QObject):
         else:
             self.strip.hide()
 
+    def offer(self, unfinished: Sequence[UnfinishedImport]) -> None:
+        """Let those that an earlier program did not finish go on, if that is wanted."""
+        runs = [ImportRun(self._session.desk, u) for u in unfinished if u.key not in _OURS]
+        _OURS.update(run.key for run in runs)
+        self._broken_off.update(run.key for run in runs)
+        self._left += reversed(runs)
+        if runs and self.run is None:
+            self._next()
+
     def begin(self, run: ImportRun) -> None:
         """Let an import run as soon as no other one does."""
+        _OURS.add(run.key)
+        self._note(run.note)
         self._waiting.append(run)
         if self.run is not None and self._stands:
             self._left.append(self.run)
@@ -87,16 +108,24 @@ class ImportRunner(QObject):
             self.run.stop()
             self.strip.show_stopping()
 
+    def leave(self) -> None:
+        """The window goes: what it holds is offered by the next one that opens."""
+        self.cancel()
+        held = [*self._waiting, *self._left, *([] if self.run is None else [self.run])]
+        _OURS.difference_update(run.key for run in held)
+
     def resume(self) -> None:
         """Go on behind the last thing that was taken in."""
         if self.run is not None and self._stands:
             self._stands = False
+            self._broken_off.discard(self.run.key)
             self.run.resume()
             self._fetch(self.run)
 
     def dismiss(self) -> None:
         """Leave the rest of the stopped import."""
         if self.run is not None and self._stands:
+            self._forget(self.run)
             self._counted.clear()
             self._next()
 
@@ -170,11 +199,15 @@ class ImportRunner(QObject):
         self._stands = True
         so_far = counts_text(run.counted) or tr("nothing so far")
         said = tr("“{name}” is stopped: {counts}").format(name=run.name, counts=so_far)
+        if run.key in self._broken_off:
+            said = tr("The import of “{name}” was broken off: {counts}")
+            said = said.format(name=run.name, counts=so_far)
         self.strip.show_stopped(said, run.done_bytes, run.total_bytes)
         self.stood.emit()
 
     def _end(self, run: ImportRun) -> None:
         self._let_go(run)
+        self._forget(run)
         self._counted += run.counted
         counted = Counter(self._counted)
         if not self._waiting:
@@ -190,6 +223,14 @@ class ImportRunner(QObject):
             said = tr("There is nothing to take in in “{name}”").format(name=run.name)
         show = tr("Show what was kept aside") if counted[Taken.KEPT_ASIDE] else ""
         self._notice.say(f"{said}.", act=show, call=self._aside.open if show else None)
+
+    def _forget(self, run: ImportRun) -> None:
+        _OURS.discard(run.key)
+        self._note(run.forget)
+
+    def _note(self, work: Callable[[], None]) -> None:
+        """Keep what is known of an import; where that fails, taking in will fail and say so."""
+        self._session.jobs.run(Lane.WRITE, work, owner=self, done=nothing, failed=nothing)
 
     def _let_go(self, run: ImportRun) -> None:
         """Whatever ended it: say what is new, and close the file."""

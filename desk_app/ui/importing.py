@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QVBoxLayout
 
-from desk_app.services.import_run import ImportRun
+from desk_app.domain.intake import ImportSource
+from desk_app.services.import_run import ImportRun, begin
 from desk_app.ui.file_drop import FileDrop
 from desk_app.ui.import_files import Chosen, sort_out
 from desk_app.ui.import_runner import ImportRunner
@@ -41,7 +42,10 @@ class Importing(QObject):
         drop = FileDrop(window)
         drop.dropped.connect(self.take)
         drop.refused.connect(self._refuse_remote)
-        drop.closing.connect(self.runs.cancel)
+        drop.closing.connect(self.runs.leave)
+        session.ask(
+            Lane.FILES, lambda reader: reader.unfinished_imports(), owner=self, done=self.runs.offer
+        )
 
     def _place(self, notice: NoticeBar) -> None:
         """Beneath the notice, above the queue."""
@@ -100,8 +104,10 @@ class Importing(QObject):
             said = tr("“{name}” is no mail and no table: .eml, .mbox, .csv and folders are taken.")
             self._notice.say(said.format(name=chosen.others[0].name), kind="refusal")
         if chosen.mails is not None:
-            mails, take = chosen.mails, self._session.desk.intake.take_all
-            self.runs.begin(ImportRun(chosen.name, mails.total_bytes, mails.read, take))
+            mails, desk = chosen.mails, self._session.desk
+            source = ImportSource(name=chosen.name, paths=chosen.paths)
+            begun = begin(desk, source, mails.total_bytes)
+            self.runs.begin(ImportRun(desk, begun, mails.read))
         self.tables.add(chosen.tables)
 
     def _refuse_remote(self) -> None:

@@ -229,7 +229,7 @@ class MainWindow(QMainWindow):
         )
 
     def _say_unreadable(self, error: Exception) -> None:
-        self.middle.busy.hide()
+        self.middle.tell_failure()
         again = tr("Try again")
         self.notice.say(error_text(error), kind="error", act=again, call=self.queues.reload)
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desk_app.services.import_run import ImportRun
+from desk_app.domain.intake import ImportSource
+from desk_app.services.import_run import ImportRun, begin
 from desk_app.services.ticket_import import Noted, look
 from desk_app.ui.import_texts import import_error_text
 from desk_app.ui.jobs import Lane
@@ -65,12 +66,15 @@ class TableImport(QObject):
     def _begin(self) -> None:
         table, mapping, dates = self._tables[0], dict(self.view.mapping), self.view.dates
         desk, agent = self._session.desk, self._session.agent
-        run = ImportRun(
-            table.path.name,
-            table.total_bytes,
-            partial(table.read, mapping, dates),
-            lambda rows: desk.ticket_import.take_all(rows, actor=agent),
+        source = ImportSource(
+            name=table.path.name,
+            paths=(str(table.path.absolute()),),
+            columns=mapping,
+            dates=dates,
+            actor=agent,
         )
+        begun = begin(desk, source, table.total_bytes)
+        run = ImportRun(desk, begun, partial(table.read, mapping, dates))
         self._next()
         self.run_made.emit(run)
 

@@ -125,6 +125,16 @@ _ERRORS = {
     "not_found": "There is no {kind} “{name}”.",
     "ambiguous_name": "More than one {kind} answers to “{name}”.",
     "lifecycle": "{file}, line {line}: {problem} {name}",
+    "remote": "The server did not do it. Everything you wrote is kept here.",
+    "not_reached": "The server cannot be reached. Everything you wrote is kept here "
+    "and goes out when it can.",
+    "no_answer": "The server did not answer. It is looked for before anything is sent again.",
+    "server_busy": "The server is busy. What waits here is sent later.",
+    "sign_in": "The server wants you to sign in again. Everything you wrote is kept here.",
+    "moved_on": "The ticket was changed on the server meanwhile. It is read again.",
+    "refused_by_server": "The server refused it. What you wrote is kept here.",
+    "unreadable_answer": "The server answered something that this version does not understand.",
+    "not_now": "This cannot be done to a command that is {state}.",
 }
 
 _PICTURES = {
@@ -145,6 +155,8 @@ _UNDO = {
     "undone": "It was undone already.",
     "changed_since": "Something of it was changed since, so it cannot be undone any more.",
     "created": "The beginning of a ticket cannot be undone; delete the ticket instead.",
+    "sending": "It may be on its way to the server just now. Try again in a moment.",
+    "mailed": "It left already: what people have read cannot be taken back.",
 }
 
 _USAGE = {
@@ -273,7 +285,10 @@ def event_name(action: str) -> str:
 
 
 def field_name(field: str) -> str:
-    return tr(_FIELDS.get(field, field.partition(":")[2] or field))
+    name, _, part = field.partition(":")
+    if name == "task":
+        return tr("Task")  # its number is nobody's business; its title is the value
+    return tr(_FIELDS.get(field, part or field))
 
 
 def denial_text(denied: Denial) -> str:

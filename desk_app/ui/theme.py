@@ -195,4 +195,5 @@ def _sheet(c: Colours) -> str:
     QWidget#note_page QTextEdit {{ background: {c.note}; }}
     QLabel[dim="true"] {{ color: {c.dim}; }}
     QTabBar::tab {{ padding: 5px 10px; }}
+    #details QTabBar::tab {{ padding: 5px 7px; }}
     """

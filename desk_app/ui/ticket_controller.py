@@ -103,6 +103,7 @@ class TicketController(QObject):
         make = self.talk.maker()
         if ticket is None:
             return
+        self._pane.tell_reading()
 
         def question(reader: TicketReader) -> tuple[TicketPage, list[QueueRow], Thread]:
             page = reader.page(ticket, agent=agent, entries=entries)
@@ -124,6 +125,7 @@ class TicketController(QObject):
             return
         if self.page is not None and self.page.ticket.id == ticket:
             words, retry = error_text(error), tr("Retry")
+            self._pane.show_body()
             self._pane.notice.say(words, kind="error", act=retry, call=self._read)
             return
         self._show(None, (), Thread())
@@ -156,7 +158,7 @@ class TicketController(QObject):
         directory = self._session.directory
         assert directory is not None  # noqa: S101 - `_show` looked
         pane, ticket = self._pane, page.ticket
-        pane.show_body()
+        pane.show_body("" if page.entries else tr("No messages yet: write the first reply"))
         pane.subject.setText(ticket.subject or tr("(no subject)"))
         now = self._session.desk.now()
         pane.badges.setText(head_line(page, directory, now))

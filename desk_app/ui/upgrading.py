@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from desk_app.ui.announcing import announce
 from desk_app.ui.jobs import JobRunner, Lane
 from desk_app.ui.texts import error_text, tr
 
@@ -76,6 +77,7 @@ class Upgrading(QWidget):
         self.error = error
         self._is_done = True
         self.words.setText(error_text(error))
+        announce(self, self.words.text())
         self.busy.hide()
         self.button.show()
         self.button.setFocus()

@@ -182,3 +182,10 @@ def test_after_a_kill_the_same_import_takes_nothing_twice(run, files, folder, po
     lasting = 3 if point == "command.after_commit" else 0
     assert taken.count("known") == lasting
     assert count(folder) == before + 4
+
+
+def test_a_table_in_a_folder_is_named_and_left_alone(run, files):
+    code, out, err = run("import", files("t.csv", TABLE).parent)
+    assert code == 0
+    assert "t.csv: a table is taken in only where it is named itself" in err
+    assert "nothing to take in" in out

@@ -16,6 +16,7 @@ from desk_app.domain.intake import (
     BrokenRowReason,
     CsvProblem,
     DateOrder,
+    ImportSource,
     RowOddityCode,
     RowRefusal,
     TicketField,
@@ -23,7 +24,7 @@ from desk_app.domain.intake import (
 )
 from desk_app.domain.mail import BrokenReason
 from desk_app.domain.ticket import Source, State
-from desk_app.services.import_run import BATCH, ImportRun
+from desk_app.services.import_run import BATCH, ImportRun, begin
 from desk_app.services.intake import Outcome, Taken
 from desk_app.services.ticket_import import look
 from desk_app.ui.import_texts import aside_text, table_problem_text, ticket_field_name
@@ -321,12 +322,9 @@ def test_a_field_is_held_by_one_column_only():
 
 def run_of(desk: OpenDesk, path: Path) -> ImportRun:
     table = desk.table(path)
-    return ImportRun(
-        path.name,
-        table.total_bytes,
-        lambda after: table.read(table.proposed, None, after),
-        desk.ticket_import.take_all,
-    )
+    source = ImportSource(name=path.name, paths=(str(path),), columns=table.proposed)
+    begun = begin(desk, source, table.total_bytes)
+    return ImportRun(desk, begun, lambda after: table.read(table.proposed, None, after))
 
 
 def finish(run: ImportRun) -> None:
@@ -414,7 +412,8 @@ def test_a_mailbox_is_gone_on_with_where_it_was_stopped(desk, tmp_path):
         for n in range(3)
     ]
     source = desk.mails([write(tmp_path, "".join(mails), "a.mbox")])
-    run = ImportRun("a.mbox", source.total_bytes, source.read, desk.intake.take_all)
+    begun = begin(desk, ImportSource(name="a.mbox", paths=("a.mbox",)), source.total_bytes)
+    run = ImportRun(desk, begun, source.read)
     parse = desk.intake._parse
     desk.intake._parse = lambda data, at: (run.stop(), parse(data, at))[1]
     run.fetch()

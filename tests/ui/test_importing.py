@@ -304,8 +304,113 @@ def test_closing_the_window_stops_between_two_mails_and_the_next_start_goes_on(
     taken = count(window) - before
     assert 0 < taken < 3 * BATCH
     again = open_as("sam")
+    runs = again.importing.runs
+    qtbot.waitUntil(runs.strip.dismiss.isVisible)
+    click(qtbot, runs.strip.dismiss)
     counted = drop_and_wait(qtbot, again, folder)
     assert counted == {Taken.KNOWN: taken, Taken.NEW_TICKET: 3 * BATCH - taken}
+
+
+def break_off(qtbot, window, take):
+    """Start an import and go away in the middle of it, as a killed program does."""
+    runs = window.importing.runs
+    let_run = cancel_after(window, qtbot, 1)
+    with qtbot.waitSignal(runs.stood):
+        take()
+    let_run()
+    taken = taken_so_far(window)
+    window.close()
+    return taken
+
+
+def test_a_broken_off_import_is_offered_again_and_goes_on_where_it_was(qtbot, open_as, files):
+    window = open_as("sam")
+    folder, before = mails(files, 3 * BATCH)[0].parent, count(window)
+    taken = break_off(qtbot, window, lambda: drop(window, folder))
+    assert 0 < taken < 3 * BATCH
+    again = open_as("sam")
+    runs = again.importing.runs
+    qtbot.waitUntil(lambda: "was broken off" in runs.strip.text)
+    assert f"“in” was broken off: {taken} new ticket" in runs.strip.text
+    assert 0 < runs.strip.bar.value() < runs.strip.bar.maximum()
+    with qtbot.waitSignal(runs.ended) as caught:
+        click(qtbot, runs.strip.button)
+    assert dict(caught.args[0]) == {Taken.NEW_TICKET: 3 * BATCH}
+    assert count(again) == before + 3 * BATCH
+    again.close()
+    assert OpenDesk(again.session.desk.path).reader().unfinished_imports() == []
+
+
+def test_a_broken_off_import_that_is_forgotten_is_not_offered_again(qtbot, open_as, files):
+    window = open_as("sam")
+    folder = mails(files, 3 * BATCH)[0].parent
+    break_off(qtbot, window, lambda: drop(window, folder))
+    again = open_as("sam")
+    strip = again.importing.runs.strip
+    qtbot.waitUntil(strip.dismiss.isVisible)
+    assert strip.dismiss.text() == "Forget"
+    click(qtbot, strip.dismiss)
+    assert strip.isHidden()
+    again.close()
+    assert OpenDesk(again.session.desk.path).reader().unfinished_imports() == []
+
+
+def test_a_broken_off_import_whose_files_are_gone_says_so_and_can_still_go_on(
+    qtbot, open_as, files, tmp_path
+):
+    window = open_as("sam")
+    folder = mails(files, 2 * BATCH)[0].parent
+    break_off(qtbot, window, lambda: drop(window, folder))
+    folder.rename(tmp_path / "elsewhere")
+    again = open_as("sam")
+    strip = again.importing.runs.strip
+    qtbot.waitUntil(strip.button.isVisible)
+    click(qtbot, strip.button)
+    qtbot.waitUntil(lambda: str(folder) in strip.text)
+    (tmp_path / "elsewhere").rename(folder)
+    with qtbot.waitSignal(again.importing.runs.ended) as caught:
+        click(qtbot, strip.button)
+    assert dict(caught.args[0]) == {Taken.NEW_TICKET: 2 * BATCH}
+
+
+def test_a_broken_off_table_goes_on_with_the_columns_that_were_chosen(qtbot, open_as, files):
+    window = open_as("sam")
+    rows = "".join(f"{n};Tür {n}\n" for n in range(3 * BATCH))
+    table = files("t.csv", f"Id;Sonstiges\n{rows}")
+
+    def take():
+        drop(window, table)
+        view = window.importing.tables.view
+        qtbot.waitUntil(view.isVisible)
+        choose(window, "Sonstiges", TicketField.SUBJECT)
+        click(qtbot, view.go)
+
+    before = count(window)
+    break_off(qtbot, window, take)
+    again = open_as("sam")
+    strip = again.importing.runs.strip
+    qtbot.waitUntil(strip.button.isVisible)
+    with qtbot.waitSignal(again.importing.runs.ended):
+        click(qtbot, strip.button)
+    assert count(again) == before + 3 * BATCH
+    found = QueueFilter(text=f'"Tür {3 * BATCH - 1}"')
+    assert len(again.session.desk.reader().queue_ids(found, SortKey())) == 1
+
+
+def test_a_second_window_does_not_offer_what_the_first_one_holds(qtbot, open_as, files):
+    window = open_as("sam")
+    folder = mails(files, 2 * BATCH)[0].parent
+    let_run = cancel_after(window, qtbot, 1)
+    with qtbot.waitSignal(window.importing.runs.stood):
+        drop(window, folder)
+    let_run()
+    other = window.windows.open_another()
+    qtbot.waitUntil(lambda: other.session.directory is not None)
+    unfinished = other.session.desk.reader().unfinished_imports()
+    assert len(unfinished) == 1
+    other.importing.runs.offer(unfinished)
+    assert other.importing.runs.strip.isHidden()
+    other.close()
 
 
 # --- tables ------------------------------------------------------------------------------------
@@ -398,6 +503,35 @@ def test_how_dates_are_meant_is_asked_where_it_matters(qtbot, window, files):
         if reader.ticket(i).subject == "a"
     ]
     assert created in (["03.04."], ["02.04."])  # west or east of Greenwich
+
+
+def test_a_table_in_a_folder_of_mails_shows_its_columns_beside_them(qtbot, window, files):
+    before = count(window)
+    folder = mails(files, 2)[0].parent
+    files("deeper/t.csv", TABLE)
+    files(".hidden.csv", TABLE)
+    assert drop_and_wait(qtbot, window, folder) == {Taken.NEW_TICKET: 2}
+    view = window.importing.tables.view
+    qtbot.waitUntil(view.isVisible)
+    assert "t.csv" in view.title.text()
+    assert count(window) == before + 2
+    choose(window, "Gewicht", None)
+    with qtbot.waitSignal(window.importing.runs.ended):
+        click(qtbot, view.go)
+    assert view.isHidden()
+    assert count(window) == before + 4
+
+
+def test_a_folder_of_tables_alone_says_nothing_of_missing_mails(qtbot, window, files):
+    folder = files("a.csv", TABLE).parent
+    files("b.csv", TABLE)
+    drop(window, folder)
+    view = window.importing.tables.view
+    for name in ("a.csv", "b.csv"):
+        qtbot.waitUntil(lambda name=name: view.isVisible() and name in view.title.text())
+        click(qtbot, view.leave)
+    assert view.isHidden()
+    assert window.notice.text == ""
 
 
 def test_two_tables_are_shown_one_after_the_other(qtbot, window, files):

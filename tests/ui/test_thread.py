@@ -156,10 +156,25 @@ def test_no_mail_leaves_its_card(qapp, html):
     assert len(places) == 2
     assert "second" not in words_in(document, places[0])
     assert "second" in words_in(document, places[1])
+    assert places[0][0] == document.begin().position()  # and no empty block before it
     assert places[0][1] + 1 == places[1][0]
     for first, _ in places:
         assert document.findBlock(first).text().startswith("✉ Message")
         assert document.findBlock(first).textList() is None
+
+
+@pytest.mark.parametrize("html", ["words", "<p>words</p>", "<div><p>words</p></div>"])
+def test_no_empty_line_stands_before_a_card_or_between_its_head_and_its_words(qapp, html):
+    document = cards_of(make_entry(html), make_entry(html))
+    assert document.firstBlock().text() != ""
+    for first, _ in card_places(document):
+        head = document.findBlock(first)
+        assert head.next().text() == "words"
+
+
+def test_a_thread_on_screen_begins_with_words(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    assert window.pane.talk.document().firstBlock().text() != ""
 
 
 def words_in(document, place):

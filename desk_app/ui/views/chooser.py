@@ -22,6 +22,8 @@ from desk_app.ui.texts import tip, tr
 
 _WIDTH = 460
 _HEIGHT = 340
+_TOP, _EDGE = 60, 8
+"""What stays free of its window above, and at the other sides."""
 _MOVES = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 
 
@@ -82,8 +84,9 @@ class Chooser(QFrame):
         self.edit.setPlaceholderText(prompt)
         self.edit.setAccessibleName(prompt)
         parent = self._over
-        self.resize(_WIDTH, _HEIGHT)
-        self.move(parent.mapToGlobal(QPoint((parent.width() - _WIDTH) // 2, 60)))
+        width = min(_WIDTH, parent.width() - 2 * _EDGE)
+        self.resize(width, min(_HEIGHT, parent.height() - _TOP - _EDGE))
+        self.move(parent.mapToGlobal(QPoint((parent.width() - width) // 2, _TOP)))
         self.show()
         self.edit.blockSignals(True)  # noqa: FBT003 - Qt's own signature
         self.edit.clear()

@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
     from desk_app.ui.session import Session
 
+_FOOT_GAPS = 40
+"""Margins and gaps of the lowest line."""
+_LOW, _LOW_NARROW = 130, 170
+"""Below this height there is no room for the tools, beside the send button or above it."""
 _ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
 
 
@@ -76,6 +81,7 @@ class ComposerPage(QWidget):
         self.send.clicked.connect(lambda: self.request_send(""))
         self.more = QToolButton(self)
         self.tools = RichTools(self.edit, self)
+        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sending = False
         self._lay_out()
         self._connect()
@@ -94,12 +100,14 @@ class ComposerPage(QWidget):
         else:
             self.cc.hide()
         column.addWidget(self.area, 1)
-        row = QHBoxLayout()
-        row.addWidget(self.tools)
-        row.addStretch(1)
-        row.addWidget(self.send)
-        row.addWidget(self.more)
-        column.addLayout(row)
+        self._foot.addWidget(self.tools)
+        self._foot.addStretch(1)
+        ways = QHBoxLayout()
+        ways.addStretch(1)
+        ways.addWidget(self.send)
+        ways.addWidget(self.more)
+        self._foot.addLayout(ways)
+        column.addLayout(self._foot)
         self.more.setText("▾")
         chain = [self.cc, self.edit, *self.tools.buttons.values(), self.send, self.more]
         for one, following in pairwise(chain):
@@ -210,6 +218,19 @@ class ComposerPage(QWidget):
             self.said.emit(
                 tr("Another window wrote this text too. Yours stays here, theirs is in ⟲.")
             )
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for both, the tools go above the send button, or away.
+
+        Each of them has a key; how to send has to be seen.
+        """
+        super().resizeEvent(event)
+        wanted = sum(w.sizeHint().width() for w in (self.tools, self.send, self.more))
+        is_narrow = wanted + _FOOT_GAPS > self.width()
+        self.tools.setVisible(self.height() >= (_LOW_NARROW if is_narrow else _LOW))
+        ways = QBoxLayout.Direction
+        self._foot.setDirection(ways.TopToBottom if is_narrow else ways.LeftToRight)
 
     # --- sending ---------------------------------------------------------------------------
 

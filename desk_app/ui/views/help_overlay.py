@@ -13,6 +13,8 @@ from typing_extensions import override
 from desk_app.ui.texts import tr
 
 _MARGIN = 40
+_COLUMN = 220
+"""The width of a group of keys."""
 Group = tuple[str, Sequence[tuple[str, str]]]
 """A heading, and (key, what it does)."""
 
@@ -35,12 +37,11 @@ class HelpOverlay(QFrame):
     def show_groups(self, groups: Sequence[Group], back: QWidget | None) -> None:
         """Show keys; the focus goes to `back` afterwards."""
         self._back = back
-        cells = "".join(f"<td valign='top'>{_group(*group)}</td>" for group in groups)
+        room = self._over.width() - 2 * _MARGIN
+        rows = _rows([_group(*group) for group in groups], max(1, room // _COLUMN))
         title = escape(tr("Keys that work here"))
         hint = escape(tr("Esc closes this. Every key can be changed in the settings (Ctrl+,)."))
-        self.text.setHtml(
-            f"<h3>{title}</h3><p>{hint}</p><table cellspacing='12'><tr>{cells}</tr></table>"
-        )
+        self.text.setHtml(f"<h3>{title}</h3><p>{hint}</p><table cellspacing='12'>{rows}</table>")
         self.setGeometry(self._over.rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN))
         self.show()
         self.raise_()
@@ -56,6 +57,15 @@ class HelpOverlay(QFrame):
                 self._back.setFocus()
             return bool(is_key)
         return super().eventFilter(watched, event)
+
+
+def _rows(cells: Sequence[str], across: int) -> str:
+    """So many cells beside each other as there is room for: no word is broken."""
+    lines = [cells[start : start + across] for start in range(0, len(cells), across)]
+    return "".join(
+        "<tr>" + "".join(f"<td valign='top'>{cell}</td>" for cell in line) + "</tr>"
+        for line in lines
+    )
 
 
 def _group(title: str, keys: Sequence[tuple[str, str]]) -> str:

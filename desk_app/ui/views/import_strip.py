@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 from typing_extensions import override
 
+from desk_app.ui.announcing import announce
 from desk_app.ui.texts import tr
 
 _STEPS = 1000
@@ -34,8 +35,9 @@ class ImportStrip(QFrame):
         self.bar.setAccessibleName(tr("Progress of the import"))
         self.button = QPushButton(tr("Cancel"), self)
         self.button.clicked.connect(self._press)
-        self.dismiss = QPushButton("✕", self)
-        self.dismiss.setAccessibleName(tr("Leave the rest of this import"))
+        self.dismiss = QPushButton(tr("Forget"), self)
+        self.dismiss.setAccessibleName(tr("Forget the rest of this import"))
+        self.dismiss.setToolTip(tr("Forget the rest of this import"))
         self.dismiss.clicked.connect(self.dismissed)
         self._stopped = False
         row = QHBoxLayout(self)
@@ -74,6 +76,7 @@ class ImportStrip(QFrame):
         """An import stands still and can go on; `kind` is info or error."""
         self._show(text, "", done, total, kind)
         self._stopped = True
+        announce(self, text)
         self.button.setText(tr("Resume"))
         self.button.setEnabled(True)
         self.dismiss.show()

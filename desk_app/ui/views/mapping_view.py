@@ -45,8 +45,8 @@ class MappingView(InlinePanel):
         self.mapping: dict[str, TicketField] = {}
         self._header: tuple[str, ...] = ()
         self.combos: list[QComboBox] = []
-        self._title = QLabel(self)
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title = QLabel(self)
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self._table = QTableWidget(0, 4, self)
         self._noted = QLabel(self)
         self._noted.setTextFormat(Qt.TextFormat.PlainText)
@@ -79,7 +79,7 @@ class MappingView(InlinePanel):
     ) -> None:
         """Show a table's columns with what they seem to hold."""
         self._header, self.mapping = header[:_COLUMNS_SHOWN], dict(mapping)
-        self._title.setText(tr("Import tickets from “{name}”").format(name=name))
+        self.title.setText(tr("Import tickets from “{name}”").format(name=name))
         self._fill(samples)
         self.order.blockSignals(True)  # noqa: FBT003 - Qt's own
         self.order.setCurrentIndex([None, *DateOrder].index(dates))
@@ -112,7 +112,7 @@ class MappingView(InlinePanel):
         table.setTabKeyNavigation(False)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         table.setWordWrap(True)
-        table.setMinimumHeight(240)
+        table.setMinimumHeight(120)
         table.setAccessibleName(tr("Columns of the table"))
         table.horizontalHeader().setSectionResizeMode(_NOTED, QHeaderView.ResizeMode.Stretch)
         for order in (None, *DateOrder):
@@ -125,15 +125,21 @@ class MappingView(InlinePanel):
         self.left.connect(self.cancelled)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 6, 10, 6)
-        column.addWidget(self._title)
+        column.addWidget(self.title)
         column.addWidget(table, 1)
         column.addWidget(self._noted)
+        column.addLayout(self._dates())
         column.addLayout(self._buttons())
 
-    def _buttons(self) -> QHBoxLayout:
+    def _dates(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(self._order_label)
         row.addWidget(self.order)
+        row.addStretch(1)
+        return row
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.go)
         row.addWidget(self.leave)

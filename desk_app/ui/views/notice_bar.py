@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from desk_app.ui.announcing import announce
 from desk_app.ui.texts import tr
 
 
@@ -53,10 +54,7 @@ class NoticeBar(QFrame):
         self._act.setVisible(bool(act) and call is not None)
         self.setAccessibleName(text)
         self.show()
-        from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # late: 4 ms of a start
-
-        if QAccessible.isActive():  # somebody listens: what happened is read out
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        announce(self, text)
 
     @property
     def text(self) -> str:

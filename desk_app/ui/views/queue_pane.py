@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
+from desk_app.ui.announcing import Waiting
 from desk_app.ui.texts import tr
 from desk_app.ui.views.filter_bar import FilterBar
 from desk_app.ui.views.notice_bar import NoticeBar
@@ -34,6 +35,7 @@ class QueuePane(QWidget):
         self.busy.setTextVisible(False)
         self.busy.setFixedHeight(_THIN)
         self.busy.setAccessibleName(tr("The queue is being read"))
+        self._waiting = Waiting(self, tr("The queue is being read"))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
@@ -52,9 +54,18 @@ class QueuePane(QWidget):
         """The table shows what it showed before, and that it is not the answer yet."""
         self.busy.show()
         self.empty.hide()
+        self._waiting.begin()
 
     def tell_length(self, length: int, words: str) -> None:
         """The answer is in the table; `words` say why it is empty if it is."""
+        is_news = not self.busy.isHidden() or (length == 0) is self.empty.isHidden()
         self.busy.hide()
         self.empty.setText(words)
         self.empty.setVisible(length == 0)
+        said = tr("{n} tickets").format(n=length) if length else words
+        self._waiting.end(said if is_news else "")
+
+    def tell_failure(self) -> None:
+        """There is no answer; the notice says why."""
+        self.busy.hide()
+        self._waiting.end()

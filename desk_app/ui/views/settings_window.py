@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -23,10 +23,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desk_app.ui.announcing import announce
 from desk_app.ui.texts import tr
 
 if TYPE_CHECKING:
     from desk_app.ui.keys import KeyMap
+
+_TITLE_BAR = 40
 
 
 class SettingsWindow(QDialog):
@@ -52,7 +55,8 @@ class SettingsWindow(QDialog):
         self._rows: dict[str, str] = {}
         self._form = QFormLayout()
         self._lay_out()
-        self.resize(560, 520)
+        room = self.screen().availableSize()
+        self.resize(QSize(560, 520).boundedTo(room - QSize(0, _TITLE_BAR)))
 
     def _lay_out(self) -> None:
         tabs = QTabWidget(self)
@@ -129,6 +133,7 @@ class SettingsWindow(QDialog):
         taken = self._rows.get(conflict.taken_by, tr("the composer"))
         words = tr("{key} belongs to “{other}”. Nothing was changed; take it away there first.")
         self.told.setText(words.format(key=conflict.key, other=taken))
+        announce(self.told, self.told.text())
         edit.setKeySequence(QKeySequence(self._keys.key(name)))
 
     def _switch_letters(self, on: bool) -> None:  # noqa: FBT001 - a signal's own argument

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QTabWidget,
     QToolButton,
     QVBoxLayout,
@@ -40,6 +41,12 @@ class FieldRow:
     """What the field was before."""
 
 
+_LEAST_WIDTH = 160
+"""Room for the beginnings of all four tabs' names."""
+_LEAST_VALUE = 60
+"""What is seen of a field's value however narrow the tab is; its tip has all of it."""
+
+
 class SideTabs(QTabWidget):
     """Four tabs; each says what it is for when it is empty."""
 
@@ -54,7 +61,11 @@ class SideTabs(QTabWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("details")
         self.setDocumentMode(True)
+        self.setMinimumWidth(_LEAST_WIDTH)
+        self.setElideMode(Qt.TextElideMode.ElideRight)
+        self.setUsesScrollButtons(False)  # all four are there, however narrow it is
         self.fields = QWidget(self)
         self._form = QFormLayout(self.fields)
         self._form.setContentsMargins(8, 8, 8, 8)
@@ -75,7 +86,7 @@ class SideTabs(QTabWidget):
         self.history.setFrameStyle(0)
         self._add_task = QPushButton(tr("Add task…"), self)
         self._add_task.clicked.connect(self.task_wanted.emit)
-        self.addTab(self.fields, tr("Fields"))
+        self.addTab(_scrolled(self.fields), tr("Fields"))
         self.addTab(_stacked(self.requester, self.others), tr("Requester"))
         self.addTab(_stacked(self.tasks, self._add_task), tr("Tasks"))
         self.addTab(self.history, tr("History"))
@@ -104,7 +115,9 @@ class SideTabs(QTabWidget):
             button.setStyleSheet("text-align: left")
             button.setAccessibleName(f"{row.name}: {row.value or '-'}")
             button.setProperty("denied", "true" if row.denied else "false")
-            button.setToolTip("" if row.denied is None else tip(denial_text(row.denied)))
+            button.setMinimumWidth(_LEAST_VALUE)  # a long subject must not widen the rest
+            why = row.value if row.denied is None else denial_text(row.denied)
+            button.setToolTip(tip(why))
             button.clicked.connect(lambda _=False, row=row: self._choose(row))
             self.field_buttons[row.key] = button
             self._form.addRow(row.name, self._with_undo(row, button))
@@ -169,6 +182,17 @@ class SideTabs(QTabWidget):
 
     def _toggle(self, item: QListWidgetItem) -> None:
         self.task_toggled.emit(item.data(Qt.ItemDataRole.UserRole))
+
+
+def _scrolled(page: QWidget) -> QScrollArea:
+    """The page as high as its rows, also where the window is lower."""
+    area = QScrollArea()
+    area.setWidget(page)
+    area.setWidgetResizable(True)
+    area.setFrameStyle(0)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setAccessibleName(tr("Fields"))
+    return area
 
 
 def _stacked(*widgets: QWidget) -> QWidget:

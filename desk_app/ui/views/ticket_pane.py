@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desk_app.domain.draft import DraftKind
+from desk_app.ui.announcing import Waiting
 from desk_app.ui.texts import tr
 from desk_app.ui.views.composer import ComposerPage
 from desk_app.ui.views.find_bar import FindBar
@@ -59,6 +60,7 @@ class TicketPane(QWidget):
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setWordWrap(True)
         self.retry = self._retry_button()
+        self._waiting = Waiting(self, tr("The ticket is being read"))
         self._body = QWidget(self)
         self._lay_out()
         self.show_nothing()
@@ -89,8 +91,15 @@ class TicketPane(QWidget):
         self.show_nothing()
         self.empty.setText(words)
         self.retry.show()
+        self._waiting.end(words)
 
-    def show_body(self) -> None:
+    def tell_reading(self) -> None:
+        """A ticket is being read; what was shown before stays until it is here."""
+        self._waiting.begin()
+
+    def show_body(self, said: str = "") -> None:
+        """Show a ticket; `said` is read out, as that there are no messages yet."""
+        self._waiting.end(said)
         self.empty.hide()
         self.retry.hide()
         self._body.show()

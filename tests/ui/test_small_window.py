@@ -1,0 +1,74 @@
+"""What a window of a few hundred points shows: a laptop at 300 % has no more."""
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
+
+from desk_app.domain.lifecycle import Action
+
+LAPTOP = "100020"
+
+
+def resized(qtbot, window, width, height):
+    window.resize(width, height)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == (width, height))
+
+
+def whole(window, widget):
+    """Whether the widget is on screen, all of it, and has room for its words."""
+    place = QRect(widget.mapTo(window, widget.rect().topLeft()), widget.size())
+    words = QFontMetrics(widget.font()).horizontalAdvance(widget.text())
+    room = widget.width() >= words and widget.height() >= widget.fontMetrics().height()
+    return widget.isVisible() and room and window.rect().contains(place)
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1280, 720), (640, 400)])
+def test_the_send_button_is_whole_in_every_window(qtbot, open_as, size):
+    window = open_as("jane", LAPTOP)
+    resized(qtbot, window, *size)
+    window.sides.bring("ticket")
+    qtbot.waitUntil(lambda: whole(window, window.pane.reply.send))
+
+
+def test_the_tools_make_room_in_a_low_window_and_come_back(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    tools = window.pane.reply.tools
+    assert tools.isVisible()
+    resized(qtbot, window, 640, 360)
+    qtbot.waitUntil(lambda: not tools.isVisible())
+    resized(qtbot, window, 1366, 768)
+    qtbot.waitUntil(tools.isVisible)
+
+
+def test_every_field_keeps_its_height_where_the_window_is_low(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    resized(qtbot, window, 640, 400)
+    window.sides.bring("ticket")
+    for button in window.pane.side.field_buttons.values():
+        assert button.height() >= button.fontMetrics().height()
+
+
+def test_all_four_tabs_of_the_details_are_there(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    for size in ((1366, 768), (640, 400)):
+        resized(qtbot, window, *size)
+        bar = window.pane.side.tabBar()
+        assert bar.rect().contains(bar.tabRect(3), proper=False)
+
+
+def test_a_chooser_stays_within_its_window(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    resized(qtbot, window, 480, 360)
+    window.asking.choose(Action.ASSIGN)
+    qtbot.waitUntil(window.chooser.isVisible)
+    assert window.geometry().contains(window.chooser.geometry())
+    qtbot.keyClick(window.chooser.edit, Qt.Key.Key_Escape)
+
+
+def test_the_keys_are_shown_below_each_other_where_there_is_no_room_beside(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    resized(qtbot, window, 640, 400)
+    window.windows.show_keys()
+    text = window.windows.help.text
+    assert text.horizontalScrollBar().maximum() == 0
+    assert text.document().idealWidth() <= text.viewport().width()
