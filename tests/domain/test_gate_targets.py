@@ -7,7 +7,7 @@ import pytest
 
 from desk_app.domain.gate import Reason, denial, missing_fields
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.ticket import Referral
+from desk_app.domain.ticket import Referral, State
 from tests.builders import AT, make_directory, make_situation, make_ticket
 from tests.denials import DONE, LEE, TASK, others
 
@@ -92,6 +92,13 @@ def test_whoever_has_a_ticket_is_no_other_who_has_it():
             Action.MERGE,
             {},
             {"others": others({"merged_into": 1})},
+            2,
+            {"number": "100002"},
+        ),
+        (
+            Action.MERGE,
+            {},
+            {"others": others({"status": "deleted", "state": State.DELETED})},
             2,
             {"number": "100002"},
         ),

@@ -134,6 +134,7 @@ def test_what_went_on_elsewhere_is_left_alone_but_for_the_merge_itself():
     done = event("merge", "sam", merged_into=(None, 2), status=("open", "closed"))
     after = {"merged_into": None, "status": "open", "state": State.OPEN}
     assert asked(done, "sam", merged, after) is None
+    assert code(asked(done, "sam", merged, after, locked_by="Lee Park")) is Reason.LOCKED
 
 
 def test_a_merged_ticket_is_not_opened_by_an_undo():
