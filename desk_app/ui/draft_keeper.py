@@ -110,12 +110,14 @@ class DraftKeeper(QObject):
         """While a text is being sent its draft is not written: the sending closes it."""
         self._held = held
 
-    def forget(self) -> None:
+    def forget(self, key: DraftKey | None) -> None:
         """The text was sent: its draft is closed in the desk."""
+        if key is not None:
+            self._unwritten.pop(key, None)
+        if key != self._key:
+            return
         self._known = None
         self._unsaved = self._touched = False
-        if self._key is not None:
-            self._unwritten.pop(self._key, None)
         self.told.emit("")
 
     def save(self) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
 from desk_app.bootstrap import OpenDesk
 from tests.ui.conftest import shown_number
@@ -64,3 +65,42 @@ def test_a_text_that_could_not_be_saved_outlives_a_look_at_another_ticket(qtbot,
         assert page.edit.toPlainText() == ""
     qtbot.waitUntil(lambda: saved_text(window, key) == "not to be lost")
     assert saved_text(window, page.key) is None
+
+
+def test_a_reply_on_its_way_touches_no_text_of_the_ticket_shown_meanwhile(
+    qtbot, open_as, monkeypatch
+):
+    monkeypatch.setattr("desk_app.store.engine._PRAGMAS", ("busy_timeout = 20000",))
+    window = open_as("jane", LAPTOP)
+    page, key = window.pane.reply, window.pane.reply.key
+    reader = OpenDesk(window.session.desk.path).reader()
+    with locked(window.session.desk.path):
+        qtbot.keyClicks(page.edit, "on its way")
+        qtbot.keyClick(page.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        window.go_to(reader.find_ticket(OTHER))
+        qtbot.waitUntil(lambda: shown_number(window) == OTHER)
+        qtbot.keyClicks(page.edit, "for the other one")
+        assert page.edit.toPlainText() == "for the other one"
+    qtbot.waitUntil(lambda: saved_text(window, page.key) == "for the other one")
+    qtbot.waitUntil(lambda: saved_text(window, key) is None)
+    assert page.edit.toPlainText() == "for the other one"
+    texts = [entry.text for entry in reader.page(key.ticket, agent="jane", entries=100).entries]
+    assert texts.count("on its way") == 1
+
+
+def test_a_note_that_ends_on_another_ticket_sets_no_status_there(qtbot, open_as, monkeypatch):
+    monkeypatch.setattr("desk_app.store.engine._PRAGMAS", ("busy_timeout = 20000",))
+    window = open_as("jane", LAPTOP)
+    page = window.pane.note
+    window.pane.write(page.kind)
+    reader = OpenDesk(window.session.desk.path).reader()
+    other = reader.find_ticket(OTHER)
+    before = reader.ticket(other).status
+    status = "on-hold" if before != "on-hold" else "open"
+    with locked(window.session.desk.path):
+        qtbot.keyClicks(page.edit, "waits for a part")
+        page.request_send(status)
+        window.go_to(other)
+        qtbot.waitUntil(lambda: shown_number(window) == OTHER)
+    qtbot.waitUntil(lambda: "its status was not set" in window.pane.notice.text)
+    assert OpenDesk(window.session.desk.path).reader().ticket(other).status == before
