@@ -45,7 +45,9 @@ if TYPE_CHECKING:
     from desk_app.sync.desk import MirroredDesk
     from desk_app.sync.log import SyncLog
 
-_FIRST_WAIT_S, _LONGEST_WAIT_S = 5.0, 600.0
+_FIRST_WAIT_S, _LONGEST_DOUBLED_S = 5.0, 600.0
+_LONGEST_WAIT = timedelta(hours=1)
+"""Whatever a server says."""
 _COLLISIONS = 3
 """How often a ticket that moves on just before a write is read again in one round."""
 _LONGEST_WORDS = 500
@@ -113,7 +115,9 @@ class Push:
         return not item.is_open
 
     def _is_due(self, item: OutboxItem) -> bool:
-        return item.next_try is None or item.next_try <= self._desk.now()
+        """A time too far ahead was noted before the clock was set back: it counts for nothing."""
+        now = self._desk.now()
+        return item.next_try is None or not now < item.next_try <= now + _LONGEST_WAIT
 
     # --- sending ---------------------------------------------------------------------------
 
@@ -274,8 +278,8 @@ class Push:
         """Not before some time: the server's, or a doubling one with some chance in it."""
         pause = seconds
         if pause is None:
-            pause = min(_FIRST_WAIT_S * 2**item.tries, _LONGEST_WAIT_S) * (0.5 + self._chance())
-        until = self._desk.now() + timedelta(seconds=pause)
+            pause = min(_FIRST_WAIT_S * 2**item.tries, _LONGEST_DOUBLED_S) * (0.5 + self._chance())
+        until = self._desk.now() + min(timedelta(seconds=pause), _LONGEST_WAIT)
         waiting = replace(item, next_try=until, reason=reason)
         with self._desk.sync_unit() as unit:
             unit.save_item(waiting)

@@ -138,18 +138,24 @@ class Composing(QObject):
         self._session.write(
             lambda: self._session.desk.bus.handle(make(), closes=key),
             owner=self,
-            done=partial(self._sent, composer, status if note else ""),
-            failed=partial(self._stays, composer),
+            done=partial(self._sent, composer, key, status if note else ""),
+            failed=partial(self._stays, composer, key),
         )
 
-    def _sent(self, composer: ComposerPage, status: str, done: Done) -> None:
-        composer.end_sending(sent=True)
+    def _sent(self, composer: ComposerPage, key: DraftKey, status: str, done: Done) -> None:
+        composer.end_sending(key, sent=True)
         self._ticket.offer_undo(done)
-        if status:
+        page = self._ticket.page
+        if status and (page is None or page.ticket.id != key.ticket):
+            words = tr(
+                "The note was added; its status was not set, for you went to another ticket."
+            )
+            self._pane.notice.say(words, kind="refusal")
+        elif status:
             self._ticket.set_status(status)  # a note carries none itself
 
-    def _stays(self, composer: ComposerPage, error: Exception) -> None:
-        composer.end_sending(sent=False)
+    def _stays(self, composer: ComposerPage, key: DraftKey, error: Exception) -> None:
+        composer.end_sending(key, sent=False)
         self._ticket.tell_failure(error)
 
     def send_and_resolve(self, composer: ComposerPage) -> None:
@@ -185,8 +191,8 @@ class Composing(QObject):
         self._session.write(
             lambda: self._session.desk.drafts.discard(key),
             owner=self,
-            done=lambda _: composer.end_sending(sent=True),
-            failed=partial(self._stays, composer),
+            done=lambda _: composer.end_sending(key, sent=True),
+            failed=partial(self._stays, composer, key),
         )
 
     def open_mail(self, composer: ComposerPage) -> None:

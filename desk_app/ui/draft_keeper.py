@@ -21,6 +21,8 @@ SAVE_MS = 400
 """Quiet time after a key before the text is saved."""
 LATEST_MS = 900
 """The longest that typing without a pause goes unsaved: under the promised second."""
+RETRY_MS = 2000
+"""How soon a text that the desk would not take is offered to it again."""
 
 
 class DraftKeeper(QObject):
@@ -46,15 +48,18 @@ class DraftKeeper(QObject):
         self._touched = False
         self._held = False
         self._known: int | None = None
-        self._quiet = self._timer(SAVE_MS)
-        self._latest = self._timer(LATEST_MS)
+        self._unwritten: dict[DraftKey, Draft] = {}
+        self._failing = False
+        self._quiet = self._timer(SAVE_MS, self.save)
+        self._latest = self._timer(LATEST_MS, self.save)
+        self._again = self._timer(RETRY_MS, self._try_again)
         session.changed.connect(self._look_again)
 
-    def _timer(self, ms: int) -> QTimer:
+    def _timer(self, ms: int, call: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
         timer.setSingleShot(True)
         timer.setInterval(ms)
-        timer.timeout.connect(self.save)
+        timer.timeout.connect(call)
         return timer
 
     @property
@@ -80,8 +85,14 @@ class DraftKeeper(QObject):
 
     def reload(self) -> None:
         """Read the draft anew, if nothing newer stands in the editor."""
-        if self._key is not None and not self._unsaved:
-            self._touched = False
+        if self._key is None or self._unsaved:
+            return
+        self._touched = False
+        kept = self._unwritten.get(self._key)
+        if kept is not None:  # newer than what the disk has
+            self.loaded.emit(kept)
+            self.told.emit(tr("Not saved") if self._failing else "…")
+        else:
             self._session.ask_draft(self._key, owner=self, done=self._take)
 
     def touch(self) -> None:
@@ -99,8 +110,12 @@ class DraftKeeper(QObject):
         """While a text is being sent its draft is not written: the sending closes it."""
         self._held = held
 
-    def forget(self) -> None:
+    def forget(self, key: DraftKey | None) -> None:
         """The text was sent: its draft is closed in the desk."""
+        if key is not None:
+            self._unwritten.pop(key, None)
+        if key != self._key:
+            return
         self._known = None
         self._unsaved = self._touched = False
         self.told.emit("")
@@ -109,16 +124,32 @@ class DraftKeeper(QObject):
         """Put the text on the disk now, on a worker; the label says when it is there."""
         self._quiet.stop()
         self._latest.stop()
+        if self._again.isActive():
+            self._again.stop()
+            self._try_again()
         if not self._unsaved or self._key is None:
             return
         draft = self._typed(self._key)
         self._unsaved = False
+        self._write(draft)
+
+    def _write(self, draft: Draft) -> None:
+        # The editor may show another ticket by the time the desk answers: until the text is on
+        # the disk, this is the only other place that has it.
+        self._unwritten[draft.key] = draft
         self._session.write(
             partial(self._session.desk.drafts.save, draft),
             owner=self,
-            done=self._tell_saved,
-            failed=self._tell_failed,
+            done=partial(self._tell_saved, draft),
+            failed=partial(self._tell_failed, draft),
         )
+
+    def _try_again(self) -> None:
+        for key, draft in list(self._unwritten.items()):
+            if key != self._key or not (self._held or self._unsaved):
+                self._write(draft)
+        if self._unsaved and not self._held:
+            self.save()
 
     def _take(self, draft: Draft | None) -> None:
         if draft is None or draft.key == self._key:
@@ -148,21 +179,31 @@ class DraftKeeper(QObject):
             if draft is not None:
                 self.changed_elsewhere.emit(draft)
         elif not self._touched:
-            self._take(draft)
+            if key not in self._unwritten:
+                self._take(draft)
         elif draft is not None or not self._typed(key).is_empty:
             self.changed_elsewhere.emit(draft)
 
-    def _tell_saved(self, kept: Kept) -> None:
+    def _tell_saved(self, written: Draft, kept: Kept) -> None:
         draft = kept.draft
-        if draft.key == self._key:
-            self._known = _ms(draft)
-        if draft.key == self._key and not self._unsaved and self._touched:
+        if self._unwritten.get(draft.key) is written:
+            del self._unwritten[draft.key]
+        recovered, self._failing = self._failing, False
+        if draft.key != self._key:
+            return
+        self._known = _ms(draft)
+        if not self._unsaved and (self._touched or recovered):
             self.told.emit(saved_words(draft))
 
-    def _tell_failed(self, error: Exception) -> None:
-        self._unsaved = True
-        self.told.emit(tr("Not saved"))
-        self.failed.emit(error_text(error))
+    def _tell_failed(self, draft: Draft, error: Exception) -> None:
+        if self._unwritten.get(draft.key) is not draft:
+            return  # sent meanwhile, or a newer version is on its way
+        self._again.start()
+        if draft.key == self._key:
+            self.told.emit(tr("Not saved"))
+        if not self._failing:
+            self._failing = True
+            self.failed.emit(error_text(error))
 
 
 def _ms(draft: Draft | None) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
@@ -10,7 +11,6 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget
 from typing_extensions import override
 
 from desk_app.domain.filters import QueueKind
-from desk_app.ui.jobs import Lane
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
 from desk_app.ui.queue_controller import QueueController, Shown
@@ -25,6 +25,16 @@ if TYPE_CHECKING:
     from desk_app.domain.ticket import TicketId
     from desk_app.ui.session import Session
     from desk_app.ui.ticket_controller import TicketController
+
+
+_REST = (
+    *("views.rich_edit", "views.rich_tools", "views.writing_area", "views.composer"),
+    *("views.thread_view", "thread_html", "views.side_tabs", "views.ticket_pane"),
+    *("thread_controller", "ticket_controller", "composing", "asking", "views.chooser"),
+    *("command_table", "going", "importing", "views.new_ticket_form", "new_ticket_controller"),
+    *("own_marks", "palette", "reading", "searching", "windows"),
+)
+"""Everything but the first screen, in the order in which it is loaded."""
 
 
 class MainWindow(QMainWindow):
@@ -85,16 +95,24 @@ class MainWindow(QMainWindow):
     def complete(self) -> None:
         """Build what the first screen did not need: ticket pane, menus, keys.
 
-        The modules are loaded on a worker, and the parts are made in three goes: all of it at once
-        would hold the window for a quarter of a second (measured: tests/e2e/test_watchdog.py).
+        Modules are loaded one by one and the parts made in three goes: all of it at once would
+        hold the window for a quarter of a second (measured: tests/e2e/test_watchdog.py).
         """
-        self.session.jobs.run(
-            Lane.FILES,
-            _load_rest,
-            owner=self,
-            done=lambda _: self._build_ticket(),
-            failed=self.session.failed.emit,
-        )
+        self._load(list(_REST))
+
+    def _load(self, modules: list[str]) -> None:
+        """Import one module at a time, so that keys and clicks come in between.
+
+        Not on a worker: PySide makes its classes when they are first asked for, which must not
+        happen on two threads at once (it crashed).
+        """
+        if not self.session.is_open:
+            return
+        if not modules:
+            self._build_ticket()
+            return
+        import_module(f"desk_app.ui.{modules[0]}")
+        QTimer.singleShot(0, self, lambda: self._load(modules[1:]))
 
     def _build_ticket(self) -> None:
         from desk_app.ui.views.ticket_pane import TicketPane
@@ -302,21 +320,3 @@ class MainWindow(QMainWindow):
         keep(self, self.settings)
         self.session.close()
         super().closeEvent(event)
-
-
-def _load_rest() -> None:
-    """Load the modules of everything but the first screen."""
-    import desk_app.ui.asking
-    import desk_app.ui.command_table
-    import desk_app.ui.composing
-    import desk_app.ui.going
-    import desk_app.ui.importing
-    import desk_app.ui.new_ticket_controller
-    import desk_app.ui.own_marks
-    import desk_app.ui.palette
-    import desk_app.ui.reading
-    import desk_app.ui.searching
-    import desk_app.ui.ticket_controller
-    import desk_app.ui.views.new_ticket_form
-    import desk_app.ui.views.ticket_pane
-    import desk_app.ui.windows  # noqa: F401 - loaded is all that they shall be

@@ -133,7 +133,7 @@ class NewTicketController(QObject):
     def _finish(self) -> None:
         self._making = False
         self.form.keeper.hold(held=False)
-        self.form.keeper.forget()
+        self.form.keeper.forget(self.form.keeper.key)
         self.form.keeper.open(None)
         self.form.take(None)
         self.form.notice.hide()

@@ -42,6 +42,7 @@ class Client:
                 unit.save_account(Account(kind="oracle", url="", user=server.agent))
                 unit.commit()
         self.desk = ClockedDesk(folder, seed=seed)
+        self.reader = self.desk.reader()
         self.start()
 
     def start(self) -> None:
@@ -94,10 +95,11 @@ class Client:
     def texts(self, remote: str) -> list[str]:
         found = self.find(remote)
         assert found is not None
-        reader = self.desk.reader()
-        page = reader.page(found, agent=self.server.agent, entries=1000)
-        reader.close()
+        page = self.reader.page(found, agent=self.server.agent, entries=1000)
         return [entry.text for entry in page.entries]
+
+    def drafts(self) -> str:
+        return "\n".join(draft.text for draft in self.reader.drafts())
 
     def writing(self, ticket: Ticket) -> Writing:
         directory = self.server.oracle.directory

@@ -82,7 +82,7 @@ class ComposerPage(QWidget):
         self.more = QToolButton(self)
         self.tools = RichTools(self.edit, self)
         self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._sending = False
+        self._sending: set[DraftKey] = set()
         self._lay_out()
         self._connect()
 
@@ -145,6 +145,7 @@ class ComposerPage(QWidget):
             self.save()
             self._empty()
             self.keeper.open(key)
+            self._stand_still(still=key in self._sending)
         self.who.setText(who)
         self.send.setText(send)
         self.edit.setPlaceholderText(hint)
@@ -207,7 +208,7 @@ class ComposerPage(QWidget):
     def _tell_elsewhere(self, draft: Draft | None) -> None:
         """Another window sent this text, or wrote on: never two of it, and none is lost."""
         if draft is None:
-            self.keeper.forget()
+            self.keeper.forget(self.key)
             self._empty()
             self.said.emit(
                 tr("This text was sent or thrown away in another window; it is in the versions ⟲.")
@@ -236,26 +237,30 @@ class ComposerPage(QWidget):
 
     def request_send(self, status: str) -> None:
         """Ask for the text to go, once."""
-        if not self.area.is_blank and not self._sending and not self._misread_copies():
+        if not self.area.is_blank and self.key not in self._sending and not self._misread_copies():
             self.send_requested.emit(status)
 
     def begin_sending(self) -> None:
         """From now until the answer the text stands still and is not asked for again."""
         self.save()
-        self._sending = True
-        self.keeper.hold(held=True)
-        self.edit.setReadOnly(True)
-        self.send.setEnabled(False)
+        if self.key is not None:
+            self._sending.add(self.key)
+        self._stand_still(still=True)
 
-    def end_sending(self, *, sent: bool) -> None:
-        """The answer is here; a text that did not go stays."""
-        self._sending = False
-        self.keeper.hold(held=False)
-        self.edit.setReadOnly(False)
-        self.send.setEnabled(True)
+    def end_sending(self, key: DraftKey, *, sent: bool) -> None:
+        """The answer is here; a text that did not go stays. Another ticket may be shown by now."""
+        self._sending.discard(key)
         if sent:
-            self.keeper.forget()
-            self._empty()
+            self.keeper.forget(key)
+        if key == self.key:
+            self._stand_still(still=False)
+            if sent:
+                self._empty()
+
+    def _stand_still(self, *, still: bool) -> None:
+        self.keeper.hold(held=still)
+        self.edit.setReadOnly(still)
+        self.send.setEnabled(not still)
 
     def _misread_copies(self) -> bool:
         """Whether the copies line holds something that is no address; then it is said."""

@@ -98,6 +98,8 @@ class LifecycleBar(QWidget):
     def _rebuild(self, statuses: Sequence[Status]) -> None:
         for button in self.buttons.values():
             self._row.removeWidget(button)
+            button.clicked.disconnect()
+            button.hide()  # it is deleted only when the event loop is back: no click until then
             button.deleteLater()
         self.buttons = {}
         for place, status in enumerate(statuses):
