@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
@@ -25,16 +24,6 @@ if TYPE_CHECKING:
     from desk_app.domain.ticket import TicketId
     from desk_app.ui.session import Session
     from desk_app.ui.ticket_controller import TicketController
-
-
-_REST = (
-    *("views.rich_edit", "views.rich_tools", "views.writing_area", "views.composer"),
-    *("views.thread_view", "thread_html", "views.side_tabs", "views.ticket_pane"),
-    *("thread_controller", "ticket_controller", "composing", "asking", "views.chooser"),
-    *("command_table", "going", "importing", "views.new_ticket_form", "new_ticket_controller"),
-    *("own_marks", "palette", "reading", "searching", "windows"),
-)
-"""Everything but the first screen, in the order in which it is loaded."""
 
 
 class MainWindow(QMainWindow):
@@ -98,21 +87,9 @@ class MainWindow(QMainWindow):
         Modules are loaded one by one and the parts made in three goes: all of it at once would
         hold the window for a quarter of a second (measured: tests/e2e/test_watchdog.py).
         """
-        self._load(list(_REST))
+        from desk_app.ui.loading import load_rest
 
-    def _load(self, modules: list[str]) -> None:
-        """Import one module at a time, so that keys and clicks come in between.
-
-        Not on a worker: PySide makes its classes when they are first asked for, which must not
-        happen on two threads at once (it crashed).
-        """
-        if not self.session.is_open:
-            return
-        if not modules:
-            self._build_ticket()
-            return
-        import_module(f"desk_app.ui.{modules[0]}")
-        QTimer.singleShot(0, self, lambda: self._load(modules[1:]))
+        load_rest(self, self._build_ticket)
 
     def _build_ticket(self) -> None:
         from desk_app.ui.views.ticket_pane import TicketPane

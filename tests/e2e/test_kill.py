@@ -26,7 +26,10 @@ def demo(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("point", [*POINTS, ""])
+HERE = [point for point in POINTS if not point.startswith(("outbox", "sync"))]
+
+
+@pytest.mark.parametrize("point", [*HERE, ""])
 def test_what_was_called_saved_is_there_after_a_kill(point, demo, tmp_path):
     desk = tmp_path / "desk"
     shutil.copytree(demo, desk)
@@ -118,5 +121,6 @@ def check_integrity(desk):
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         connection.execute("INSERT INTO entry_fts(entry_fts) VALUES('integrity-check')")
         orphans = "SELECT count(*) FROM event WHERE command_id NOT IN (SELECT id FROM command)"
+        orphans += " AND command_id NOT LIKE 'v:%'"  # what happened on a server
         assert connection.execute(orphans).fetchone() == (0,)
         connection.rollback()

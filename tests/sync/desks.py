@@ -102,7 +102,8 @@ class Client:
         return "\n".join(draft.text for draft in self.reader.drafts())
 
     def writing(self, ticket: Ticket) -> Writing:
-        directory = self.server.oracle.directory
+        with self.desk.unit() as unit:
+            directory = unit.directory()
         return Writing(self.desk, directory, directory.agents[self.server.agent], ticket)
 
     def do(self, remote: str, make: Any) -> Any:

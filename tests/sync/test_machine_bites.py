@@ -18,7 +18,7 @@ from desk_app.sync.verdict import Verdict
 from tests.sync.test_machine import SyncMachine
 
 LONG = settings(
-    max_examples=400,
+    max_examples=1000,
     stateful_step_count=40,
     deadline=None,
     database=None,

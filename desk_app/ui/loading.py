@@ -1,0 +1,39 @@
+"""Loads modules after the first paint, one at a time, so that keys and clicks come in between.
+
+Not on a worker: PySide makes its classes when they are first asked for, and two threads at that
+at once crash the program.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QObject
+
+_REST = (
+    *("views.rich_edit", "views.rich_tools", "views.writing_area", "views.composer"),
+    *("views.thread_view", "thread_html", "views.side_tabs", "views.ticket_pane"),
+    *("thread_controller", "ticket_controller", "composing", "asking", "views.chooser"),
+    *("command_table", "going", "importing", "views.new_ticket_form", "new_ticket_controller"),
+    *("own_marks", "palette", "reading", "searching", "windows"),
+)
+"""Everything but the first screen, in the order in which it is loaded."""
+
+
+def load_rest(owner: QObject, then: Callable[[], object]) -> None:
+    """Load what the first screen does without; `then` is called if `owner` still lives."""
+    _load(list(_REST), owner, then)
+
+
+def _load(modules: list[str], owner: QObject, then: Callable[[], object]) -> None:
+    if not modules:
+        then()
+        return
+    import_module(f"desk_app.ui.{modules[0]}")
+    QTimer.singleShot(0, owner, lambda: _load(modules[1:], owner, then))
