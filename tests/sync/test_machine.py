@@ -263,6 +263,7 @@ SyncMachine.TestCase.settings = settings(
     max_examples=25,
     stateful_step_count=30,
     deadline=None,
+    derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
 TestSync = SyncMachine.TestCase

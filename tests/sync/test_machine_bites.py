@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -108,7 +109,12 @@ MISTAKES: list[Callable[[pytest.MonkeyPatch], None]] = [
 ]
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda found: found.__name__)
+QUICK = MISTAKES if os.environ.get("DESK_APP_LONG_TESTS") else [newest_wins, no_recovery]
+"""All are found; those that take a rare crash take minutes, for which nobody waits each time."""
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("mistake", QUICK, ids=lambda found: found.__name__)
 def test_the_machine_finds(mistake: Callable[[pytest.MonkeyPatch], None]):
     with pytest.MonkeyPatch.context() as patch:
         mistake(patch)
