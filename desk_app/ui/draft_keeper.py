@@ -36,6 +36,8 @@ class DraftKeeper(QObject):
     """How safe the text is. Emits: words for the label."""
     failed = Signal(str)
     """The text could not be saved; it is still in the editor. Emits: the sentence."""
+    settled = Signal()
+    """A save ended, well or not: `is_safe` and `problem` tell."""
 
     def __init__(
         self, session: Session, typed: Callable[[DraftKey], Draft], parent: QObject
@@ -50,6 +52,9 @@ class DraftKeeper(QObject):
         self._known: int | None = None
         self._unwritten: dict[DraftKey, Draft] = {}
         self._failing = False
+        self.problem = ""
+        """Why the last save failed, as a sentence; '' if it did not."""
+        session.keepers.append(self)
         self._quiet = self._timer(SAVE_MS, self.save)
         self._latest = self._timer(LATEST_MS, self.save)
         self._again = self._timer(RETRY_MS, self._try_again)
@@ -65,6 +70,11 @@ class DraftKeeper(QObject):
     @property
     def key(self) -> DraftKey | None:
         return self._key
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether everything that was typed here, on any ticket, is on the disk."""
+        return not self._unsaved and not self._unwritten
 
     @property
     def is_touched(self) -> bool:
@@ -189,11 +199,12 @@ class DraftKeeper(QObject):
         if self._unwritten.get(draft.key) is written:
             del self._unwritten[draft.key]
         recovered, self._failing = self._failing, False
-        if draft.key != self._key:
-            return
-        self._known = _ms(draft)
-        if not self._unsaved and (self._touched or recovered):
-            self.told.emit(saved_words(draft))
+        self.problem = ""
+        if draft.key == self._key:
+            self._known = _ms(draft)
+            if not self._unsaved and (self._touched or recovered):
+                self.told.emit(saved_words(draft))
+        self.settled.emit()
 
     def _tell_failed(self, draft: Draft, error: Exception) -> None:
         if self._unwritten.get(draft.key) is not draft:
@@ -201,9 +212,11 @@ class DraftKeeper(QObject):
         self._again.start()
         if draft.key == self._key:
             self.told.emit(tr("Not saved"))
+        self.problem = error_text(error)
         if not self._failing:
             self._failing = True
-            self.failed.emit(error_text(error))
+            self.failed.emit(self.problem)
+        self.settled.emit()
 
 
 def _ms(draft: Draft | None) -> int | None:

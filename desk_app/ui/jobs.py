@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import Any, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QThread, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, QThreadPool, Signal
 
 T = TypeVar("T")
 
@@ -73,6 +73,11 @@ class JobRunner(QObject):
             self._finished.emit(outcome)
 
         self._pools[lane].start(body)
+
+    def settle(self, lane: Lane, ms: int) -> None:
+        """Wait for what a lane has under way, so long at most, and hand the outcomes over now."""
+        self._pools[lane].waitForDone(ms)
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
 
     def finish(self) -> None:
         """Take no more jobs and wait for those under way: drafts reach the disk."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget
 from typing_extensions import override
 
 from desk_app.domain.filters import QueueKind
+from desk_app.ui.closing import Closing
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
 from desk_app.ui.queue_controller import QueueController, Shown
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from desk_app.domain.ticket import TicketId
     from desk_app.ui.session import Session
     from desk_app.ui.ticket_controller import TicketController
+    from desk_app.ui.views.notice_bar import NoticeBar
 
 
 class MainWindow(QMainWindow):
@@ -48,6 +50,12 @@ class MainWindow(QMainWindow):
         self.ticket: TicketController | None = None
         self.panes = QSplitter(Qt.Orientation.Horizontal, self)
         self.sides = Sides(self)
+        self.closing = Closing(
+            self,
+            session,
+            lambda: session.keepers,
+            lambda: _seen_notice(self),
+        )
         self._lay_out()
         self._connect()
         self.setWindowTitle(tr("Desk"))
@@ -289,11 +297,16 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Save what is typed, wait until it is on the disk, remember the window's look."""
-        if self.ticket is not None:
-            self.composing.save()
-            self.opening.form.keeper.save()
+        """Go when what is typed is on the disk; remember the window's look."""
+        if self.session.is_open and not self.closing.may_close():
+            event.ignore()
+            return
         self.closed.emit()
         keep(self, self.settings)
         self.session.close()
         super().closeEvent(event)
+
+
+def _seen_notice(window: MainWindow) -> NoticeBar:
+    """Where a word to the agent is seen: at the ticket, as soon as there is one."""
+    return window.notice if window.ticket is None else window.pane.notice

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from desk_app.ports.reader import TicketReader
     from desk_app.services.command_bus import Done
     from desk_app.services.desk import Desk
+    from desk_app.ui.draft_keeper import DraftKeeper
 
 T = TypeVar("T")
 POLL_MS = 1000
@@ -44,6 +45,8 @@ class Session(QObject):
         self.agent = agent
         self.directory: Directory | None = None
         self.jobs = JobRunner(self)
+        self.keepers: list[DraftKeeper] = []
+        """Whoever keeps a text, in any window of this session."""
         self._readers: dict[Lane, TicketReader] = {}
         self._version: int | None = None
         self._is_deaf = False

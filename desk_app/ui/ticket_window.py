@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow
 from typing_extensions import override
 
 from desk_app.ui.asking import Asking
+from desk_app.ui.closing import Closing
 from desk_app.ui.command_table import ticket_lines
 from desk_app.ui.composing import Composing
 from desk_app.ui.menus import Entry, Menus
@@ -40,6 +41,8 @@ class TicketWindow(QMainWindow):
         self.chooser = Chooser(self)
         self.ticket = TicketController(self.session, self.pane)
         self.composing = Composing(self.session, self.pane, self.ticket, self.chooser)
+        texts = (self.pane.reply.keeper, self.pane.note.keeper)
+        self.closing = Closing(self, self.session, lambda: texts, lambda: self.pane.notice)
         self.asking = Asking(self, self.ticket)
         self.marks = OwnMarks(self.session, self.pane, self.ticket, self.chooser)
         self.reading = Reading(self.session, self.pane, self.ticket, self.chooser)
@@ -48,7 +51,7 @@ class TicketWindow(QMainWindow):
         self.menus.add(tr("&Edit"), [Entry(name="undo", text=tr("&Undo"), call=self.marks.undo)])
         self.ticket.shown.connect(self._name)
         self.ticket.ticket_wanted.connect(window.go_to)
-        window.closed.connect(self.close)
+        window.closed.connect(self.closing.close_anyway)
         self.resize(860, 720)
         self.ticket.show_ticket(ticket)
 
@@ -58,7 +61,9 @@ class TicketWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        """What is typed is on its way to the disk before the window goes."""
-        self.composing.save()
+        """Go when what is typed is on the disk."""
+        if self.session.is_open and not self.closing.may_close():
+            event.ignore()
+            return
         super().closeEvent(event)
         self.closed.emit()

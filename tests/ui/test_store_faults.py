@@ -104,3 +104,48 @@ def test_a_note_that_ends_on_another_ticket_sets_no_status_there(qtbot, open_as,
         qtbot.waitUntil(lambda: shown_number(window) == OTHER)
     qtbot.waitUntil(lambda: "its status was not set" in window.pane.notice.text)
     assert OpenDesk(window.session.desk.path).reader().ticket(other).status == before
+
+
+def test_a_window_stays_open_with_a_text_that_cannot_be_saved_and_goes_when_told(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    page = window.pane.reply
+    with locked(window.session.desk.path):
+        qtbot.keyClicks(page.edit, "typed while locked")
+        window.close()
+        qtbot.waitUntil(lambda: "stays open" in window.pane.notice.text)
+        assert window.isVisible()
+        assert page.edit.toPlainText() == "typed while locked"
+        qtbot.mouseClick(window.pane.notice.button, Qt.MouseButton.LeftButton)
+        assert not window.isVisible()
+
+
+def test_a_window_closes_by_itself_once_the_desk_took_its_text(qtbot, open_as, monkeypatch):
+    monkeypatch.setattr("desk_app.store.engine._PRAGMAS", ("busy_timeout = 20000",))
+    window = open_as("jane", LAPTOP)
+    page, key = window.pane.reply, window.pane.reply.key
+    with locked(window.session.desk.path):
+        qtbot.keyClicks(page.edit, "saved at the last moment")
+        window.close()
+        assert window.isVisible()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert saved_text(window, key) == "saved at the last moment"
+
+
+def test_what_a_torn_off_ticket_holds_keeps_both_windows_open(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    other = window.windows.tear_off()
+    qtbot.waitUntil(lambda: other.ticket.page is not None)
+    other.pane.write(other.pane.note.kind)
+    key = other.pane.note.key
+    with locked(window.session.desk.path):
+        qtbot.keyClicks(other.pane.note.edit, "in the other window")
+        other.close()
+        qtbot.waitUntil(lambda: "stays open" in other.pane.notice.text)
+        window.close()
+        qtbot.waitUntil(lambda: "stays open" in window.pane.notice.text)
+        assert other.isVisible()
+        assert window.isVisible()
+    qtbot.waitUntil(lambda: saved_text(window, key) == "in the other window")
+    window.close()
+    assert not window.isVisible()
+    assert not other.isVisible()
