@@ -86,7 +86,7 @@ def open_ticket(desk: Desk, directory: Directory, agent: Agent, new: NewTicket) 
         department=department,
         status=directory.lifecycle.initial,
         topic=new.topic,
-        priority=new.priority or (about.priority if about else None) or _usual(directory),
+        priority=new.priority or (about.priority if about else None) or usual_priority(directory),
         sla=about.sla if about else None,
         owner=new.owner,
         source=new.source,
@@ -116,7 +116,7 @@ def open_ticket(desk: Desk, directory: Directory, agent: Agent, new: NewTicket) 
     return Opened(ticket=ticket, changes=desk.bus.handle(command, closes=closes).changes)
 
 
-def _usual(directory: Directory) -> str:
+def usual_priority(directory: Directory) -> str:
     """The priority of a ticket that nobody gave one."""
     known = directory.priorities
     return "normal" if "normal" in known or not known else next(iter(known))

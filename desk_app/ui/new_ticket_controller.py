@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desk_app.domain.draft import Draft, DraftKey, DraftKind
 from desk_app.domain.ticket import Source, TicketId
-from desk_app.services.opening import NewTicket, open_ticket, opening_denial
+from desk_app.services.opening import NewTicket, open_ticket, opening_denial, usual_priority
 from desk_app.ui.jobs import Lane
 from desk_app.ui.texts import denial_text, error_text, source_name, tr
 from desk_app.ui.views.chooser import Choice
@@ -55,7 +55,6 @@ class NewTicketController(QObject):
             self.form.keeper.open(draft.key)
         elif self.form.keeper.key is None:
             number = TicketId(self._session.desk.ids.number(self._session.desk.now()))
-            self.form.take(None)
             self.form.keeper.open(DraftKey(ticket=number, kind=DraftKind.NEW_TICKET))
             self._session.ask(Lane.ROWS, lambda r: r.drafts(), owner=self, done=self._offer_earlier)
         self.opened.emit()
@@ -156,8 +155,9 @@ class NewTicketController(QObject):
         self.form.offer("priority", [(p.key, p.name) for p in directory.priorities.values()])
         self.form.offer("source", [(s, source_name(s)) for s in Source])
         if self.form.keeper.key is None:
+            self.form.choose("topic", "")
             self.form.choose("department", me.department)
-            self.form.choose("priority", "normal")
+            self.form.choose("priority", usual_priority(directory))
             self.form.choose("source", Source.PHONE)
 
     def _take_topic(self, key: str) -> None:

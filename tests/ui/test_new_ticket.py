@@ -93,3 +93,33 @@ def test_a_help_topic_brings_its_department_and_priority(qtbot, open_as):
         topic.department,
         topic.priority,
     )
+
+
+def test_a_new_ticket_begins_as_the_usual_one_also_after_another(qtbot, open_as):
+    window = open_as("jane")
+    for _ in range(2):
+        form = start(qtbot, window)
+        assert form.chosen("priority") == "normal"
+        assert form.chosen("source") == "phone"
+        assert form.chosen("department") == "sysadmins"
+        fill(qtbot, form)
+        form.choose("priority", "emergency")
+        form.choose("topic", form.combos["topic"].itemData(1))
+        qtbot.keyClick(form.area.edit, Qt.Key.Key_Return, CONTROL)
+        qtbot.waitUntil(lambda: window.right.currentWidget() is window.pane)
+    form = start(qtbot, window)
+    assert form.chosen("topic") == ""
+
+
+def test_tab_goes_through_the_form_as_it_is_read(qtbot, open_as):
+    window = open_as("jane")
+    window.show()
+    form = start(qtbot, window)
+    order = [form.requester, form.subject, *form.combos.values(), form.area.edit]
+    widget = form.requester
+    for following in order[1:]:
+        while True:
+            widget = widget.nextInFocusChain()
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(form):
+                break
+        assert widget is following

@@ -107,7 +107,11 @@ def due_text(row: QueueRow, now: datetime) -> str:
     """How long is left, or how long it is over; '' if it is never due or done."""
     if row.due_ms is None or row.state != State.OPEN:
         return ""
-    seconds = int((from_ms(row.due_ms) - now).total_seconds())
+    return due_words(int((from_ms(row.due_ms) - now).total_seconds()))
+
+
+def due_words(seconds: int) -> str:
+    """How long is left; less than nothing is how long it is over."""
     span = span_text(abs(seconds))
     return tr("{span} over").format(span=span) if seconds < 0 else tr("in {span}").format(span=span)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
@@ -114,6 +115,11 @@ class NewTicketForm(QWidget):
         self.create_button.setProperty("primary", "true")
         row.addWidget(throw)
         row.addWidget(self.create_button)
+        tools = self.tools.buttons.values()
+        ways = [self.mine, throw, self.create_button]
+        chain = [*self.combos.values(), self.area.edit, *tools, *ways]
+        for one, following in pairwise(chain):
+            QWidget.setTabOrder(one, following)
         return row
 
     def _connect(self) -> None:
@@ -176,14 +182,14 @@ class NewTicketForm(QWidget):
         )
 
     def take(self, draft: Draft | None) -> None:
-        """Show a draft, or an empty form."""
+        """Show a draft, or nothing written: what is chosen stays as it is then."""
         self._loading = True
         values = {} if draft is None else dict(draft.fields)
         self.requester.setText(values.get("requester", ""))
         self.subject.setText(values.get("subject", ""))
         for name in self.combos:
-            if name in values or draft is None:
-                self.choose(name, values.get(name, ""))
+            if name in values:
+                self.choose(name, values[name])
         self.mine.setChecked(bool(values.get(_MINE)))
         self.area.take(draft)
         self._loading = False

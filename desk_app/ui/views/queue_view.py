@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from desk_app.domain.filters import Column, SortKey
-from desk_app.ui.models.queue_cells import COLUMNS, header_text
+from desk_app.ui.models.queue_cells import COLUMNS, due_words, header_text
 from desk_app.ui.models.queue_model import QueueModel
 from desk_app.ui.texts import tr
 from desk_app.ui.theme import colours
@@ -40,6 +40,9 @@ _WIDTHS = {
     Column.UPDATED: 84,
 }
 _MARKS_WIDTH = 34
+_LONGEST_DUE_S = 23 * 3600 + 59 * 60
+"""Seconds that take the most room: days are shorter."""
+_CELL_ROOM = 16
 
 
 class QueueDelegate(QStyledItemDelegate):
@@ -150,12 +153,20 @@ class QueueView(QTableView):
         header.customContextMenuRequested.connect(self._choose_columns)
         header.sortIndicatorChanged.connect(self._tell_sort)
         for section, column in enumerate(COLUMNS):
-            header.resizeSection(section, _WIDTHS.get(column, 110))
+            header.resizeSection(section, self._width(column))
             header.setSectionHidden(section, column not in _WIDTHS)
         first = (Column.SUBJECT, Column.DUE, Column.REQUESTER, Column.STATUS)
         for place, column in enumerate(first):
             header.moveSection(header.visualIndex(COLUMNS.index(column)), place + 1)
         header.setStretchLastSection(True)
+
+    def _width(self, column: Column) -> int:
+        """Pixels; the time that a ticket is over is never cut, whatever the font."""
+        width = _WIDTHS.get(column, 110)
+        if column is Column.DUE:
+            longest = self.fontMetrics().horizontalAdvance(due_words(-_LONGEST_DUE_S))
+            return max(width, longest + _CELL_ROOM)
+        return width
 
     def restore_columns(self, state: QByteArray) -> bool:
         """Columns as they were; the order is the queue's own business."""
