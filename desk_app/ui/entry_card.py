@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.file_kind import extension, runs, shown_name
 from desk_app.ui.entry_body import Body, View, make_body, shown_files
-from desk_app.ui.texts import tr
+from desk_app.ui.texts import size_text, tr
 from desk_app.ui.views.card_painter import GAP, INK, LINK, Mark, look
 
 if TYPE_CHECKING:
@@ -151,13 +151,3 @@ def kind_text(file: Attachment) -> str:
     words = {"image": tr("picture"), "audio": tr("sound"), "video": tr("film"), "text": tr("text")}
     told = f"{end} {words.get(kind, tr('file'))}".strip()
     return told if end else shown_name(file.mime_type, 60)
-
-
-def size_text(size: int) -> str:
-    """Bytes as a person reads them."""
-    amount, unit = float(size), "B"
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000 or unit == "GB":  # noqa: PLR2004 - decimal units, as file managers show
-            break
-        amount /= 1000
-    return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"

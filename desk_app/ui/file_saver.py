@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QFileDialog
 
 from desk_app.domain.file_kind import extension, runs, shown_name
 from desk_app.domain.mail import safe_name
-from desk_app.ui.entry_card import kind_text, size_text
+from desk_app.ui.entry_card import kind_text
 from desk_app.ui.jobs import Lane
-from desk_app.ui.texts import error_text, tr
+from desk_app.ui.texts import error_text, size_text, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desk_app.domain.draft import Draft, DraftKey, DraftKind
+from desk_app.domain.rich_text import excerpt
 from desk_app.domain.ticket import Source, TicketId
 from desk_app.services.opening import NewTicket, open_ticket, opening_denial, usual_priority
 from desk_app.ui.jobs import Lane
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from desk_app.ui.views.chooser import Chooser
     from desk_app.ui.views.new_ticket_form import NewTicketForm
 
+_EXCERPT = 70
+"""Characters of a subject that tell an unfinished ticket from the next."""
 _PEOPLE = 12
 """People offered while a name is typed."""
 
@@ -185,7 +188,8 @@ class NewTicketController(QObject):
     def _offer_earlier(self, drafts: list[Draft]) -> None:
         found = [d for d in drafts if d.key.kind is DraftKind.NEW_TICKET]
         if found and not self.form.keeper.is_touched:
-            subject = dict(found[0].fields).get("subject", "") or tr("(no subject)")
+            typed = excerpt(dict(found[0].fields).get("subject", ""), _EXCERPT)
+            subject = typed or tr("(no subject)")
             words = tr("A new ticket is unfinished: “{subject}”").format(subject=subject)
             self.form.notice.say(words, act=tr("Go on with it"), call=partial(self.open, found[0]))
 

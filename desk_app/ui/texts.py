@@ -118,7 +118,7 @@ _ERRORS = {
     "free some room and go on.",
     "attachment_missing": "The file “{name}” is not in the desk's folder. "
     "The ticket is whole otherwise; run: desk-app doctor",
-    "attachment_too_large": "“{name}” has {size} bytes; the limit is {limit}. It was not added.",
+    "attachment_too_large": "“{name}” has {size}; the limit is {limit}. It was not added.",
     "picture_refused": "The picture is not shown ({why}).",
     "file_unreadable": "{path} cannot be read. It was not added.",
     "file_unwritable": "{path} cannot be written ({detail}). Choose another place.",
@@ -323,6 +323,16 @@ def picture_text(error: Exception) -> str:
     return tr("it could not be read")
 
 
+def size_text(size: int) -> str:
+    """Bytes as a person reads them."""
+    amount, unit = float(size), "B"
+    for unit in ("B", "kB", "MB", "GB"):
+        if amount < 1000 or unit == "GB":  # noqa: PLR2004 - decimal units, as file managers show
+            break
+        amount /= 1000
+    return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+
+
 def error_text(error: Exception) -> str:
     """What happened, what was kept, what to do. Never the text of an unknown exception."""
     from desk_app.domain.errors import DeskError, NothingToUndoError, WrongUsageError
@@ -344,4 +354,7 @@ def error_text(error: Exception) -> str:
 
 def _desk_error(error: DeskError) -> str:
     facts = {"detail": "", **error.facts}
+    for name in ("size", "limit"):
+        if isinstance(fact := facts.get(name), int):
+            facts[name] = size_text(fact)
     return tr(_ERRORS.get(error.code, error.code)).format(**facts)

@@ -149,7 +149,7 @@ def test_a_file_over_the_limit_is_told_with_its_size(run, tmp_path, monkeypatch)
     large.write_bytes(b"123456")
     code, _, err = run("do", NUMBER, "note", "--attach", str(small), "--attach", str(large))
     assert code == 2
-    assert "“large.bin” has 6 bytes; the limit is 5" in err
+    assert "“large.bin” has 6 B; the limit is 5 B" in err
 
 
 def test_a_merged_ticket_is_said_to_go_on_under_its_number(run):

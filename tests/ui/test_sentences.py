@@ -12,7 +12,7 @@ import pytest
 
 import desk_app
 from desk_app.domain import commands
-from desk_app.domain.errors import DeskError
+from desk_app.domain.errors import AttachmentTooLargeError, DeskError
 from desk_app.domain.gate import Reason
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import Source, Stage
@@ -122,3 +122,9 @@ def _for_programmers(tree: ast.Module) -> set[ast.AST]:
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             found.add(node.value)
     return found
+
+
+def test_sizes_are_said_as_a_person_reads_them():
+    error = AttachmentTooLargeError(name="film.mov", size=30_000_000, limit=25_000_000)
+    told = texts.error_text(error)
+    assert told == "“film.mov” has 30.0 MB; the limit is 25.0 MB. It was not added."

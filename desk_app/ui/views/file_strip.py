@@ -8,8 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desk_app.domain.entry import Attachment
-from desk_app.ui.entry_card import size_text
-from desk_app.ui.texts import tip, tr
+from desk_app.ui.texts import size_text, tip, tr
 
 
 class FileStrip(QWidget):
