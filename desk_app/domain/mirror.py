@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from desk_app.domain.changes import with_value
-from desk_app.domain.outbox import OutboxState
+from desk_app.domain.outbox import NEEDS_YOU, SETTLED, OutboxState
 from desk_app.domain.ticket import State, Ticket, TicketId
 
 if TYPE_CHECKING:
@@ -120,8 +120,6 @@ class SyncCounts:
 
     @classmethod
     def of(cls, states: Iterable[OutboxState]) -> SyncCounts:
-        from desk_app.domain.outbox import NEEDS_YOU, SETTLED
-
         listed = [state for state in states if state not in SETTLED]
         needs = sum(state in NEEDS_YOU for state in listed)
         return cls(waiting=len(listed) - needs, needs_you=needs)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from desk_app.domain.entry import Change, Entry, EntryKind, Event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from desk_app.domain.ticket import Ticket, TicketId
@@ -231,12 +231,3 @@ class OutboxItem:
     @property
     def needs_you(self) -> bool:
         return self.state in NEEDS_YOU
-
-
-def heads(items: Iterable[OutboxItem]) -> list[OutboxItem]:
-    """The first open item of each ticket's line, in the order in which they were done."""
-    first: dict[int, OutboxItem] = {}
-    for item in sorted(items, key=lambda item: item.seq):
-        if item.is_open:
-            first.setdefault(item.ticket, item)
-    return sorted(first.values(), key=lambda item: item.seq)

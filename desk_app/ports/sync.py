@@ -31,6 +31,10 @@ class Outbox(Protocol):
         """What is not settled, in order; of one ticket, or of all."""
         ...
 
+    def heads(self, ticket: TicketId | None = None) -> list[OutboxItem]:
+        """The first that is not settled of each ticket's line, in the order they were done."""
+        ...
+
     def item(self, seq: int) -> OutboxItem:
         """Raise NotFoundError if there is none."""
         ...

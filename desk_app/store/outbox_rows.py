@@ -129,6 +129,12 @@ class OutboxRows(SearchWords):
         rows = self._dicts(sql, () if ticket is None else (ticket,))
         return sorted((self._read(row) for row in rows), key=lambda item: item.seq)
 
+    def heads(self, ticket: TicketId | None = None) -> list[OutboxItem]:
+        one = "" if ticket is None else " AND ticket_id = ?"
+        first = f"SELECT min(seq) FROM outbox WHERE {_OPEN}{one} GROUP BY ticket_id"
+        sql = f"SELECT * FROM outbox WHERE seq IN ({first}) ORDER BY seq"
+        return [self._read(row) for row in self._dicts(sql, () if ticket is None else (ticket,))]
+
     def item(self, seq: int) -> OutboxItem:
         row = self._find(schema.outbox, seq=seq)
         if row is None:
@@ -199,8 +205,3 @@ _OPEN = "state NOT IN ('accepted', 'discarded')"
 def decoded_base(doc: str) -> Base:
     """A base from its row."""
     return _base.decode(doc)
-
-
-def decoded_account(doc: str) -> Account:
-    """An account from its row."""
-    return _account.decode(doc)

@@ -17,7 +17,6 @@ from desk_app.domain.outbox import (
     OutboxItem,
     OutboxState,
     Post,
-    heads,
     moved,
 )
 from desk_app.domain.ticket import TicketId
@@ -86,17 +85,20 @@ class Push:
             NotReachedError, SignInError: nothing more can be sent to this server now.
         """
         settled = 0
-        tried: set[int] = set()
-        while True:
-            with self._desk.sync_unit() as unit:
-                line = [item for item in heads(unit.items()) if item.seq not in tried]
-            if not line:
-                return settled
-            for item in line:
-                tried.add(item.seq)
-                if probe_only and item.state is not OutboxState.UNCERTAIN:
-                    continue
-                settled += self._handle(item)
+        with self._desk.sync_unit() as unit:
+            line = unit.heads()
+        for head in line:
+            item: OutboxItem | None = head
+            if probe_only and head.state is not OutboxState.UNCERTAIN:
+                continue
+            while item is not None and self._handle(item):
+                settled += 1
+                item = None if probe_only else self._head(head.ticket)
+        return settled
+
+    def _head(self, ticket: TicketId) -> OutboxItem | None:
+        with self._desk.sync_unit() as unit:
+            return next(iter(unit.heads(ticket)), None)
 
     def _handle(self, item: OutboxItem) -> bool:
         """Bring one item as far as it goes; whether it is settled."""

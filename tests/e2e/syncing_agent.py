@@ -21,8 +21,8 @@ Far.register("server")
 def main(folder: str, port: str, agent: str) -> None:
     manager = Far(address=("127.0.0.1", int(port)), authkey=b"test")
     manager.connect()
-    server: Any = manager.server()  # type: ignore[attr-defined]
-    client = Client(Path(folder), Server(server, agent), seed=int(port))  # type: ignore[arg-type]
+    server: Any = manager.server()
+    client = Client(Path(folder), Server(server, agent), seed=int(port))
     client.sync()
     for number in range(3):
         client.note("1", f"round {number}")

@@ -150,7 +150,7 @@ class Oracle:
             kept.custom[part] = str(value or "")
         elif kind == "task":
             old = kept.tasks.get(int(part))
-            kept.tasks[int(part)] = value  # type: ignore[assignment]
+            kept.tasks[int(part)] = value
         else:
             old = kept.fields[name]
             kept.fields[name] = value
@@ -299,7 +299,7 @@ class OracleServer:
             if change.field in kept.fields and kept.fields[change.field] != change.old:
                 oracle.unseen.append((kept.id, change))
             if change.field == "links":
-                value = tuple(sending.others.get(int(one), str(one)) for one in change.new)  # type: ignore[attr-defined]
+                value = tuple(sending.others.get(int(one), str(one)) for one in change.new)
             oracle.set(kept, change.field, value, self.agent)
         return self._receipt(kept)
 
@@ -374,7 +374,7 @@ class OracleServer:
         if change.field != "links":
             return change.new
         local = {remote: number for number, remote in sending.others.items()}
-        return tuple(local.get(one, one) for one in change.new)  # type: ignore[attr-defined]
+        return tuple(local.get(one, one) for one in change.new)
 
 
 def _is_wanted(kept: Kept, wanted: Wanted, directory: Directory) -> bool:
