@@ -134,6 +134,7 @@ _ERRORS = {
     "moved_on": "The ticket was changed on the server meanwhile. It is read again.",
     "refused_by_server": "The server refused it. What you wrote is kept here.",
     "unreadable_answer": "The server answered something that this version does not understand.",
+    "not_theirs": "Only {agent} or a supervisor may change this. Nothing was changed.",
     "not_now": "This cannot be done to a command that is {state}.",
 }
 
