@@ -132,41 +132,49 @@ def questions_of(handing: Handing, ticket: Ticket, directory: Directory) -> list
     return found
 
 
-def rehearse(
-    tickets: Sequence[Ticket],
-    handing: Handing,
-    actor: Agent,
-    directory: Directory,
-    now: datetime,
-    children: Mapping[int, tuple[str, ...]],
-) -> Rehearsal:
-    """Ask the gate about every ticket; tickets that are alike to it are asked about once.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """Tickets that the gate cannot tell from each other: one answer does for all."""
 
-    `children` are the numbers of open tickets that were merged into some of these.
-    """
-    answers: dict[object, tuple[Denial | None, bool]] = {}
+    tickets: tuple[Ticket, ...]
+    open_children: tuple[str, ...]
+
+
+def alike(tickets: Sequence[Ticket], children: Mapping[int, tuple[str, ...]]) -> tuple[Alike, ...]:
+    """Sort tickets out; `children` are numbers of open tickets that were merged into some."""
+    found: dict[object, list[Ticket]] = {}
+    for ticket in tickets:
+        like = (_to_the_gate(ticket), children.get(ticket.id, ()))
+        found.setdefault(like, []).append(ticket)
+    return tuple(
+        Alike(tickets=tuple(group), open_children=children.get(group[0].id, ()))
+        for group in found.values()
+    )
+
+
+def rehearse(
+    groups: Sequence[Alike], handing: Handing, actor: Agent, directory: Directory, now: datetime
+) -> Rehearsal:
+    """Ask the gate about every ticket."""
     moves: list[Ticket] = []
     refused: dict[object, tuple[Denial, list[TicketId]]] = {}
     leaving = 0
-    for ticket in tickets:
-        open_children = children.get(ticket.id, ())
-        like = (_to_the_gate(ticket), open_children)
-        if like not in answers:
-            situation = Situation(
-                ticket=ticket,
-                actor=actor,
-                directory=directory,
-                now=now,
-                open_children=open_children,
-            )
-            answers[like] = _answer(handing, situation)
-        denied, leaves = answers[like]
+    for group in groups:
+        situation = Situation(
+            ticket=group.tickets[0],
+            actor=actor,
+            directory=directory,
+            now=now,
+            open_children=group.open_children,
+        )
+        denied, leaves = _answer(handing, situation)
         if denied is None:
-            moves.append(ticket)
-            leaving += leaves
+            moves += group.tickets
+            leaving += len(group.tickets) if leaves else 0
         else:
             same = (denied.code, tuple(sorted(denied.facts.items())))
-            refused.setdefault(same, (denied, []))[1].append(ticket.id)
+            ids = refused.setdefault(same, (denied, []))[1]
+            ids += [ticket.id for ticket in group.tickets]
     return Rehearsal(
         handing=handing,
         moves=tuple(moves),

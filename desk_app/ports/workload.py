@@ -43,6 +43,10 @@ class WorkloadReader(Protocol):
         """Who gave which ticket to whom, newest first."""
         ...
 
+    def newest_event(self, actor: str) -> int | None:
+        """What the actor did last, on any ticket, and has not taken back; also a taking-back."""
+        ...
+
 
 class WorkloadWriter(Protocol):
     """The part of a `UnitOfWork` that keeps agents' working time."""

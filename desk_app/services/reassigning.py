@@ -6,17 +6,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.reassignment import Handing, Rehearsal, questions_of, rehearse
+from desk_app.domain.reassignment import (
+    Alike,
+    Handing,
+    Place,
+    Rehearsal,
+    alike,
+    questions_of,
+    rehearse,
+)
 from desk_app.domain.rich_text import text_to_html
+from desk_app.domain.workload import Load, Workload, load_of
 from desk_app.services.writing import Writing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from datetime import datetime
 
     from desk_app.domain.commands import Command
     from desk_app.domain.directory import Directory
     from desk_app.domain.people import Agent
     from desk_app.domain.ticket import Ticket
+    from desk_app.ports.unit_of_work import Changes
     from desk_app.ports.workload import WorkloadReader
     from desk_app.services.batches import BatchDone
     from desk_app.services.desk import Desk
@@ -26,19 +37,72 @@ if TYPE_CHECKING:
 class Held:
     """Tickets in the hand: read once, rehearsed for any number of places."""
 
-    tickets: tuple[Ticket, ...]
-    children: Mapping[int, tuple[str, ...]]
+    ids: tuple[int, ...]
+    """What was taken up, also what is gone by now."""
+    groups: tuple[Alike, ...]
 
-    def rehearse(
-        self, desk: Desk, handing: Handing, actor: Agent, directory: Directory
-    ) -> Rehearsal:
-        """What handing them over would do."""
-        return rehearse(self.tickets, handing, actor, directory, desk.now(), self.children)
+    @property
+    def tickets(self) -> list[Ticket]:
+        return [ticket for group in self.groups for ticket in group.tickets]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What dropping the held tickets on a place would lead to."""
+
+    rehearsal: Rehearsal
+    before: Load
+    after: Load
+    over: int = 0
+    """By how many an agent would be over the limit: a warning, no refusal."""
+    away: bool = False
+    substitute: str | None = None
+    """Who stands in for an agent who is away."""
 
 
 def take_up(reader: WorkloadReader, ids: Sequence[int]) -> Held:
     """Read the tickets; those that are gone are left out."""
-    return Held(tickets=tuple(reader.tickets(ids)), children=reader.open_children_of(ids))
+    tickets = reader.tickets(ids)
+    return Held(ids=tuple(ids), groups=alike(tickets, reader.open_children_of(ids)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """All that a verdict depends on besides tickets and place."""
+
+    actor: Agent
+    directory: Directory
+    workload: Workload
+    now: datetime
+    day_end_ms: int
+
+    def verdict(self, held: Held, handing: Handing) -> Verdict:
+        """Rehearse, and look at the load before and after."""
+        found = rehearse(held.groups, handing, self.actor, self.directory, self.now)
+        target, workload = handing.target, self.workload
+        before = workload.load(str(target.kind), target.key)
+        added = load_of(found.moves, self.directory, self.now, self.day_end_ms)
+        agent = self.directory.agents.get(target.key) if target.kind is Place.AGENT else None
+        return Verdict(
+            rehearsal=found,
+            before=before,
+            after=before + added,
+            over=0 if agent is None else workload.over(agent, added.open),
+            away=agent is not None and workload.is_away(agent),
+            substitute=None if agent is None else workload.stand_in(agent.key, self.directory),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """What was said beforehand, and what was done."""
+
+    rehearsals: tuple[Rehearsal, ...]
+    done: BatchDone
+
+    @property
+    def changes(self) -> Changes:
+        return self.done.changes
 
 
 def hand_over(
@@ -47,7 +111,7 @@ def hand_over(
     work: Sequence[tuple[Sequence[int], Handing]],
     actor: Agent,
     directory: Directory,
-) -> tuple[list[Rehearsal], BatchDone]:
+) -> HandedOver:
     """Rehearse with what the desk holds now, and carry out what may be: one transaction.
 
     `work` says which tickets are handed where. The gate is asked once more inside.
@@ -55,13 +119,14 @@ def hand_over(
     rehearsed = []
     groups: list[list[Command]] = []
     for ids, handing in work:
-        found = take_up(reader, ids).rehearse(desk, handing, actor, directory)
+        held = take_up(reader, ids)
+        found = rehearse(held.groups, handing, actor, directory, desk.now())
         rehearsed.append(found)
         groups += [
             commands_of(Writing(desk, directory, actor, ticket), handing, ticket, directory)
             for ticket in found.moves
         ]
-    return rehearsed, desk.batches.handle_groups(groups)
+    return HandedOver(rehearsals=tuple(rehearsed), done=desk.batches.handle_groups(groups))
 
 
 def commands_of(

@@ -100,3 +100,8 @@ class WorkloadReading(ReadingConnection):
         from desk_app.store.move_rows import read_moves
 
         return read_moves(self, wanted, limit=limit)
+
+    def newest_event(self, actor: str) -> int | None:
+        sql = "SELECT id FROM event WHERE actor = ? AND undone = 0 ORDER BY id DESC LIMIT 1"
+        rows = self._all(sql, [actor])
+        return rows[0][0] if rows else None

@@ -6,7 +6,15 @@ import pytest
 
 from desk_app.domain.filters import NOBODY
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.reassignment import Handing, Place, Target, goal, questions_of, rehearse
+from desk_app.domain.reassignment import (
+    Handing,
+    Place,
+    Target,
+    alike,
+    goal,
+    questions_of,
+    rehearse,
+)
 from desk_app.domain.ticket import Referral, State, TicketId
 from desk_app.domain.verdict import Reason
 from tests.builders import AT, make_directory, make_ticket
@@ -23,7 +31,7 @@ def many(*fields):
 
 
 def ask(tickets, handing, actor=SAM):
-    return rehearse(tickets, handing, actor, DIRECTORY, AT, {})
+    return rehearse(alike(tickets, {}), handing, actor, DIRECTORY, AT)
 
 
 def reasons(found):
@@ -43,7 +51,7 @@ def test_who_lacks_the_right_hands_nothing_over_and_hears_who_can():
     helper = replace(DIRECTORY.agents["john"], department="banking", role="helper", access=())
     directory = replace(DIRECTORY, agents={**DIRECTORY.agents, "john": helper})
     tickets = many({"department": "banking"})
-    found = rehearse(tickets, LEE, helper, directory, AT, {})
+    found = rehearse(alike(tickets, {}), LEE, helper, directory, AT)
     (refusal,) = found.refused
     assert refusal.denied.code is Reason.NO_PERMISSION
     assert "Sam Ortiz" in refusal.denied.facts["who_can"]
@@ -102,6 +110,6 @@ def test_an_escalation_asks_for_what_differs_alone():
 def test_a_parent_with_open_children_is_not_resolved_and_its_twin_without_is():
     resolve = Handing(target=Target(kind=Place.STATUS, key="resolved"))
     tickets = many({}, {})
-    found = rehearse(tickets, resolve, SAM, DIRECTORY, AT, {1: ("100009",)})
+    found = rehearse(alike(tickets, {1: ("100009",)}), resolve, SAM, DIRECTORY, AT)
     assert [t.id for t in found.moves] == [2]
     assert reasons(found) == {Reason.OPEN_CHILD: 1}

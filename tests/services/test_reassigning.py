@@ -26,7 +26,8 @@ def support(reader):
 
 def do(desk, reader, ids, handing, agent="sam"):
     directory = reader.directory()
-    return hand_over(desk, reader, [(ids, handing)], directory.agents[agent], directory)
+    found = hand_over(desk, reader, [(ids, handing)], directory.agents[agent], directory)
+    return found.rehearsals, found.done
 
 
 def test_what_may_move_moves_and_one_undo_brings_all_back(desk, reader, support):

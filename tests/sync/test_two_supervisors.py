@@ -34,9 +34,9 @@ class Supervisor:
         directory = client.reader.directory()
         ids = [client.find(str(n)) for n in range(1, COUNT + 1)]
         handing = Handing(target=Target(kind=Place.AGENT, key=agent), note=note)
-        _, done = hand_over(
+        done = hand_over(
             client.desk, client.reader, [(ids, handing)], directory.agents["sam"], directory
-        )
+        ).done
         assert len(done.tickets) == COUNT
         self.events = done.events
 
