@@ -107,7 +107,7 @@ class Reassigning(QObject):
 
     def take_up(self, tickets: tuple[int, ...]) -> None:
         """Read the tickets and judge them for every place, on a worker."""
-        judge = self._new_judge()
+        judge = self.judge()
         if tickets == self._wanted or judge is None:
             return
         self._wanted, self.held = tickets, None
@@ -293,7 +293,8 @@ class Reassigning(QObject):
             failed=self._tell_failure,
         )
 
-    def _new_judge(self) -> Judge | None:
+    def judge(self) -> Judge | None:
+        """Judges by what is known now; None until directory and figures are here."""
         directory, me, workload = self._session.directory, self._session.me, self.workload
         if directory is None or me is None or workload is None:
             return None

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from desk_app.ui.boarding import Boarding
+from desk_app.ui.bulk import NAMES, Bulk
 from desk_app.ui.drop_site import drag
 from desk_app.ui.reassigning import Reassigning
 from desk_app.ui.team_list import TeamList
+from desk_app.ui.texts import tr
 
 if TYPE_CHECKING:
     from desk_app.ui.main_window import MainWindow
+    from desk_app.ui.menus import Menus
 
 
 class Supervising(QObject):
@@ -22,6 +26,9 @@ class Supervising(QObject):
         self._window = window
         self.reassigning = Reassigning(window)
         self.team = TeamList(window, self.reassigning)
+        self.boarding = Boarding(window, self.reassigning, window.cells)
+        self.bulk = Bulk(window, self.reassigning, self.boarding)
+        window.asking.many = self.bulk.takes
         self._connect_queue()
 
     def _connect_queue(self) -> None:
@@ -29,3 +36,9 @@ class Supervising(QObject):
         queue.drag_begun.connect(lambda tickets: drag(queue, tickets, reassigning))
         queue.cut_wanted.connect(reassigning.cut)
         queue.let_go_wanted.connect(reassigning.let_go)
+
+    def watch(self, menus: Menus) -> None:
+        """What is done to one ticket while the board has its room is told beside the board."""
+        for name in menus.groups[tr("&Ticket")]:
+            if name not in NAMES:
+                menus.entries[name].triggered.connect(self.boarding.reveal)
