@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from desk_app.domain.directory import Directory
     from desk_app.domain.people import Agent
-    from desk_app.domain.ticket import Ticket, TicketId
+    from desk_app.domain.ticket import Ticket
     from desk_app.domain.workload import Workload
 
 
@@ -56,9 +56,10 @@ class Sharing:
         found = (self.workload.stand_in(agent, self.directory) for agent in self.agents)
         return list(dict.fromkeys(agent for agent in found if agent is not None))
 
-    def may(self, tickets: Sequence[Ticket]) -> dict[tuple[TicketId, str], bool]:
+    def may(self, tickets: Sequence[Ticket]) -> dict[tuple[int, str], bool]:
         """Whether the gate lets each ticket go to each of them; to its owner it may stay."""
-        groups, found = alike(tickets, self.children), {}
+        groups = alike(tickets, self.children)
+        found: dict[tuple[int, str], bool] = {}
         for agent in self.present():
             handing = Handing(target=Target(kind=Place.AGENT, key=agent))
             allowed = {

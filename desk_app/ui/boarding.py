@@ -233,6 +233,9 @@ class Boarding(QObject):
             return rows, {t.id: breach_text(breach_reasons(t, directory, workload)) for t in found}
 
         def take(found: tuple[dict[int, QueueRow], dict[int, str]]) -> None:
+            if late is not (self.kind == BREACHES):
+                self._read_cards(tickets)  # the columns were changed meanwhile
+                return
             rows, why = found
             self.model.take_cards(rows.values(), why, set(tickets) - rows.keys())
 

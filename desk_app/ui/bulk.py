@@ -19,7 +19,7 @@ from desk_app.ui.texts import tr
 from desk_app.ui.views.chooser import Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from desk_app.domain.directory import Directory
     from desk_app.ports.reader import TicketReader
@@ -46,6 +46,8 @@ class Bulk(QObject):
         self._session = window.session
         self._reassigning = reassigning
         self._boarding = boarding
+        self.share: Callable[[tuple[int, ...]], None] = lambda _: None
+        """Shares tickets out among the team."""
 
     def chosen(self) -> list[int]:
         """The tickets that are chosen, in their order."""
@@ -87,6 +89,9 @@ class Bulk(QObject):
             if not noted:
                 again = partial(self.offer, action, tickets, noted=True)
                 choices.append(Choice(text=tr("With an internal note…"), call=again))
+            if action is Action.ASSIGN and not noted:
+                among = partial(self.share, tickets)
+                choices.append(Choice(text=tr("Share out among the team…"), call=among))
             self._window.chooser.open_with(_prompt(action, len(tickets)), choices)
 
         self._session.ask(Lane.ROWS, question, owner=self, done=show)

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from desk_app.ui.absences import Absences
+from desk_app.ui.auditing import Auditing, TakenWatch
+from desk_app.ui.balancing import Balancing
 from desk_app.ui.boarding import Boarding
 from desk_app.ui.bulk import NAMES, Bulk
 from desk_app.ui.drop_site import drag
+from desk_app.ui.escalating import Escalating
 from desk_app.ui.reassigning import Reassigning
 from desk_app.ui.team_list import TeamList
 from desk_app.ui.texts import tr
@@ -29,6 +33,13 @@ class Supervising(QObject):
         self.boarding = Boarding(window, self.reassigning, window.cells)
         self.bulk = Bulk(window, self.reassigning, self.boarding)
         window.asking.many = self.bulk.takes
+        self.balancing = Balancing(window, self.reassigning, self.bulk)
+        self.absences = Absences(window, self.reassigning, self.balancing)
+        self.escalating = Escalating(window, self.reassigning, self.bulk)
+        self.auditing = Auditing(window)
+        self.taken = TakenWatch(window)
+        self.boarding.page.share.clicked.connect(self.balancing.share)
+        self.boarding.page.escalate.clicked.connect(self.escalating.open)
         self._connect_queue()
 
     def _connect_queue(self) -> None:

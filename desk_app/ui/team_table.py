@@ -34,4 +34,24 @@ def team_lines(window: MainWindow) -> list[Entry | None]:
             call=partial(board, str(Grouping.STATUS)),
         ),
         Entry(name="board_breaches", text=tr("What &breaches soon"), call=partial(board, BREACHES)),
+        None,
+        Entry(
+            name="share", text=tr("S&hare out among the team…"), call=supervising.balancing.share
+        ),
+        Entry(
+            name="reassign_all",
+            text=tr("&Reassign all of…"),
+            call=supervising.balancing.reassign_all,
+        ),
+        Entry(
+            name="hand_over",
+            text=tr("Hand &over what is mine…"),
+            call=supervising.balancing.hand_over,
+        ),
+        Entry(name="escalate", text=tr("&Escalate…"), call=supervising.escalating.open),
+        None,
+        Entry(
+            name="absence", text=tr("&Working time and absence…"), call=supervising.absences.open
+        ),
+        Entry(name="moves", text=tr("Who gave &what to whom…"), call=supervising.auditing.open),
     ]

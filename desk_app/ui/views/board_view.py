@@ -64,6 +64,7 @@ class BoardDelegate(QStyledItemDelegate):
         model = index.model()
         if not isinstance(model, BoardModel):
             return
+        painter.fillRect(option.rect, option.palette.base())  # over the table's own highlight
         row, column = index.row(), index.column()
         is_current = self._view.currentIndex() == index and self._view.hasFocus()
         if model.ticket_at(row, column) is None:
