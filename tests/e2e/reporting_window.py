@@ -16,8 +16,15 @@ from desk_app.ui.theme import apply_theme
 
 
 def middle(view, rect: QRect) -> list[int]:
-    at = view.viewport().mapToGlobal(rect.center() if rect.isValid() else QPoint())
+    if rect.isEmpty():
+        return []
+    at = view.viewport().mapToGlobal(rect.center())
     return [at.x(), at.y()] if view.viewport().rect().contains(rect.center()) else []
+
+
+def corner(view) -> list[int]:
+    at = view.viewport().mapToGlobal(view.viewport().rect().bottomLeft())
+    return [at.x(), at.y()]
 
 
 def report(window: MainWindow) -> dict[str, object]:
@@ -35,6 +42,7 @@ def report(window: MainWindow) -> dict[str, object]:
             for name, item in navigator._items.items()
         },
         "figures": {name: item.text(1) for name, item in navigator._items.items()},
+        "edge": corner(navigator),
         "notice": window.notice.text,
         "hint": "" if window.ticket is None else shown_hint(window),
         "note": window.ticket is not None and not note(window).isHidden(),
