@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
     def complete(self) -> None:
         """Build what the first screen did not need: ticket pane, menus, keys.
 
-        Modules are loaded one by one and the parts made in three goes: all of it at once would
+        Modules are loaded one by one and the parts made in four goes: all of it at once would
         hold the window for a quarter of a second (measured: tests/e2e/test_watchdog.py).
         """
         from desk_app.ui.loading import load_rest
@@ -117,7 +117,6 @@ class MainWindow(QMainWindow):
         from desk_app.ui.own_marks import OwnMarks, Waking
         from desk_app.ui.reading import Reading
         from desk_app.ui.searching import Searching
-        from desk_app.ui.supervising import Supervising
         from desk_app.ui.views.chooser import Chooser
 
         self.chooser = Chooser(self)
@@ -130,8 +129,15 @@ class MainWindow(QMainWindow):
         self._add_form()
         self.searching = Searching(self)
         self.going = Going(self)
-        self.supervising = Supervising(self)
         self.importing = Importing(self, self.session, self.notice)
+        QTimer.singleShot(0, self, self._build_last)
+
+    def _build_last(self) -> None:
+        if not self.session.is_open:
+            return
+        from desk_app.ui.supervising import Supervising
+
+        self.supervising = Supervising(self)
         self._add_commands()
         for widget in (self.pane.talk, self.pane.reply.edit, self.pane.note.edit):
             widget.installEventFilter(self)

@@ -29,6 +29,7 @@ def corner(view) -> list[int]:
 
 def report(window: MainWindow) -> dict[str, object]:
     queue, navigator = window.queue, window.navigator
+    whole = hasattr(window, "supervising")
     rows = {
         str(window.model.ticket_at(row)): middle(
             queue, queue.visualRect(window.model.index(row, 1))
@@ -44,10 +45,10 @@ def report(window: MainWindow) -> dict[str, object]:
         "figures": {name: item.text(1) for name, item in navigator._items.items()},
         "edge": corner(navigator),
         "notice": window.notice.text,
-        "hint": "" if window.ticket is None else shown_hint(window),
-        "note": window.ticket is not None and not note(window).isHidden(),
+        "hint": shown_hint(window) if whole else "",
+        "note": whole and not note(window).isHidden(),
     }
-    if window.ticket is not None:
+    if whole:
         found |= board(window)
     return found
 
@@ -62,8 +63,8 @@ def note(window: MainWindow):
 
 
 def board(window: MainWindow) -> dict[str, object]:
-    boarding = getattr(window.supervising, "boarding", None)
-    if boarding is None or boarding.view.isHidden():
+    boarding = window.supervising.boarding
+    if not boarding.is_open:
         return {}
     view, model = boarding.view, boarding.model
     cards = {}
