@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from desk_app.domain.lifecycle import Lifecycle
-    from desk_app.ports.host import PictureSource
+    from desk_app.domain.mirror import Account
+    from desk_app.ports.host import PictureSource, SecretStore
+    from desk_app.ports.remote import RemoteServer
+    from desk_app.ports.unit_of_work import Changes
     from desk_app.services.command_bus import CommandBus
     from desk_app.services.drafts import Drafts
     from desk_app.services.intake import Intake
@@ -24,13 +27,26 @@ if TYPE_CHECKING:
     from desk_app.store.reader import SqliteReader
     from desk_app.store.sync_unit import SqlSyncUnit
     from desk_app.store.unit_of_work import SqlUnitOfWork
+    from desk_app.sync.link import ServerLink
     from desk_app.system.csv_table import CsvTable
     from desk_app.system.ids import TimeIds
     from desk_app.system.mail_files import MailSource
 
 
+LIFECYCLES = {"rt": "request-tracker", "osticket": "osticket"}
+"""The lifecycle file that a kind of server begins with."""
+
+
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+@cache
+def secrets() -> SecretStore:
+    """Where passwords are, for all desks of this process."""
+    from desk_app.system.keyring_secrets import KeyringSecrets
+
+    return KeyringSecrets()
 
 
 class OpenDesk:
@@ -68,11 +84,31 @@ class OpenDesk:
 
         return SqlUnitOfWork(self.path, self._engine)
 
-    def sync_unit(self) -> SqlSyncUnit:
+    def sync_unit(self, announce: Callable[[Changes], None] | None = None) -> SqlSyncUnit:
         """A new transaction of the sync engine."""
         from desk_app.store.sync_unit import SqlSyncUnit
 
-        return SqlSyncUnit(self.path, self._engine)
+        return SqlSyncUnit(self.path, self._engine, announce)
+
+    @cached_property
+    def syncing(self) -> ServerLink:
+        """The desk's server, over connections of its own: a round never holds up a draft."""
+        from desk_app.sync.link import ServerLink
+        from desk_app.system.only_one import only_one
+
+        return ServerLink(
+            self.again(),
+            self.connect,
+            secrets(),
+            only_one=lambda: only_one(self.path),
+            lifecycle_text=lambda kind: lifecycle(LIFECYCLES[kind])[1],
+        )
+
+    def connect(self, account: Account, secret: str) -> RemoteServer:
+        """The adapter of an account; raise UnknownServerError if there is none for its kind."""
+        from desk_app.remote.connecting import server_for
+
+        return server_for(account, secret)
 
     @cached_property
     def files(self) -> HashedFiles:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from desk_app.ports.outbox_reader import OutboxReader
+
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Mapping, Sequence
@@ -47,7 +49,7 @@ class TicketPage:
     """Requesters in this thread whose pictures on other machines may always be loaded."""
 
 
-class TicketReader(Protocol):
+class TicketReader(OutboxReader, Protocol):
     """A desk, read only. Ids rise with time; rows are what a queue shows."""
 
     def directory(self) -> Directory: ...

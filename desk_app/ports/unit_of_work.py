@@ -30,6 +30,8 @@ class Changes:
     drafts: bool = False
     directory: bool = False
     searches: bool = False
+    outbox: bool = False
+    """What waits for the server, or how the desk stands with it."""
     everything: bool = False
     """Another process wrote, or too much at once to name."""
 

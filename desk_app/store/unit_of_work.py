@@ -32,7 +32,7 @@ class SqlUnitOfWork(DraftRows, OutboxRows):
     def __init__(self, desk: Path, engine: Engine) -> None:
         super().__init__(desk, engine)
         self._directory: Directory | None = None
-        self._recorded = self._new_directory = False
+        self._recorded = self._new_directory = self._wrote_directory = False
         self._found: dict[int, dict[str, Any]] = {}
         """Rows of tickets as they are now, so that a save writes only what differs."""
         self._requesters: dict[int, Requester] = {}
@@ -188,12 +188,15 @@ class SqlUnitOfWork(DraftRows, OutboxRows):
         if self._new_directory:
             self._kept().pop(_DIRECTORY, None)
             self._new_directory = False
+            self._wrote_directory = True
         failpoint("command.after_commit" if self._recorded else "draft.after_commit")
         return Changes(
             tickets=frozenset(self._tickets),
             marks=frozenset(self._marks - self._tickets),
             drafts=self._drafts,
             searches=self._searches,
+            outbox=self._posted,
+            directory=self._wrote_directory,
         )
 
     def _ticket_values(self, ticket: Ticket) -> dict[str, Any]:

@@ -98,6 +98,15 @@ class Pull:
                 return
             self.read_thread(base)
 
+    def read_ticket(self, base: Base) -> Base:
+        """Read a ticket as it is now, and its thread if that is older."""
+        told = self._server.ticket(base.remote)
+        with self._desk.sync_unit() as unit:
+            taken = Mirror(self._desk, unit).take([told])
+            unit.commit()
+        now = taken[0] if taken else base
+        return self.read_thread(now) if now.is_stale else now
+
     def read_thread(self, base: Base) -> Base:
         """Read what is new in one ticket's thread; not while something may be on its way to it."""
         with self._desk.sync_unit() as unit:

@@ -177,6 +177,7 @@ class OracleServer:
         self.write_fates: list[Fate] = []
         """The same for the next `send` alone."""
         self.signed_in = True
+        self.closed = False
         self.requests = 0
         self.writes = 0
         self.sees = lambda kept: kept.gone is not GoneWhy.UNSEEN
@@ -249,6 +250,9 @@ class OracleServer:
     def file(self, file: str) -> bytes:
         self._request()
         return b"file " + file.encode()
+
+    def close(self) -> None:
+        self.closed = True
 
     # --- writing ---------------------------------------------------------------------------
 
