@@ -43,7 +43,7 @@ class KeyringSecrets:
         self._memory.pop((url, user), None)
         backend = self._backend()
         if backend is not None:
-            _delete(backend, _name(url, user))
+            _delete(backend, _name(url, user), 0)
 
     def _backend(self) -> KeyringBackend | None:
         """The system's keyring, or None: a file that anybody can read is no keyring."""
@@ -101,13 +101,14 @@ def _write(backend: KeyringBackend, name: str, secret: str) -> bool:
         backend.set_password(SERVICE, name, first)
     except (KeyringError, OSError):
         return False
+    _delete(backend, name, len(pieces))  # what an older, longer one left
     return _read(backend, name) == secret
 
 
-def _delete(backend: KeyringBackend, name: str) -> None:
+def _delete(backend: KeyringBackend, name: str, place: int) -> None:
+    """Delete the pieces of a secret from this one on."""
     from keyring.errors import KeyringError
 
-    place = 0
     try:
         while backend.get_password(SERVICE, _part(name, place)) is not None:
             backend.delete_password(SERVICE, _part(name, place))
