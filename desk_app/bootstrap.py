@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from desk_app.domain.lifecycle import Lifecycle
     from desk_app.domain.mirror import Account
+    from desk_app.ports.connection import ConnectionReport, Detected
     from desk_app.ports.host import PictureSource, SecretStore
     from desk_app.ports.remote import RemoteServer
     from desk_app.ports.unit_of_work import Changes
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from desk_app.system.mail_files import MailSource
 
 
+DEMO_AGENT = "john"
 LIFECYCLES = {"rt": "request-tracker", "osticket": "osticket"}
 """The lifecycle file that a kind of server begins with."""
 
@@ -59,6 +61,15 @@ class OpenDesk:
     def again(self) -> OpenDesk:
         """The same desk with connections of its own."""
         return OpenDesk(self.path)
+
+    def usual_agent(self) -> str:
+        """Who sits here when nobody is named: whose account it is, or the demo's first agent."""
+        if not self.is_current():
+            return DEMO_AGENT  # an earlier program's desk has no account to look for
+        reader = self.reader()
+        account = reader.account()
+        reader.close()
+        return DEMO_AGENT if account is None else account.agent
 
     def reader(self) -> SqliteReader:
         """A new reading connection, for one thread."""
@@ -248,3 +259,61 @@ def make_demo(
     pool = json.loads(resource("demo", "pool.json").read_text(encoding="utf-8"))
     BulkDesk(path, directory, pool, seed=seed, progress=progress).fill(tickets - written, at)
     return tickets
+
+
+class ServerSetup:
+    """Makes desks for servers; a `Servers`, see there for what each method promises."""
+
+    def detect(self, url: str, certificates: str = "") -> Detected:
+        from desk_app.remote.connecting import detect
+
+        return detect(url, certificates)
+
+    def test(
+        self, kind: str, url: str, user: str, secret: str, certificates: str = ""
+    ) -> ConnectionReport:
+        from desk_app.remote.connecting import report
+
+        return report(kind, url, user, secret, certificates)
+
+    def add(self, folder: Path, account: Account, secret: str) -> bool:
+        from dataclasses import replace
+
+        from desk_app.domain.errors import DeskExistsError
+        from desk_app.remote.connecting import server_for
+        from desk_app.store.driver import database_path
+        from desk_app.store.migrate import create_desk
+
+        if database_path(folder).exists():
+            raise DeskExistsError(path=str(folder))
+        server = server_for(account, secret)
+        agent = server.sign_in()
+        directory = server.directory()
+        create_desk(folder)
+        desk = OpenDesk(folder)
+        try:
+            with desk.sync_unit() as unit:
+                unit.keep_directory(directory, lifecycle(LIFECYCLES[account.kind])[1])
+                unit.save_account(replace(account, agent=agent.key))
+                unit.commit()
+        finally:
+            desk.close()
+            server.close()
+        return secrets().keep(account.url, account.user, secret)
+
+
+def desk_for(url: str, user: str) -> Path:
+    """The folder of the desk that is one agent's place on one server."""
+    from desk_app.system.paths import desks_folder
+
+    return desks_folder() / folder_name(f"{user} {url}")
+
+
+def folder_name(text: str) -> str:
+    """A name that every file system takes, and that no two texts share."""
+    import hashlib
+    import re
+
+    plain = re.sub(r"[^a-z0-9]+", "-", text.partition("//")[2].casefold() or text.casefold())
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return f"{plain.strip('-')[:40]}-{digest}"

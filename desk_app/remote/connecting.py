@@ -9,6 +9,7 @@ from desk_app.ports.remote import UnknownServerError
 
 if TYPE_CHECKING:
     from desk_app.domain.mirror import Account
+    from desk_app.ports.connection import ConnectionReport, Detected
     from desk_app.ports.remote import RemoteServer
 
 ADAPTERS: dict[str, Callable[[Account, str], RemoteServer]] = {}
@@ -25,3 +26,26 @@ def server_for(account: Account, secret: str) -> RemoteServer:
     if adapter is None:
         raise UnknownServerError(kind=account.kind)
     return adapter(account, secret)
+
+
+def detect(url: str, certificates: str) -> Detected:
+    """What answers at an address.
+
+    Raises:
+        UnknownServerError: nothing that this program knows.
+    """
+    raise UnknownServerError(kind="", detail=f"{url} {certificates}".strip())
+
+
+def report(kind: str, url: str, user: str, secret: str, certificates: str) -> ConnectionReport:
+    """Sign in and look around; what fails is in the report."""
+    from desk_app.domain.mirror import Account
+    from desk_app.ports.connection import ConnectionReport
+    from desk_app.ports.remote import RemoteError
+
+    account = Account(kind=kind, url=url, user=user, certificates=certificates)
+    try:
+        server_for(account, secret).sign_in()
+    except RemoteError as error:
+        return ConnectionReport(url=url, problem=error.code)
+    return ConnectionReport(url=url)
