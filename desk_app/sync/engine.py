@@ -61,6 +61,9 @@ class SyncEngine:
             taken = self._pull.run(threads=threads, stop=stop)
         except RemoteError as error:
             return self._failed(error, settled, taken)
+        except BaseException:
+            self._started = False  # the disk failed, say: what was being sent is looked for again
+            raise
         with self._desk.sync_unit() as unit:
             now = unit.account() or account
             unit.save_account(replace(now, synced_at=self._desk.now(), problem="", detail=""))
