@@ -19,7 +19,6 @@ from tests.sync.desks import Client
 from tests.sync.oracle import Oracle, OracleServer
 from tests.sync.test_engine import client, oracle, states  # noqa: F401 - fixtures
 
-
 resource: Any = pytest.importorskip("resource", reason="no limit for a file's size here")
 
 
