@@ -24,6 +24,12 @@ class DeskMissingError(DeskError):
     code = "desk_missing"
 
 
+class DeskGoneError(DeskError):
+    """The desk's file (`path`) is not the one that was opened: moved, deleted or replaced."""
+
+    code = "desk_gone"
+
+
 class DeskBusyError(DeskError):
     """Another process holds the desk (`path`) and did not let go in time."""
 

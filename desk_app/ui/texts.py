@@ -107,6 +107,8 @@ _REASONS = {
 _ERRORS = {
     "desk_missing": "There is no desk in {path}. Nothing was changed. "
     "Make one with: desk-app demo FOLDER",
+    "desk_gone": "The desk in {path} was moved, deleted or replaced while it was open. What you "
+    "typed is still on screen: put the desk back and go on, or copy your text and open it again.",
     "desk_busy": "Another program holds the desk in {path}. Nothing was lost; try again.",
     "desk_too_new": "A newer version wrote the desk in {path}. It was left untouched; "
     "install that version to open it.",
