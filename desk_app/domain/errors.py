@@ -36,6 +36,12 @@ class NoServerError(DeskError):
     code = "no_server"
 
 
+class DeskGoneError(DeskError):
+    """The desk's file (`path`) is not the one that was opened: moved, deleted or replaced."""
+
+    code = "desk_gone"
+
+
 class DeskBusyError(DeskError):
     """Another process holds the desk (`path`) and did not let go in time."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from desk_app.domain.errors import NotFoundError
 from desk_app.store import statements
 from desk_app.store.driver import mapped_errors, meaning
-from desk_app.store.engine import mapped_engine_errors
+from desk_app.store.engine import check_still_there, mapped_engine_errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +33,7 @@ class Transaction:
             self._pooled = self._engine.raw_connection()
         self._sql = _driver_of(self._pooled)
         try:
+            check_still_there(self._pooled, self._desk)
             self._run("BEGIN IMMEDIATE")
         except BaseException:
             self._pooled.close()

@@ -15,6 +15,7 @@ from desk_app.domain.lifecycle import Action
 from desk_app.domain.rich_text import excerpt
 from desk_app.domain.ticket import State
 from desk_app.services.mailing import reply_mail
+from desk_app.ui.closing import UNSAVED
 from desk_app.ui.jobs import Lane
 from desk_app.ui.texts import action_name, denial_text, error_text, tr
 from desk_app.ui.views.chooser import Choice
@@ -57,6 +58,8 @@ class Composing(QObject):
             page.canned_wanted.connect(partial(self.offer_canned, page))
             page.link_wanted.connect(partial(self.ask_link, page))
             page.versions_wanted.connect(partial(self.offer_versions, page))
+            page.unsaved.connect(lambda text: pane.notice.say(text, kind="error", source=UNSAVED))
+            page.saved_again.connect(lambda: pane.notice.withdraw(UNSAVED))
             page.said.connect(lambda text: pane.notice.say(text, kind="error"))
             page.left.connect(pane.talk.setFocus)
 

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from desk_app.ui.views.notice_bar import NoticeBar
 
 
+_DESK = "desk"
+"""The source of notices that the desk cannot be read or written."""
+
+
 class MainWindow(QMainWindow):
     """Navigator, queue and ticket of one desk."""
 
@@ -86,7 +90,10 @@ class MainWindow(QMainWindow):
         self.queue.ticket_opened.connect(self.open_ticket)
         self.search.returnPressed.connect(lambda: self.queues.search(self.search.text()))
         self.search.textChanged.connect(self._leave_search)
-        self.session.failed.connect(lambda e: self.notice.say(error_text(e), kind="error"))
+        self.session.failed.connect(
+            lambda e: self.notice.say(error_text(e), kind="error", source=_DESK)
+        )
+        self.session.recovered.connect(lambda: self.notice.withdraw(_DESK))
         self.session.directory_loaded.connect(self._take_directory)
 
     def complete(self) -> None:
@@ -224,6 +231,7 @@ class MainWindow(QMainWindow):
         self.middle.tell_length(length, empty)
         if self.queues.shown_row is not None:
             self.queue.mark(self.queues.shown_row)
+        self.queue.keep_place()
         agent = self.session.me
         self.status.setText(
             tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer").format(

@@ -75,7 +75,8 @@ class QueueController(QObject):
         self.shown = Shown()
         self.searches: list[SavedSearch] = []
         self.order = SortKey(column=Column.UPDATED, descending=True)
-        self._asked = 0
+        self._asked = self._answered = 0
+        """Numbers of the last question, and of the last one whose whole list is here."""
         self._shown_ticket: int | None = None
         self.shown_row: int | None = None
         self._counts: dict[str, int] = {}
@@ -172,7 +173,7 @@ class QueueController(QObject):
 
         def take(rows: list[QueueRow]) -> None:
             if number == self._asked:
-                self._show_head(rows)
+                self._show_head(rows, whole=self._answered == number)
             then()
 
         self._session.ask(
@@ -266,6 +267,7 @@ class QueueController(QObject):
         def take(found: tuple[array[int], dict[int, int], int]) -> None:
             if number == self._asked:
                 ids, places, hidden = found
+                self._answered = number
                 self._model.merge_ids(ids, places)
                 self.shown_row = None if shown is None else places.get(shown)
                 self.hidden.emit(max(0, hidden))
@@ -273,10 +275,12 @@ class QueueController(QObject):
 
         self._session.ask(Lane.LIST, question, owner=self, done=take, failed=self.failed.emit)
 
-    def _show_head(self, rows: list[QueueRow]) -> None:
+    def _show_head(self, rows: list[QueueRow], *, whole: bool) -> None:
+        """Show the first rows; where the `whole` list came first, only what is in them is new."""
         from array import array
 
-        self._model.show_ids(array("q", (row.id for row in rows)))
+        if not whole:
+            self._model.show_ids(array("q", (row.id for row in rows)))
         self._model.take_rows(rows)
 
     def _read_rows(self, tickets: list[int]) -> None:

@@ -39,6 +39,9 @@ class Session(QObject):
     failed = Signal(object)
     """Something went wrong that no screen asked for. Emits: Exception."""
 
+    recovered = Signal()
+    """The desk that could not be asked answers again."""
+
     def __init__(self, desk: Desk, agent: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.desk = desk
@@ -67,7 +70,7 @@ class Session(QObject):
             self._prepare,
             owner=self,
             done=self._take_first_version,
-            failed=self.failed.emit,
+            failed=self._go_on_reading,
         )
 
     def load_directory(self) -> None:
@@ -212,6 +215,12 @@ class Session(QObject):
         self.load_directory()
         self._poll.start()
 
+    def _go_on_reading(self, error: Exception) -> None:
+        """A desk that cannot be written can still be read: say so, and show what there is."""
+        self._tell_once(error)
+        self.load_directory()
+        self._poll.start()
+
     def _look_for_changes(self) -> None:
         self.jobs.run(
             Lane.WRITE,
@@ -228,7 +237,9 @@ class Session(QObject):
             self.failed.emit(error)
 
     def _compare(self, version: int) -> None:
-        self._is_deaf = False
+        if self._is_deaf:
+            self._is_deaf = False
+            self.recovered.emit()
         old, self._version = self._version, version
         if old is not None and old != version:
             self.changed.emit(Changes(everything=True))

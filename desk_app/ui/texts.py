@@ -109,6 +109,8 @@ _ERRORS = {
     "Make one with: desk-app demo FOLDER",
     "desk_exists": "There is a desk in {path} already. It was left as it is.",
     "no_server": "The desk in {path} has no server: all is kept on this computer.",
+    "desk_gone": "The desk in {path} was moved, deleted or replaced while it was open. What you "
+    "typed is still on screen: put the desk back and go on, or copy your text and open it again.",
     "desk_busy": "Another program holds the desk in {path}. Nothing was lost; try again.",
     "desk_too_new": "A newer version wrote the desk in {path}. It was left untouched; "
     "install that version to open it.",

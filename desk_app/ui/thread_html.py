@@ -114,8 +114,9 @@ def _events(events: list[Event], directory: Directory, view: View) -> str:
     href = view.links.address("events", first)
     if first not in view.events and not view.paper:
         names = ", ".join(dict.fromkeys(event_name(event.action) for event in events))
-        text = tr("{n} changes").format(n=len(events)) if len(events) > 1 else ""
-        label = escape(f"▸ {text} {names}".strip())
+        if len(events) > 1:
+            names = tr("{n} changes: {names}").format(n=len(events), names=names)
+        label = escape(f"▸ {names}")
         return between(f'<small><a href="{href}">{label}</a></small>')
     lines = "<br>".join(escape(event_line(event, directory)) for event in events)
     fold = "" if view.paper else f'<a href="{href}">▾</a> '

@@ -285,7 +285,7 @@ class TicketController(QObject):
         self._pane.notice.say(
             denial_text(denied), kind="refusal", act=fix_text(denied), call=self._fix(denied)
         )
-        self._pane.notice.button.setFocus()
+        self._pane.notice.take_keyboard()
 
     def _fix(self, denied: Denial) -> Callable[[], None] | None:
         fix = denied.fix

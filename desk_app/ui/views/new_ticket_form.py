@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from desk_app.domain.draft import Draft, DraftKey
+from desk_app.ui.closing import UNSAVED
 from desk_app.ui.draft_keeper import DraftKeeper
 from desk_app.ui.texts import tr
 from desk_app.ui.views.notice_bar import NoticeBar
@@ -144,7 +145,22 @@ class NewTicketForm(QWidget):
         self.create_button.clicked.connect(self.create_requested)
         self.keeper.loaded.connect(self.take)
         self.keeper.told.connect(self.saved.setText)
-        self.keeper.failed.connect(lambda text: self.notice.say(text, kind="error"))
+        self.keeper.failed.connect(lambda text: self.notice.say(text, kind="error", source=UNSAVED))
+        self.keeper.recovered.connect(lambda: self.notice.withdraw(UNSAVED))
+        self.area.coming.connect(self.keeper.expect)
+        self.area.came.connect(self.keeper.came)
+
+    def open(self, key: DraftKey | None) -> None:
+        """Go to another draft."""
+        self.area.key = key
+        self.keeper.open(key)
+
+    def stand_still(self, *, still: bool) -> None:
+        """While the ticket is made nothing more is typed: it would go nowhere."""
+        self.keeper.hold(held=still)
+        for line in (self.requester, self.subject, self.area.edit):
+            line.setReadOnly(still)
+        self.create_button.setEnabled(not still)
 
     # --- values ----------------------------------------------------------------------------
 
