@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from desk_app.ports.host import PictureSource, SecretStore
     from desk_app.ports.remote import RemoteServer
     from desk_app.ports.unit_of_work import Changes
+    from desk_app.services.batches import Batches
     from desk_app.services.command_bus import CommandBus
     from desk_app.services.drafts import Drafts
     from desk_app.services.intake import Intake
@@ -206,6 +207,12 @@ class OpenDesk:
         from desk_app.services.command_bus import CommandBus
 
         return CommandBus(self.unit, self.ids, now)
+
+    @cached_property
+    def batches(self) -> Batches:
+        from desk_app.services.batches import Batches
+
+        return Batches(self.unit, self.ids, now)
 
     def close(self) -> None:
         """Let go of the database; nothing is lost if this is never reached."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from desk_app.ports.intake import Mails, Table
     from desk_app.ports.reader import TicketReader
     from desk_app.ports.unit_of_work import AttachmentStore, UnitOfWork
+    from desk_app.services.batches import Batches
     from desk_app.services.command_bus import CommandBus
     from desk_app.services.drafts import Drafts
     from desk_app.services.intake import Intake
@@ -32,6 +33,9 @@ class Desk(Protocol):
 
     @property
     def bus(self) -> CommandBus: ...
+
+    @property
+    def batches(self) -> Batches: ...
 
     @property
     def drafts(self) -> Drafts: ...

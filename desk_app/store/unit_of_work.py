@@ -13,6 +13,7 @@ from desk_app.store.draft_rows import DraftRows
 from desk_app.store.driver import mapped_errors
 from desk_app.store.outbox_rows import OutboxRows
 from desk_app.store.search_words import WORDS
+from desk_app.store.workload_rows import WorkloadRows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
 
 
-class SqlUnitOfWork(DraftRows, OutboxRows):
+class SqlUnitOfWork(DraftRows, OutboxRows, WorkloadRows):
     """A `UnitOfWork` on the writing engine; see the port for what each method promises."""
 
     def __init__(self, desk: Path, engine: Engine) -> None:
@@ -197,6 +198,7 @@ class SqlUnitOfWork(DraftRows, OutboxRows):
             searches=self._searches,
             outbox=self._posted,
             directory=self._wrote_directory,
+            availability=self._new_availability,
         )
 
     def _ticket_values(self, ticket: Ticket) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
         from desk_app.ui.own_marks import OwnMarks, Waking
         from desk_app.ui.reading import Reading
         from desk_app.ui.searching import Searching
+        from desk_app.ui.supervising import Supervising
         from desk_app.ui.views.chooser import Chooser
 
         self.chooser = Chooser(self)
@@ -135,6 +137,7 @@ class MainWindow(QMainWindow):
         self._add_form()
         self.searching = Searching(self)
         self.going = Going(self)
+        self.supervising = Supervising(self)
         self.importing = Importing(self, self.session, self.notice)
         self._add_commands()
         for widget in (self.pane.talk, self.pane.reply.edit, self.pane.note.edit):
@@ -257,7 +260,6 @@ class MainWindow(QMainWindow):
         ):
             names |= {(kind, key): thing.name for key, thing in things.items()}
         self._writer.names = names
-        self.navigator.show_team(self.session.team())
         self.searching.load()
         self.queues.refresh()
         if self.ticket is not None:
@@ -268,12 +270,13 @@ class MainWindow(QMainWindow):
     def undo(self) -> None:
         """Take back the last ticket action; in a text the key is the text's own."""
         if self.ticket is not None:
-            self.marks.undo()
+            self.supervising.reassigning.undo_or(self.marks.undo)
 
     def redo(self) -> None:
         """Take back the last taking-back."""
         if self.ticket is not None:
-            self.marks.undo(redo=True)
+            again = partial(self.marks.undo, redo=True)
+            self.supervising.reassigning.undo_or(again, redo=True)
 
     def _leave_search(self, text: str) -> None:
         if not text and self.queues.shown.text:

@@ -19,7 +19,6 @@ from desk_app.domain.filters import (
 )
 from desk_app.domain.moment import to_ms
 from desk_app.domain.search_text import Search, read_search
-from desk_app.domain.state import State
 from desk_app.ports.unit_of_work import Changes
 from desk_app.ui.jobs import Lane
 from desk_app.ui.models.queue_cells import CellWriter
@@ -214,11 +213,6 @@ class QueueController(QObject):
         for search in self.searches:
             places[f"search:{search.id}"] = self.read(search.text).narrow(everything)
         places["drafts"] = QueueFilter(has_draft=True)
-        now = to_ms(self._session.desk.now())
-        open_ = QueueFilter(state=State.OPEN, scope=self._session.scope())
-        for agent in self._session.team():
-            places[f"agent:{agent.key}"] = replace(open_, owner=agent.key)
-            places[f"late:{agent.key}"] = replace(open_, owner=agent.key, due_before_ms=now)
         self._count_places(places)
 
     def _count_places(self, places: dict[str, QueueFilter]) -> None:

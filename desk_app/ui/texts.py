@@ -139,6 +139,7 @@ _ERRORS = {
     "refused_by_server": "The server refused it. What you wrote is kept here.",
     "unreadable_answer": "The server answered something that this version does not understand.",
     "unknown_server": "No server that this program knows answers there. Check the address.",
+    "not_theirs": "Only {agent} or a supervisor may change this. Nothing was changed.",
     "not_now": "This cannot be done to a command that is {state}.",
 }
 

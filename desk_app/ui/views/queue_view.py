@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
@@ -116,6 +116,12 @@ class QueueView(QTableView):
     """The current row changed. Emits: ticket id or None."""
     sort_wanted = Signal(object)
     """A header was clicked. Emits: SortKey."""
+    drag_begun = Signal(object)
+    """The mouse takes tickets away. Emits: list of ticket ids."""
+    cut_wanted = Signal(object)
+    """The keyboard takes tickets away. Emits: list of ticket ids."""
+    let_go_wanted = Signal()
+    """Esc."""
     painted = Signal()
     """Rows, or that there are none, are on the screen."""
 
@@ -139,6 +145,7 @@ class QueueView(QTableView):
     def _lay_out(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -287,7 +294,16 @@ class QueueView(QTableView):
                 self.viewport().update()  # its colour tells where the focus is
 
     @override
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        self.drag_begun.emit(self.selected_tickets())
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Cut):
+            self.cut_wanted.emit(self.selected_tickets())
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.let_go_wanted.emit()
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_O}:
             if self._is_place:
                 self.step(0)
