@@ -10,6 +10,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from desk_app.store.driver import BUSY_MS, database_path, meaning
+from desk_app.store.own_commits import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,17 +47,19 @@ def open_engine(desk: Path, *, immediate: bool = True) -> Engine:
     return engine
 
 
-def others_version(engine: Engine, desk: Path) -> int:
-    """A number that changes when anybody but this engine's connection committed to the desk."""
+def version_and_count(engine: Engine, desk: Path) -> tuple[int, int | None]:
+    """SQLite's number of others' commits, and the desk's of all (None: nobody counts)."""
     with mapped_engine_errors(desk):
         connection = engine.raw_connection()
         try:
             cursor = connection.cursor()
             cursor.execute("PRAGMA data_version")
             version: int = cursor.fetchall()[0][0]
+            cursor.execute(COUNTED)
+            counted = cursor.fetchall()
         finally:
             connection.close()
-    return version
+    return version, int(counted[0][0]) if counted else None
 
 
 @contextmanager
