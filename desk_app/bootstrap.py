@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from desk_app.services.mailing import UnsentMail
     from desk_app.services.ticket_import import TicketImport
     from desk_app.store.attachments import HashedFiles
+    from desk_app.store.own_commits import Watch
     from desk_app.store.reader import SqliteReader
     from desk_app.store.sync_unit import SqlSyncUnit
     from desk_app.store.unit_of_work import SqlUnitOfWork
@@ -58,10 +59,14 @@ class OpenDesk:
     def __init__(self, path: Path, *, seed: int | None = None) -> None:
         self.path = path
         self._seed = seed
+        self._first = self
+        """Whose link to the server is that of all windows on this desk."""
 
     def again(self) -> OpenDesk:
-        """The same desk with connections of its own."""
-        return OpenDesk(self.path)
+        """The same desk with connections of its own, and the same link to its server."""
+        other = type(self)(self.path)
+        other._first = self._first  # noqa: SLF001 - another one of this class
+        return other
 
     def usual_agent(self) -> str:
         """Who sits here when nobody is named: whose account it is, or the demo's first agent."""
@@ -102,14 +107,22 @@ class OpenDesk:
 
         return SqlSyncUnit(self.path, self._engine, announce)
 
-    @cached_property
+    @property
     def syncing(self) -> ServerLink:
+        return self._first._link  # noqa: SLF001 - another one of this class
+
+    @cached_property
+    def _link_desk(self) -> OpenDesk:
+        return self.again()
+
+    @cached_property
+    def _link(self) -> ServerLink:
         """The desk's server, over connections of its own: a round never holds up a draft."""
         from desk_app.sync.link import ServerLink
         from desk_app.system.only_one import only_one
 
         return ServerLink(
-            self.again(),
+            self._link_desk,
             self.connect,
             secrets(),
             only_one=lambda: only_one(self.path),
@@ -186,9 +199,19 @@ class OpenDesk:
         return now()
 
     def others_version(self) -> int:
-        from desk_app.store.engine import others_version
+        from desk_app.store.engine import version_and_count
 
-        return others_version(self._engine, self.path)
+        engines = [self._engine]
+        link = self._first.__dict__.get("_link_desk")
+        if link is not None and "_engine" in link.__dict__:
+            engines.append(link._engine)  # noqa: SLF001 - another one of this class
+        return self._watch.look(*version_and_count(self._engine, self.path), engines)
+
+    @cached_property
+    def _watch(self) -> Watch:
+        from desk_app.store.own_commits import Watch
+
+        return Watch()
 
     def is_current(self) -> bool:
         from desk_app.store.version import is_current

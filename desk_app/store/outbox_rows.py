@@ -22,6 +22,7 @@ from desk_app.store.outbox_docs import (
     outbox_item,
 )
 from desk_app.store.outbox_reading import OPEN
+from desk_app.store.own_commits import BEGIN_COUNTING
 from desk_app.store.search_words import SearchWords
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class OutboxRows(SearchWords):
 
     def save_account(self, account: Account) -> None:
         self._posted = True
+        self._run(BEGIN_COUNTING)
         self._upsert(schema.account, ("id",), {"id": 1, "doc": mapping.encoded(account)})
 
     def base(self, ticket: TicketId) -> Base | None:

@@ -10,7 +10,6 @@ from desk_app.domain.moment import to_ms, to_ms_or_none
 from desk_app.ports.unit_of_work import Changes
 from desk_app.store import directory_rows, mapping, schema
 from desk_app.store.draft_rows import DraftRows
-from desk_app.store.driver import mapped_errors
 from desk_app.store.outbox_rows import OutboxRows
 from desk_app.store.search_words import WORDS
 from desk_app.store.workload_rows import WorkloadRows
@@ -184,8 +183,7 @@ class SqlUnitOfWork(DraftRows, OutboxRows, WorkloadRows):
     def commit(self) -> Changes:
         if self._recorded:
             failpoint("command.before_commit")
-        with mapped_errors(self._desk):
-            self._sql.commit()
+        self._commit()
         if self._new_directory:
             self._kept().pop(_DIRECTORY, None)
             self._new_directory = False
