@@ -38,7 +38,8 @@ class NotReachedError(RemoteError):
     """The request surely did not reach the server (`host`, `why`: a code, `detail`).
 
     `why`: `offline` (no connection, no such name), `certificate`, `proxy`, `portal` (something
-    else answered a question that changes nothing).
+    else answered; `to` is where it pointed to, if it did). Of a question that changes nothing
+    also `timeout` and `cut`: it may have been heard, and no whole answer came.
     """
 
     code = "not_reached"
