@@ -55,6 +55,10 @@ class Account:
     """Path of a file of further certificate authorities; '' for the system's alone."""
     keep_days: int = 90
     """The first sync brings closed tickets that changed within so many days."""
+    keep_departments: tuple[str, ...] = ()
+    """The first sync brings these departments' tickets, and one's own; () for all of them."""
+    keep_files: int = 2_000_000
+    """Bytes of a file that comes with its thread; a larger one is fetched when it is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

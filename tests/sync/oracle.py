@@ -385,6 +385,7 @@ def _is_wanted(kept: Kept, wanted: Wanted, directory: Directory) -> bool:
     state = directory.lifecycle.statuses[kept.fields["status"]].state
     return (
         (wanted.owner is None or kept.fields["owner"] == wanted.owner)
+        and (wanted.departments is None or kept.fields["department"] in wanted.departments)
         and (not wanted.open_only or state == 0)
         and (wanted.changed_since is None or kept.fields["updated_at"] >= wanted.changed_since)
     )

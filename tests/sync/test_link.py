@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from desk_app.domain.errors import AttachmentMissingError
 from desk_app.domain.mirror import Account, AccountState
 from desk_app.ports.remote import RemoteFile, SignInError
 from desk_app.ports.unit_of_work import Changes
+from desk_app.services.writing import Writing
 from desk_app.store.migrate import create_desk
 from desk_app.sync.link import ServerLink
 from desk_app.system.keyring_secrets import KeyringSecrets
@@ -216,8 +218,6 @@ def test_a_repair_leaves_unsent_work_on_top(linked: Linked, oracle: Oracle):
     with linked.desk.sync_unit() as unit:
         base = unit.bases(["1"])["1"]
         unit.commit()
-    from desk_app.services.writing import Writing
-
     agent = oracle.directory.agents["sam"]
     writing = Writing(linked.desk, oracle.directory, agent, base.ticket)
     linked.desk.bus.handle(writing.edit("priority", "high"))
@@ -229,3 +229,72 @@ def test_a_repair_leaves_unsent_work_on_top(linked: Linked, oracle: Oracle):
     now = linked.reader.ticket(base.ticket.id)
     assert (now.subject, now.priority) == ("Printer on floor 2", "high")
     assert len(linked.reader.outbox()) == 1
+
+
+# --- what is kept -----------------------------------------------------------------------------
+
+
+def keep(linked: Linked, **fields: Any) -> None:
+    with linked.desk.sync_unit() as unit:
+        account = unit.account()
+        assert account is not None
+        unit.save_account(replace(account, **fields))
+        unit.commit()
+
+
+def subjects(linked: Linked) -> set[str]:
+    with linked.desk.sync_unit() as unit:
+        return {base.ticket.subject for base in unit.all_bases(after=0, limit=100)}
+
+
+def test_only_the_departments_that_were_asked_for_are_kept_and_ones_own(
+    linked: Linked, oracle: Oracle
+):
+    oracle.make("Server room", ANA, department="sysadmins")
+    oracle.make("My rack", ANA, department="sysadmins", owner="sam")
+    keep(linked, keep_departments=("support",))
+    linked.link.sign_in(RIGHT)
+    linked.link.round()
+    assert subjects(linked) == {"Printer", "Laptop", "Mail", "My rack"}
+    elsewhere = oracle.make("Cable", ANA, department="sysadmins")
+    linked.link.round()
+    assert "Cable" not in subjects(linked)
+    oracle.set(elsewhere, "department", "support")
+    oracle.set(oracle.tickets["1"], "department", "sysadmins")
+    linked.link.round()
+    assert {"Cable", "Printer"} <= subjects(linked), "what is here stays, wherever it goes"
+
+
+def test_files_over_the_limit_of_the_account_wait_until_they_are_asked_for(
+    linked: Linked, oracle: Oracle
+):
+    files = tuple(RemoteFile(id=n, name=n, mime_type="", size=int(n)) for n in ("10", "11"))
+    oracle.post(oracle.tickets["1"], EntryKind.MESSAGE, "Two", author_email=ANA.email, files=files)
+    keep(linked, keep_files=10)
+    linked.link.sign_in(RIGHT)
+    linked.link.round()
+    with linked.desk.sync_unit() as unit:
+        ticket = unit.bases(["1"])["1"].ticket.id
+    small, large = linked.reader.page(ticket, agent="sam", entries=9).entries[-1].attachments
+    assert (small.sha256 != "", large.sha256) == (True, "")
+
+
+def test_the_log_tells_what_was_sent_from_which_version_to_which_and_no_text(
+    linked: Linked, oracle: Oracle
+):
+    linked.link.sign_in(RIGHT)
+    linked.link.round()
+    with linked.desk.sync_unit() as unit:
+        base = unit.bases(["1"])["1"]
+    agent = oracle.directory.agents["sam"]
+    note = Writing(linked.desk, oracle.directory, agent, base.ticket).note("<p>Private words</p>")
+    linked.desk.bus.handle(note)
+    linked.link.round()
+    lines = linked.reader.sync_log(limit=10, ticket=base.ticket.id)
+    accepted = lines[0]
+    assert (accepted.what, accepted.outcome) == ("send note", "accept accepted")
+    assert accepted.number == "R1"
+    assert f"command={note.id}" in accepted.detail
+    assert f"before={base.version}" in accepted.detail
+    assert f"after={oracle.tickets['1'].version}" in accepted.detail
+    assert "Private" not in repr(lines)
