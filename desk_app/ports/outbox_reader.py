@@ -40,6 +40,10 @@ class SyncStatus:
     """When the first of what waits is tried again; None: with the next round."""
     held_until: datetime | None = None
     """When the first reply leaves that may still be taken back."""
+    ready: int = 0
+    """How many wait for nothing but the next round."""
+    behind: int = 0
+    """Tickets whose thread is still to be read."""
 
 
 class OutboxReader(Protocol):

@@ -116,6 +116,7 @@ class MainWindow(QMainWindow):
         from desk_app.ui.own_marks import OwnMarks, Waking
         from desk_app.ui.reading import Reading
         from desk_app.ui.searching import Searching
+        from desk_app.ui.server_side import ServerSide
         from desk_app.ui.views.chooser import Chooser
 
         self.chooser = Chooser(self)
@@ -129,6 +130,7 @@ class MainWindow(QMainWindow):
         self.searching = Searching(self)
         self.going = Going(self)
         self.importing = Importing(self, self.session, self.notice)
+        self.server = ServerSide(self)
         self._add_commands()
         for widget in (self.pane.talk, self.pane.reply.edit, self.pane.note.edit):
             widget.installEventFilter(self)
@@ -225,11 +227,10 @@ class MainWindow(QMainWindow):
         if self.queues.shown_row is not None:
             self.queue.mark(self.queues.shown_row)
         agent = self.session.me
-        self.status.setText(
-            tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer").format(
-                agent="" if agent is None else agent.name, n=length
-            )
-        )
+        words = tr("{agent}  ·  {n} tickets")
+        if self.session.sync is None:
+            words = tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer")
+        self.status.setText(words.format(agent="" if agent is None else agent.name, n=length))
 
     def _say_unreadable(self, error: Exception) -> None:
         self.middle.tell_failure()
