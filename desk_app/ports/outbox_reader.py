@@ -57,8 +57,8 @@ class OutboxReader(Protocol):
         """None: this desk has no server."""
         ...
 
-    def outbox(self) -> list[OutboxRow]:
-        """What is not settled, in the order it was done."""
+    def outbox(self, ticket: TicketId | None = None) -> list[OutboxRow]:
+        """What is not settled, in the order it was done; of one ticket, or of all."""
         ...
 
     def outbox_row(self, seq: int) -> OutboxRow:

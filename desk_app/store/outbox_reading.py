@@ -62,8 +62,10 @@ class OutboxReading(ReadingConnection):
             behind=self._one("SELECT count(*) FROM base WHERE rank > 0")[0],
         )
 
-    def outbox(self) -> list[OutboxRow]:
-        return self._outbox_rows(self.dicts(f"SELECT * FROM outbox WHERE {OPEN} ORDER BY seq"))
+    def outbox(self, ticket: TicketId | None = None) -> list[OutboxRow]:
+        one = "" if ticket is None else " AND ticket_id = ?"
+        sql = f"SELECT * FROM outbox WHERE {OPEN}{one} ORDER BY seq"
+        return self._outbox_rows(self.dicts(sql, [] if ticket is None else [ticket]))
 
     def outbox_row(self, seq: int) -> OutboxRow:
         rows = self.dicts("SELECT * FROM outbox WHERE seq = ?", [seq])

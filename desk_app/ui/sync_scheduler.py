@@ -18,6 +18,7 @@ from desk_app.ports.unit_of_work import Changes
 from desk_app.ui.jobs import Lane
 from desk_app.ui.machine_watch import MachineWatch
 from desk_app.ui.sync_lane import SyncLane
+from desk_app.ui.sync_texts import server_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -96,6 +97,11 @@ class SyncScheduler(QObject):
         timer.setSingleShot(True)
         timer.timeout.connect(call)
         return timer
+
+    @property
+    def name(self) -> str:
+        """What the server is called; '' until it is known."""
+        return "" if self.state is None else server_name(self.state.status.account)
 
     # --- windows ---------------------------------------------------------------------------
 

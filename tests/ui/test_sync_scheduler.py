@@ -212,7 +212,7 @@ def test_a_round_makes_room_for_what_somebody_asks_for(qtbot, open_site, site, m
 
     def is_under_way():
         sync.start_round()  # nothing happens if one is under way already
-        return began
+        return bool(began)
 
     qtbot.waitUntil(is_under_way)
     sync.ask(lambda: "a file", owner=window, done=done.append, failed=failed.append)
