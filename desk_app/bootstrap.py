@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from desk_app.system.paths import resource
 
@@ -53,12 +53,49 @@ def secrets() -> SecretStore:
     return KeyringSecrets()
 
 
-class OpenDesk:
+class _ComingIn:
+    """The parts of a desk that take mail and tables in."""
+
+    @cached_property
+    def intake(self) -> Intake:
+        from desk_app.services.intake import Intake
+        from desk_app.system.mail_parse import parse_mail
+
+        return Intake(cast("OpenDesk", self), lambda data, at: parse_mail(data, now=at))
+
+    @cached_property
+    def ticket_import(self) -> TicketImport:
+        from desk_app.services.ticket_import import TicketImport
+
+        return TicketImport(cast("OpenDesk", self))
+
+    def mails(self, paths: Sequence[Path]) -> MailSource:
+        """List the mails in files and folders."""
+        from desk_app.system.mail_files import MailSource
+
+        return MailSource(paths)
+
+    def tables_in(self, folder: Path) -> list[Path]:
+        """The tables of tickets among a folder's files, in the order of their paths."""
+        from desk_app.system.mail_files import visible_files
+
+        return sorted(f for f in visible_files(folder) if f.suffix.lower() == ".csv")
+
+    def table(self, path: Path) -> CsvTable:
+        """Find out how a table of tickets is written."""
+        from desk_app.system.csv_table import CsvTable
+
+        return CsvTable(path)
+
+
+class OpenDesk(_ComingIn):
     """One desk, its parts made when they are first wanted: the first screen needs few of them."""
 
     def __init__(self, path: Path, *, seed: int | None = None) -> None:
         self.path = path
         self._seed = seed
+        self._watch: Watch | None = None
+        self._link_desk: OpenDesk | None = None
         self._first = self
         """Whose link to the server is that of all windows on this desk."""
 
@@ -112,15 +149,12 @@ class OpenDesk:
         return self._first._link  # noqa: SLF001 - another one of this class
 
     @cached_property
-    def _link_desk(self) -> OpenDesk:
-        return self.again()
-
-    @cached_property
     def _link(self) -> ServerLink:
         """The desk's server, over connections of its own: a round never holds up a draft."""
         from desk_app.sync.link import ServerLink
         from desk_app.system.only_one import only_one
 
+        self._link_desk = self.again()
         return ServerLink(
             self._link_desk,
             self.connect,
@@ -153,37 +187,6 @@ class OpenDesk:
 
         return Drafts(self.unit, now)
 
-    @cached_property
-    def intake(self) -> Intake:
-        from desk_app.services.intake import Intake
-        from desk_app.system.mail_parse import parse_mail
-
-        return Intake(self, lambda data, at: parse_mail(data, now=at))
-
-    @cached_property
-    def ticket_import(self) -> TicketImport:
-        from desk_app.services.ticket_import import TicketImport
-
-        return TicketImport(self)
-
-    def mails(self, paths: Sequence[Path]) -> MailSource:
-        """List the mails in files and folders."""
-        from desk_app.system.mail_files import MailSource
-
-        return MailSource(paths)
-
-    def tables_in(self, folder: Path) -> list[Path]:
-        """The tables of tickets among a folder's files, in the order of their paths."""
-        from desk_app.system.mail_files import visible_files
-
-        return sorted(f for f in visible_files(folder) if f.suffix.lower() == ".csv")
-
-    def table(self, path: Path) -> CsvTable:
-        """Find out how a table of tickets is written."""
-        from desk_app.system.csv_table import CsvTable
-
-        return CsvTable(path)
-
     def clean_html(self, html: str) -> str:
         from desk_app.system.html_clean import clean_html
 
@@ -200,18 +203,15 @@ class OpenDesk:
 
     def others_version(self) -> int:
         from desk_app.store.engine import version_and_count
-
-        engines = [self._engine]
-        link = self._first.__dict__.get("_link_desk")
-        if link is not None and "_engine" in link.__dict__:
-            engines.append(link._engine)  # noqa: SLF001 - another one of this class
-        return self._watch.look(*version_and_count(self._engine, self.path), engines)
-
-    @cached_property
-    def _watch(self) -> Watch:
         from desk_app.store.own_commits import Watch
 
-        return Watch()
+        engines = [self._engine]
+        link = self._first._link_desk  # noqa: SLF001 - another one of this class
+        if link is not None and "_engine" in link.__dict__:
+            engines.append(link._engine)  # noqa: SLF001 - another one of this class
+        if self._watch is None:
+            self._watch = Watch()
+        return self._watch.look(*version_and_count(self._engine, self.path), engines)
 
     def is_current(self) -> bool:
         from desk_app.store.version import is_current

@@ -40,6 +40,10 @@ class SyncStatus:
     """When the first of what waits is tried again; None: with the next round."""
     held_until: datetime | None = None
     """When the first reply leaves that may still be taken back."""
+    ready: int = 0
+    """How many wait for nothing but the next round."""
+    behind: int = 0
+    """Tickets whose thread is still to be read."""
 
 
 class OutboxReader(Protocol):
@@ -53,8 +57,8 @@ class OutboxReader(Protocol):
         """None: this desk has no server."""
         ...
 
-    def outbox(self) -> list[OutboxRow]:
-        """What is not settled, in the order it was done."""
+    def outbox(self, ticket: TicketId | None = None) -> list[OutboxRow]:
+        """What is not settled, in the order it was done; of one ticket, or of all."""
         ...
 
     def outbox_row(self, seq: int) -> OutboxRow:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 OPEN = "state NOT IN ('accepted', 'discarded')"
 """As the partial index has it."""
+_READY = ("waiting", "uncertain")
 
 
 class OutboxReading(ReadingConnection):
@@ -46,11 +47,8 @@ class OutboxReading(ReadingConnection):
         if account is None:
             return None
         rows = self._all(f"SELECT state, doc FROM outbox WHERE {OPEN}")
-        tries = [
-            (state, item.next_try)
-            for state, item in ((state, decoded_item(doc)) for state, doc in rows)
-            if item.next_try is not None
-        ]
+        times = [(state, decoded_item(doc).next_try) for state, doc in rows]
+        tries = [(state, time) for state, time in times if time is not None]
         waiting = [time for state, time in tries if state == OutboxState.WAITING]
         held = [time for state, time in tries if state == OutboxState.HELD]
         there = "SELECT count(*) FROM base WHERE remote IS NOT NULL"
@@ -60,10 +58,14 @@ class OutboxReading(ReadingConnection):
             tickets=self._one(there)[0],
             next_try=min(waiting, default=None),
             held_until=min(held, default=None),
+            ready=sum(state in _READY and time is None for state, time in times),
+            behind=self._one("SELECT count(*) FROM base WHERE rank > 0")[0],
         )
 
-    def outbox(self) -> list[OutboxRow]:
-        return self._outbox_rows(self.dicts(f"SELECT * FROM outbox WHERE {OPEN} ORDER BY seq"))
+    def outbox(self, ticket: TicketId | None = None) -> list[OutboxRow]:
+        one = "" if ticket is None else " AND ticket_id = ?"
+        sql = f"SELECT * FROM outbox WHERE {OPEN}{one} ORDER BY seq"
+        return self._outbox_rows(self.dicts(sql, [] if ticket is None else [ticket]))
 
     def outbox_row(self, seq: int) -> OutboxRow:
         rows = self.dicts("SELECT * FROM outbox WHERE seq = ?", [seq])

@@ -21,7 +21,8 @@ _REST = (
     *("views.thread_view", "thread_html", "views.side_tabs", "views.ticket_pane"),
     *("thread_controller", "ticket_controller", "composing", "asking", "views.chooser"),
     *("command_table", "going", "importing", "views.new_ticket_form", "new_ticket_controller"),
-    *("own_marks", "palette", "reading", "searching", "windows", "reassigning", "supervising"),
+    *("own_marks", "palette", "reading", "searching", "server_side", "windows"),
+    *("reassigning", "supervising"),
 )
 """Everything but the first screen, in the order in which it is loaded."""
 

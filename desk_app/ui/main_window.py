@@ -124,6 +124,7 @@ class MainWindow(QMainWindow):
         from desk_app.ui.own_marks import OwnMarks, Waking
         from desk_app.ui.reading import Reading
         from desk_app.ui.searching import Searching
+        from desk_app.ui.server_side import ServerSide
         from desk_app.ui.supervising import Supervising
         from desk_app.ui.views.chooser import Chooser
 
@@ -139,6 +140,7 @@ class MainWindow(QMainWindow):
         self.going = Going(self)
         self.supervising = Supervising(self)
         self.importing = Importing(self, self.session, self.notice)
+        self.server = ServerSide(self)
         self._add_commands()
         for widget in (self.pane.talk, self.pane.reply.edit, self.pane.note.edit):
             widget.installEventFilter(self)
@@ -236,11 +238,10 @@ class MainWindow(QMainWindow):
             self.queue.mark(self.queues.shown_row)
         self.queue.keep_place()
         agent = self.session.me
-        self.status.setText(
-            tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer").format(
-                agent="" if agent is None else agent.name, n=length
-            )
-        )
+        words = tr("{agent}  ·  {n} tickets")
+        if self.session.sync is None:
+            words = tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer")
+        self.status.setText(words.format(agent="" if agent is None else agent.name, n=length))
 
     def _say_unreadable(self, error: Exception) -> None:
         self.middle.tell_failure()

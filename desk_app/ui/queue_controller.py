@@ -69,7 +69,7 @@ class QueueController(QObject):
         super().__init__(model)
         self._session = session
         self._model = model
-        self._writer = writer
+        self.writer = writer
         self._view: QueueView | None = None
         self.shown = Shown()
         self.searches: list[SavedSearch] = []

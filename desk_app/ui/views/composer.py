@@ -86,11 +86,20 @@ class ComposerPage(QWidget):
         self.send.setProperty("primary", "true")
         self.send.clicked.connect(lambda: self.request_send(""))
         self.more = QToolButton(self)
+        self.fate = self._fate_label()
         self.tools = RichTools(self.edit, self)
         self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sending: set[DraftKey] = set()
         self._lay_out()
         self._connect()
+
+    def _fate_label(self) -> QLabel:
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)  # it names a stranger
+        label.setProperty("dim", "true")
+        label.setWordWrap(True)
+        label.hide()
+        return label
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -114,6 +123,7 @@ class ComposerPage(QWidget):
         ways.addWidget(self.more)
         self._foot.addLayout(ways)
         column.addLayout(self._foot)
+        column.addWidget(self.fate)
         self.more.setText("▾")
         chain = [self.cc, self.edit, *self.tools.buttons.values(), self.send, self.more]
         for one, following in pairwise(chain):
@@ -158,6 +168,12 @@ class ComposerPage(QWidget):
         self.send.setText(send)
         self.edit.setPlaceholderText(hint)
         self.edit.setAccessibleName(who)
+
+    def tell_fate(self, words: str) -> None:
+        """What becomes of the text once it is sent; '' where nothing has to be said."""
+        self.fate.setText(words)
+        self.fate.setVisible(bool(words))
+        self.send.setAccessibleDescription(words)
 
     def reload(self) -> None:
         """Read the draft anew: an undo gave a text back."""
