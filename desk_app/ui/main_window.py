@@ -135,6 +135,7 @@ class MainWindow(QMainWindow):
         self._add_form()
         self.searching = Searching(self)
         self.going = Going(self)
+        self.pane.back.clicked.connect(self.going.queue)
         self.importing = Importing(self, self.session, self.notice)
         self._add_commands()
         for widget in (self.pane.talk, self.pane.reply.edit, self.pane.note.edit):
