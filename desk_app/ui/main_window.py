@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
         self.searching = Searching(self)
         self.going = Going(self)
         self.supervising = Supervising(self)
+        self.pane.back.clicked.connect(self.going.queue)
         self.importing = Importing(self, self.session, self.notice)
         self.server = ServerSide(self)
         self._add_commands()
