@@ -43,10 +43,10 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.settings = settings
-        self._writer = CellWriter({}, session.desk.now)
-        self.model = QueueModel(self._writer, self)
+        self.cells = CellWriter({}, session.desk.now)
+        self.model = QueueModel(self.cells, self)
         self.queue = QueueView(self.model, self)
-        self.queues = QueueController(session, self.model, self._writer)
+        self.queues = QueueController(session, self.model, self.cells)
         self.queues.attach(self.queue)
         self.navigator = Navigator(self)
         self.middle = QueuePane(self.queue, self)
@@ -176,9 +176,11 @@ class MainWindow(QMainWindow):
         from desk_app.ui.windows import Windows
 
         self.commands = Palette(self)
-        self.menus = Menus(self.menuBar(), KeyMap(self.settings), (self.queue, self.pane.talk))
+        lists = (self.queue, self.pane.talk, self.supervising.boarding.view)
+        self.menus = Menus(self.menuBar(), KeyMap(self.settings), lists)
         self.windows = Windows(self)
         fill_menus(self.menus, self)
+        self.supervising.watch(self.menus)
 
     def _add_form(self) -> None:
         from desk_app.ui.new_ticket_controller import NewTicketController
@@ -261,7 +263,7 @@ class MainWindow(QMainWindow):
             ("priority", directory.priorities),
         ):
             names |= {(kind, key): thing.name for key, thing in things.items()}
-        self._writer.names = names
+        self.cells.names = names
         self.searching.load()
         self.queues.refresh()
         if self.ticket is not None:
