@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
     def complete(self) -> None:
         """Build what the first screen did not need: ticket pane, menus, keys.
 
-        Modules are loaded one by one and the parts made in three goes: all of it at once would
+        Modules are loaded one by one and the parts made in four goes: all of it at once would
         hold the window for a quarter of a second (measured: tests/e2e/test_watchdog.py).
         """
         from desk_app.ui.loading import load_rest
@@ -114,18 +114,14 @@ class MainWindow(QMainWindow):
             self.pane = TicketPane(self.session, self)
             QTimer.singleShot(0, self, self._add_ticket)
 
-    def _build_rest(self) -> None:
+    def _build_work(self) -> None:
+        """What one ticket is worked on with."""
         if not self.session.is_open:
             return
         from desk_app.ui.asking import Asking
         from desk_app.ui.composing import Composing
-        from desk_app.ui.going import Going
-        from desk_app.ui.importing import Importing
         from desk_app.ui.own_marks import OwnMarks, Waking
         from desk_app.ui.reading import Reading
-        from desk_app.ui.searching import Searching
-        from desk_app.ui.server_side import ServerSide
-        from desk_app.ui.supervising import Supervising
         from desk_app.ui.views.chooser import Chooser
 
         self.chooser = Chooser(self)
@@ -136,6 +132,18 @@ class MainWindow(QMainWindow):
         Waking(self)
         self.reading = Reading(self.session, self.pane, self.ticket, self.chooser)
         self._add_form()
+        QTimer.singleShot(0, self, self._build_rest)
+
+    def _build_rest(self) -> None:
+        """What goes beyond the one ticket, and the commands for all of it."""
+        if not self.session.is_open:
+            return
+        from desk_app.ui.going import Going
+        from desk_app.ui.importing import Importing
+        from desk_app.ui.searching import Searching
+        from desk_app.ui.server_side import ServerSide
+        from desk_app.ui.supervising import Supervising
+
         self.searching = Searching(self)
         self.going = Going(self)
         self.supervising = Supervising(self)
@@ -156,20 +164,18 @@ class MainWindow(QMainWindow):
         self.panes.addWidget(self.right)
         self.panes.setSizes([140, 430, 796])
         self.panes.setStretchFactor(2, 1)
-        QTimer.singleShot(0, self, self._build_rest)
+        QTimer.singleShot(0, self, self._build_work)
 
     def _connect_ticket(self) -> TicketController:
-        from desk_app.ui.command_table import gate_entries
         from desk_app.ui.ticket_controller import TicketController
 
         ticket = TicketController(self.session, self.pane)
         ticket.ticket_wanted.connect(self.go_to)
-        ticket.shown.connect(lambda _: gate_entries(self.menus, ticket))
         ticket.shown.connect(self.queues.take_shown)
         return ticket
 
     def _add_commands(self) -> None:
-        from desk_app.ui.command_table import fill_menus
+        from desk_app.ui.command_table import fill_menus, gate_entries
         from desk_app.ui.keys import KeyMap
         from desk_app.ui.menus import Menus
         from desk_app.ui.palette import Palette
@@ -180,6 +186,9 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self.menuBar(), KeyMap(self.settings), lists)
         self.windows = Windows(self)
         fill_menus(self.menus, self)
+        ticket = self.ticket
+        assert ticket is not None  # noqa: S101 - made in the go before
+        ticket.shown.connect(lambda _: gate_entries(self.menus, ticket))
         self.supervising.watch(self.menus)
 
     def _add_form(self) -> None:

@@ -134,6 +134,7 @@ _ERRORS = {
     "and goes out when it can.",
     "no_answer": "The server did not answer. It is looked for before anything is sent again.",
     "server_busy": "The server is busy. What waits here is sent later.",
+    "locked": "{who} is at this ticket. What you did is kept here and goes out afterwards.",
     "sign_in": "The server wants you to sign in again. Everything you wrote is kept here.",
     "moved_on": "The ticket was changed on the server meanwhile. It is read again.",
     "refused_by_server": "The server refused it. What you wrote is kept here.",
