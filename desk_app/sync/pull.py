@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.mirror import Account, Base
 from desk_app.domain.outbox import IN_FLIGHT
-from desk_app.ports.remote import RemoteError, Wanted
+from desk_app.ports.remote import Gone, RemoteError, UnreadableAnswerError, Wanted
 from desk_app.sync.mirroring import Mirror
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from desk_app.domain.entry import Attachment
-    from desk_app.ports.remote import RemoteServer, RemoteThread
+    from desk_app.ports.remote import RemoteServer, RemoteThread, RemoteTicket
     from desk_app.sync.desk import MirroredDesk
 
 FILE_LIMIT = 2_000_000
@@ -79,6 +79,7 @@ class Pull:
         account = self._account()
         page = self._server.changes(account.cursor)
         found = self._server.tickets(page.tickets) if page.tickets else []
+        found = [_with_version(one, page.versions) for one in found]
         if not found and page.cursor == account.cursor:
             return 0, page.more
         with self._desk.sync_unit() as unit:
@@ -96,7 +97,17 @@ class Pull:
         for base in bases:
             if stop():
                 return
-            self.read_thread(base)
+            try:
+                self.read_thread(base)
+            except UnreadableAnswerError:  # one ticket's trouble; the others go on
+                self._look_again(base)
+
+    def _look_again(self, base: Base) -> None:
+        """A thread that cannot be read may be of a ticket that is not there any more."""
+        told = self._server.ticket(base.remote)
+        with self._desk.sync_unit() as unit:
+            Mirror(self._desk, unit).take([told])
+            unit.commit()
 
     def read_thread(self, base: Base) -> Base:
         """Read what is new in one ticket's thread; not while something may be on its way to it."""
@@ -132,6 +143,13 @@ class Pull:
         if found is None:
             raise LookupError("a desk without an account is not synced")
         return found
+
+
+def _with_version(told: RemoteTicket | Gone, versions: Mapping[str, str]) -> RemoteTicket | Gone:
+    """What a list does not tell, the feed may."""
+    if isinstance(told, Gone) or told.version:
+        return told
+    return replace(told, version=versions.get(told.id, ""))
 
 
 def _next_page(page: str | None, following: str | None) -> str | None:

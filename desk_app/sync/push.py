@@ -124,7 +124,10 @@ class Push:
     # --- sending ---------------------------------------------------------------------------
 
     def _send(self, item: OutboxItem) -> OutboxItem:
-        base, verdict = self._look(item)
+        try:
+            base, verdict = self._look(item)
+        except UnreadableAnswerError as error:  # this ticket's trouble; the others go on
+            return self._wait(item, error.code, None)
         if verdict.happening is not Happening.SEND:
             return self._park(item, base, verdict)
         sending = self._sending(item, base, verdict)
