@@ -175,7 +175,7 @@ class Push:
         base = taken[0] if taken else base
         if isinstance(told, Gone):
             return base, Verdict(happening=Happening.REFUSE, reason=f"gone_{told.why}")
-        if isinstance(item.step, Post) and base.is_stale:
+        if isinstance(item.step, Post) and item.step.is_public and base.is_stale:
             base = self._read_thread(base)
         with self._desk.sync_unit() as unit:
             return base, judge(item, base, self._situation(unit, item, base))
