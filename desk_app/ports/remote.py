@@ -81,6 +81,12 @@ class UnreadableAnswerError(RemoteError):
     code = "unreadable_answer"
 
 
+class UnknownServerError(RemoteError):
+    """What answers is no server that this program knows (`kind`, or `detail`)."""
+
+    code = "unknown_server"
+
+
 # --- what is read ------------------------------------------------------------------------------
 
 
@@ -352,6 +358,13 @@ class RemoteServer(Protocol):
 
     def send(self, sending: Sending, files: AttachmentStore) -> Receipt:
         """Carry out one step, at most once. A refusal is found by reading back if need be."""
+        ...
+
+    def close(self) -> None:
+        """Break off the request under way, from any thread, and let go of connections.
+
+        What is broken off fails as if the line had dropped; the next request opens a new one.
+        """
         ...
 
     def probe(self, sending: Sending) -> Receipt | None:

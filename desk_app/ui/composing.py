@@ -15,6 +15,7 @@ from desk_app.domain.lifecycle import Action
 from desk_app.domain.rich_text import excerpt
 from desk_app.domain.ticket import State
 from desk_app.services.mailing import reply_mail
+from desk_app.ui.closing import UNSAVED
 from desk_app.ui.jobs import Lane
 from desk_app.ui.texts import action_name, denial_text, error_text, tr
 from desk_app.ui.views.chooser import Choice
@@ -47,6 +48,8 @@ class Composing(QObject):
         self._ticket = ticket
         self._chooser = chooser
         ticket.shown.connect(self.show_page)
+        session.linked.connect(self._follow_sync)
+        self._follow_sync()
         ticket.undo_begins.connect(self.save)
         ticket.draft_returned.connect(lambda key: self._page(key.kind).reload())
         for page in (pane.reply, pane.note):
@@ -57,6 +60,8 @@ class Composing(QObject):
             page.canned_wanted.connect(partial(self.offer_canned, page))
             page.link_wanted.connect(partial(self.ask_link, page))
             page.versions_wanted.connect(partial(self.offer_versions, page))
+            page.unsaved.connect(lambda text: pane.notice.say(text, kind="error", source=UNSAVED))
+            page.saved_again.connect(lambda: pane.notice.withdraw(UNSAVED))
             page.said.connect(lambda text: pane.notice.say(text, kind="error"))
             page.left.connect(pane.talk.setFocus)
 
@@ -67,18 +72,42 @@ class Composing(QObject):
         if page is None:
             return
         ticket, name, email = page.ticket.id, page.requester.name, page.requester.email
+        linked = self._session.sync is not None
+        send = tr("Queue reply to {name}") if linked else tr("Record reply to {name}")
+        hint = (
+            tr("Write to {name}. Ctrl+Enter puts the reply into the outbox.")
+            if linked
+            else tr("Write to {name}. Ctrl+Enter records the reply.")
+        )
         self._pane.reply.show_ticket(
             DraftKey(ticket=ticket, kind=DraftKind.REPLY),
             tr("Reply to {name} <{email}>").format(name=name, email=email),
-            tr("Record reply to {name}").format(name=name),
-            tr("Write to {name}. Ctrl+Enter records the reply.").format(name=name),
+            send.format(name=name),
+            hint.format(name=name),
         )
         self._pane.note.show_ticket(
             DraftKey(ticket=ticket, kind=DraftKind.NOTE),
             tr("Internal note: only agents read this"),
-            tr("Add note for agents"),
+            tr("Queue note for agents") if linked else tr("Add note for agents"),
             tr("Only agents will read this. Ctrl+Enter adds the note."),
         )
+        self._tell_fate()
+
+    def _follow_sync(self) -> None:
+        if self._session.sync is not None:
+            self._session.sync.state_changed.connect(self._tell_fate)
+            self.show_page(self._ticket.page)
+
+    def _tell_fate(self) -> None:
+        """Beneath the buttons: when it goes out, and what would hold it."""
+        sync, page = self._session.sync, self._ticket.page
+        if sync is None or sync.state is None or page is None:
+            return
+        from desk_app.ui.sync_texts import fate_text
+
+        name = page.requester.name
+        self._pane.reply.tell_fate(fate_text(sync.state, public=True, name=name))
+        self._pane.note.tell_fate(fate_text(sync.state, public=False, name=name))
 
     def save(self) -> None:
         """Put both texts on the disk."""

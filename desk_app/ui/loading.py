@@ -21,7 +21,9 @@ _REST = (
     *("views.thread_view", "thread_html", "views.side_tabs", "views.ticket_pane"),
     *("thread_controller", "ticket_controller", "composing", "asking", "views.chooser"),
     *("command_table", "going", "importing", "views.new_ticket_form", "new_ticket_controller"),
-    *("own_marks", "palette", "reading", "searching", "windows"),
+    *("own_marks", "palette", "reading", "searching", "server_side", "windows"),
+    *("reassigning", "team_list", "boarding", "bulk", "balancing", "absences"),
+    *("escalating", "auditing", "supervising", "team_table"),
 )
 """Everything but the first screen, in the order in which it is loaded."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from desk_app.ui.views.notice_bar import NoticeBar
 
 
+_DESK = "desk"
+"""The source of notices that the desk cannot be read or written."""
+
+
 class MainWindow(QMainWindow):
     """Navigator, queue and ticket of one desk."""
 
@@ -38,10 +43,10 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.settings = settings
-        self._writer = CellWriter({}, session.desk.now)
-        self.model = QueueModel(self._writer, self)
+        self.cells = CellWriter({}, session.desk.now)
+        self.model = QueueModel(self.cells, self)
         self.queue = QueueView(self.model, self)
-        self.queues = QueueController(session, self.model, self._writer)
+        self.queues = QueueController(session, self.model, self.cells)
         self.queues.attach(self.queue)
         self.navigator = Navigator(self)
         self.middle = QueuePane(self.queue, self)
@@ -86,7 +91,10 @@ class MainWindow(QMainWindow):
         self.queue.ticket_opened.connect(self.open_ticket)
         self.search.returnPressed.connect(lambda: self.queues.search(self.search.text()))
         self.search.textChanged.connect(self._leave_search)
-        self.session.failed.connect(lambda e: self.notice.say(error_text(e), kind="error"))
+        self.session.failed.connect(
+            lambda e: self.notice.say(error_text(e), kind="error", source=_DESK)
+        )
+        self.session.recovered.connect(lambda: self.notice.withdraw(_DESK))
         self.session.directory_loaded.connect(self._take_directory)
 
     def complete(self) -> None:
@@ -116,6 +124,8 @@ class MainWindow(QMainWindow):
         from desk_app.ui.own_marks import OwnMarks, Waking
         from desk_app.ui.reading import Reading
         from desk_app.ui.searching import Searching
+        from desk_app.ui.server_side import ServerSide
+        from desk_app.ui.supervising import Supervising
         from desk_app.ui.views.chooser import Chooser
 
         self.chooser = Chooser(self)
@@ -128,7 +138,10 @@ class MainWindow(QMainWindow):
         self._add_form()
         self.searching = Searching(self)
         self.going = Going(self)
+        self.supervising = Supervising(self)
+        self.pane.back.clicked.connect(self.going.queue)
         self.importing = Importing(self, self.session, self.notice)
+        self.server = ServerSide(self)
         self._add_commands()
         for widget in (self.pane.talk, self.pane.reply.edit, self.pane.note.edit):
             widget.installEventFilter(self)
@@ -163,9 +176,11 @@ class MainWindow(QMainWindow):
         from desk_app.ui.windows import Windows
 
         self.commands = Palette(self)
-        self.menus = Menus(self.menuBar(), KeyMap(self.settings), (self.queue, self.pane.talk))
+        lists = (self.queue, self.pane.talk, self.supervising.boarding.view)
+        self.menus = Menus(self.menuBar(), KeyMap(self.settings), lists)
         self.windows = Windows(self)
         fill_menus(self.menus, self)
+        self.supervising.watch(self.menus)
 
     def _add_form(self) -> None:
         from desk_app.ui.new_ticket_controller import NewTicketController
@@ -224,12 +239,12 @@ class MainWindow(QMainWindow):
         self.middle.tell_length(length, empty)
         if self.queues.shown_row is not None:
             self.queue.mark(self.queues.shown_row)
+        self.queue.keep_place()
         agent = self.session.me
-        self.status.setText(
-            tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer").format(
-                agent="" if agent is None else agent.name, n=length
-            )
-        )
+        words = tr("{agent}  ·  {n} tickets")
+        if self.session.sync is None:
+            words = tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer")
+        self.status.setText(words.format(agent="" if agent is None else agent.name, n=length))
 
     def _say_unreadable(self, error: Exception) -> None:
         self.middle.tell_failure()
@@ -248,8 +263,7 @@ class MainWindow(QMainWindow):
             ("priority", directory.priorities),
         ):
             names |= {(kind, key): thing.name for key, thing in things.items()}
-        self._writer.names = names
-        self.navigator.show_team(self.session.team())
+        self.cells.names = names
         self.searching.load()
         self.queues.refresh()
         if self.ticket is not None:
@@ -260,12 +274,13 @@ class MainWindow(QMainWindow):
     def undo(self) -> None:
         """Take back the last ticket action; in a text the key is the text's own."""
         if self.ticket is not None:
-            self.marks.undo()
+            self.supervising.reassigning.undo_or(self.marks.undo)
 
     def redo(self) -> None:
         """Take back the last taking-back."""
         if self.ticket is not None:
-            self.marks.undo(redo=True)
+            again = partial(self.marks.undo, redo=True)
+            self.supervising.reassigning.undo_or(again, redo=True)
 
     def _leave_search(self, text: str) -> None:
         if not text and self.queues.shown.text:
