@@ -173,6 +173,8 @@ class HttpServer:
         self._origin = _origin(self.url)
         self._limits = limits or Limits()
         self._gate = _Gate.to(self._origin)
+        self.requests = 0
+        """How many went out or were to go out."""
         self._session = requests.Session()
         self._session.trust_env = False  # no netrc; proxies are looked up here
         self._session.auth = auth
@@ -252,6 +254,7 @@ class HttpServer:
 
     def _once(self, ask: Ask, method: str, url: str) -> Answer | RemoteError:
         passage = Passage()
+        self.requests += 1
         size = len(ask.body or b"") + sum(len(file[1]) for _, file in ask.files or ())
         largest = self._limits.bytes if ask.largest is None else ask.largest
         seconds = self._limits.whole_s + (size + (ask.largest or 0)) / _SLOWEST_B_PER_S

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.mirror import Account, Base
 from desk_app.domain.outbox import IN_FLIGHT
-from desk_app.ports.remote import Gone, RemoteError, Wanted
+from desk_app.ports.remote import Gone, RemoteError, UnreadableAnswerError, Wanted
 from desk_app.sync.mirroring import Mirror
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from desk_app.domain.entry import Attachment
     from desk_app.ports.remote import RemoteServer, RemoteThread, RemoteTicket
@@ -79,6 +79,7 @@ class Pull:
         account = self._account()
         page = self._server.changes(account.cursor)
         found = self._server.tickets(page.tickets) if page.tickets else []
+        found = [_with_version(one, page.versions) for one in found]
         if not found and page.cursor == account.cursor:
             return 0, page.more
         with self._desk.sync_unit() as unit:
@@ -105,7 +106,17 @@ class Pull:
         for base in bases:
             if stop():
                 return
-            self.read_thread(base)
+            try:
+                self.read_thread(base)
+            except UnreadableAnswerError:  # one ticket's trouble; the others go on
+                self._look_again(base)
+
+    def _look_again(self, base: Base) -> None:
+        """A thread that cannot be read may be of a ticket that is not there any more."""
+        told = self._server.ticket(base.remote)
+        with self._desk.sync_unit() as unit:
+            Mirror(self._desk, unit).take([told])
+            unit.commit()
 
     def read_ticket(self, base: Base) -> Base:
         """Read a ticket as it is now, and its thread if that is older."""
@@ -154,6 +165,13 @@ class Pull:
         if found is None:
             raise LookupError("a desk without an account is not synced")
         return found
+
+
+def _with_version(told: RemoteTicket | Gone, versions: Mapping[str, str]) -> RemoteTicket | Gone:
+    """What a list does not tell, the feed may."""
+    if isinstance(told, Gone) or told.version:
+        return told
+    return replace(told, version=versions.get(told.id, ""))
 
 
 def _is_kept(one: RemoteTicket | Gone, account: Account) -> bool:

@@ -124,7 +124,10 @@ class Push:
     # --- sending ---------------------------------------------------------------------------
 
     def _send(self, item: OutboxItem) -> OutboxItem:
-        base, verdict = self._look(item)
+        try:
+            base, verdict = self._look(item)
+        except UnreadableAnswerError as error:  # this ticket's trouble; the others go on
+            return self._wait(item, error.code, None)
         if verdict.happening is not Happening.SEND:
             return self._park(item, base, verdict)
         sending = self._sending(item, base, verdict)
@@ -173,7 +176,7 @@ class Push:
         base = taken[0] if taken else base
         if isinstance(told, Gone):
             return base, Verdict(happening=Happening.REFUSE, reason=f"gone_{told.why}")
-        if isinstance(item.step, Post) and base.is_stale:
+        if isinstance(item.step, Post) and item.step.is_public and base.is_stale:
             base = self._read_thread(base)
         with self._desk.sync_unit() as unit:
             return base, judge(item, base, self._situation(unit, item, base))

@@ -183,6 +183,7 @@ class OracleServer:
         self.sees = lambda kept: kept.gone is not GoneWhy.UNSEEN
         self.capabilities = Capabilities(
             safe_update=safe,
+            safe_post=safe,
             sure_probe=True,
             actions=frozenset(Action),
             fields=SENT_FIELDS,
