@@ -105,10 +105,6 @@ class Exports:
         """Whether the session still has a search: it keeps two, as the live server showed."""
         return key in self._kept
 
-    def forget(self) -> None:
-        """What was kept went with a session that is over."""
-        self._kept.clear()
-
     def _put(self, criteria: tuple[Criterion, ...]) -> None:
         form = tuple(pair for criterion in criteria for pair in criterion.form())
         answer = self._session.ask(_SEARCH, form)

@@ -106,12 +106,14 @@ class People:
         names, me = self.names, self.me()
         form = self._session.page(_OPEN, "new ticket")
         statuses = known_statuses(((v, k) for k, v in names.statuses.items()), rights.states)
+        makes = frozenset({Permission.CREATE} if form.find("select[name=topicId]") else ())
         roles = {
-            key: Role(key=key, name=self._department(key), permissions=granted)
+            key: Role(key=key, name=self._department(key), permissions=granted | makes)
             for key, granted in rights.roles.items()
         }
-        roles[ANYTHING] = Role(key=ANYTHING, name="", permissions=frozenset(Permission))
-        roles[UNTOLD] = Role(key=UNTOLD, name="", permissions=frozenset())
+        anything = frozenset(Permission) - {Permission.CREATE} | makes
+        roles[ANYTHING] = Role(key=ANYTHING, name=ANYTHING, permissions=anything)
+        roles[UNTOLD] = Role(key=UNTOLD, name=UNTOLD, permissions=frozenset())
         return Directory(
             name=self._session.host,
             lifecycle=lifecycle_of(self._template, statuses),

@@ -156,14 +156,11 @@ class OsTicketServer:
         step = sending.step
         if isinstance(step, NewTicket):
             return self._posting.open(sending, step, files)
-        self._tickets.hold(sending.ticket)  # reading it now takes the lock that writing wants
-        try:
-            return self._sent(sending, step, files)
-        finally:
-            self._tickets.hold("")
+        return self._sent(sending, step, files)
 
     def _sent(self, sending: Sending, step: Post | Edit, files: AttachmentStore) -> Receipt:
-        seen = self._tickets.see(sending.ticket)
+        with self._tickets.holding(sending.ticket):  # looking may take the lock that is wanted
+            seen = self._tickets.see(sending.ticket)
         if isinstance(seen, Gone):
             raise MovedOnError()
         if isinstance(step, Post):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ from desk_app.remote.osticket.told import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from desk_app.domain.entry import Change
     from desk_app.ports.remote import RemoteTicket
     from desk_app.remote.osticket.clock import DatabaseClock
@@ -135,9 +138,14 @@ class Tickets:
             if event.id not in known:
                 self._own[event.id] = changes
 
-    def hold(self, ticket: str) -> None:
-        """Keep the lock on a ticket until told otherwise ('')."""
+    @contextmanager
+    def holding(self, ticket: str) -> Iterator[None]:
+        """Keep the lock that looking at this ticket may take."""
         self._held = ticket
+        try:
+            yield
+        finally:
+            self._held = ""
 
     def release(self, page: TicketPage) -> None:
         """Give the agent's own lock back."""

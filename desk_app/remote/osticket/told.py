@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from desk_app.remote.osticket.thread_page import PageEntry, PageEvent, PageFile
     from desk_app.remote.osticket.ticket_page import TicketPage
 
+_PICTURE = re.compile(r'<img\b[^>]*\bdata-cid="(?P<cid>[^"]+)"[^>]*>', re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _EVENTS = {
     "magic": "create",
@@ -223,12 +224,19 @@ def remote_entry(entry: PageEntry, page: TicketPage, names: Names) -> RemoteEntr
     )
 
 
+def _shown(entry: PageEntry) -> str:
+    """The words with their pictures named as files of the entry: links end with the day."""
+    if not any(file.content_id for file in entry.files):
+        return entry.html
+    return _PICTURE.sub(lambda found: f'<img src="cid:{found["cid"].lower()}">', entry.html)
+
+
 def _titled(entry: PageEntry) -> str:
     """A note's title is a part of what was written; that of a message is the subject."""
     if entry.kind is not EntryKind.NOTE or not entry.title:
-        return entry.html
+        return _shown(entry)
     title = entry.title.replace("&", "&amp;").replace("<", "&lt;")
-    return f"<p><b>{title}</b></p>{entry.html}"
+    return f"<p><b>{title}</b></p>{_shown(entry)}"
 
 
 def remote_file(file: PageFile, ticket: str) -> RemoteFile:
