@@ -280,7 +280,7 @@ class SyncScheduler(QObject):
             return
         before = None if self.state is None else self.state.status.account.state
         self.state = SyncState(status=status)
-        if status.account.state is AccountState.ON and before not in {None, AccountState.ON}:
+        if status.account.state is AccountState.ON and before is not AccountState.ON:
             self._failures, self._problem = 0, ""
             self.start_round()
         self._show()

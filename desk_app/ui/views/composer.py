@@ -235,7 +235,7 @@ class ComposerPage(QWidget):
             self.keeper.forget(self.key)
             self._empty()
             self.said.emit(
-                tr("This text was sent or thrown away in another window; it is in the versions ⟲.")
+                tr("This text left the composer in another window; it is in the versions ⟲.")
             )
         elif not self.edit.hasFocus():
             self._show(draft)
