@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 
 from desk_app.domain.mirror import AccountState
 from desk_app.ui.jobs import Lane
+from desk_app.ui.loading import load_server
 from desk_app.ui.session import nothing
 from desk_app.ui.sync_marks import SyncMarks
 from desk_app.ui.sync_texts import as_of, sign_in_text
@@ -35,7 +36,7 @@ class ServerSide(QObject):
         self.marks = SyncMarks(window)
         self.paging: ServerPaging | None = None
         self._asked = ("", "")
-        self._session.linked.connect(self._begin)
+        self._session.linked.connect(lambda: load_server(self, self._begin))
 
     @property
     def sync(self) -> SyncScheduler | None:
@@ -52,7 +53,8 @@ class ServerSide(QObject):
         from desk_app.ui.views.sync_bar import SyncBar
 
         sync = self.sync
-        assert sync is not None  # noqa: S101 - the signal says so
+        if sync is None or not self._session.is_open:  # closed before it was loaded
+            return
         self.bar = SyncBar(self._window)
         self._window.statusBar().addPermanentWidget(self.bar)
         self.bar.hide()
