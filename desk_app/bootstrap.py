@@ -192,6 +192,12 @@ class OpenDesk(_ComingIn):
 
         return clean_html(html)
 
+    def write_table(self, path: Path, rows: Sequence[Sequence[str]]) -> None:
+        """Write a CSV file that no spreadsheet takes for formulas."""
+        from desk_app.system.csv_write import write_table
+
+        write_table(path, rows)
+
     def write_mail(self, mail: UnsentMail) -> str:
         """Write a mail that the mail program opens as a draft; return the file's path."""
         from desk_app.system.mail_outbox import write_mail

@@ -123,7 +123,8 @@ def questions_of(handing: Handing, ticket: Ticket, directory: Directory) -> list
     if handing.transfer and home is not None and ticket.department != home.department:
         found.append((Action.TRANSFER, home.department))
     wanted = None if target.kind is Place.AS_IT_IS else goal(target, directory)
-    if wanted is not None:
+    there = target.kind is Place.TEAM and ticket.team == target.key
+    if wanted is not None and not (there and handing.priority is not None):
         found.append(wanted)
     if handing.priority is not None and handing.priority != ticket.priority:
         found.append((Action.EDIT_PRIORITY, handing.priority))

@@ -87,6 +87,10 @@ class Desk(Protocol):
         """Bring the schema up to date and load what writing takes; slow once, then nothing."""
         ...
 
+    def write_table(self, path: Path, rows: Sequence[Sequence[str]]) -> None:
+        """Write a CSV file that no spreadsheet takes for formulas; raise FileUnwritableError."""
+        ...
+
     def write_mail(self, mail: UnsentMail) -> str:
         """Write a mail that the mail program opens as a draft; return the file's path.
 

@@ -32,12 +32,14 @@ class Asking(QObject):
         self._window = window
         self._ticket = ticket
         self._pickers = Pickers(window.session, ticket, window.chooser)
+        self.many: Callable[[str], bool] = lambda _: False
+        """Does an action to all chosen tickets instead, where more than one is chosen."""
         ticket.action_wanted.connect(self.choose)
 
     def choose(self, name: Any) -> None:
         """Do an action, or open what must be chosen for it; `custom:KEY` names an extra field."""
         directory = self._window.session.directory
-        if directory is None or self._ticket.page is None:
+        if self.many(str(name)) or directory is None or self._ticket.page is None:
             return
         custom = isinstance(name, str) and name.startswith("custom:")
         action = Action.EDIT_CUSTOM if custom else Action(name)
@@ -52,7 +54,7 @@ class Asking(QObject):
     def resolve(self) -> None:
         """Set the first status that closes, or say what is missing."""
         directory = self._window.session.directory
-        if directory is not None and self._ticket.page is not None:
+        if not self.many("resolve") and directory is not None and self._ticket.page is not None:
             self._ticket.set_status(directory.lifecycle.first_in(State.CLOSED).key)
 
     def _offer(self, action: Action, choices: Choices, field: str) -> None:

@@ -94,7 +94,7 @@ def drag(view: QAbstractItemView, tickets: Sequence[int], reassigning: Reassigni
     moving.setMimeData(encoded(reassigning.desk, tickets))
     picture = count_picture(view, len(tickets))
     moving.setPixmap(picture)
-    moving.setHotSpot(QPoint(-12, picture.height() // 2))
+    moving.setHotSpot(QPoint(picture.width() + _PADDING, picture.height() + _PADDING))
     reassigning.take_up(tuple(tickets))
     moving.exec(ALL_ACTIONS, Qt.DropAction.MoveAction)
     reassigning.end_drag()

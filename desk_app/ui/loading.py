@@ -22,7 +22,8 @@ _REST = (
     *("thread_controller", "ticket_controller", "composing", "asking", "views.chooser"),
     *("command_table", "going", "importing", "views.new_ticket_form", "new_ticket_controller"),
     *("own_marks", "palette", "reading", "searching", "server_side", "windows"),
-    *("reassigning", "supervising"),
+    *("reassigning", "team_list", "boarding", "bulk", "balancing", "absences"),
+    *("escalating", "auditing", "supervising", "team_table"),
 )
 """Everything but the first screen, in the order in which it is loaded."""
 _SERVER = (

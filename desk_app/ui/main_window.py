@@ -43,10 +43,10 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.settings = settings
-        self._writer = CellWriter({}, session.desk.now)
-        self.model = QueueModel(self._writer, self)
+        self.cells = CellWriter({}, session.desk.now)
+        self.model = QueueModel(self.cells, self)
         self.queue = QueueView(self.model, self)
-        self.queues = QueueController(session, self.model, self._writer)
+        self.queues = QueueController(session, self.model, self.cells)
         self.queues.attach(self.queue)
         self.navigator = Navigator(self)
         self.middle = QueuePane(self.queue, self)
@@ -124,7 +124,6 @@ class MainWindow(QMainWindow):
         from desk_app.ui.own_marks import OwnMarks, Waking
         from desk_app.ui.reading import Reading
         from desk_app.ui.searching import Searching
-        from desk_app.ui.server_side import ServerSide
         from desk_app.ui.supervising import Supervising
         from desk_app.ui.views.chooser import Chooser
 
@@ -139,8 +138,8 @@ class MainWindow(QMainWindow):
         self.searching = Searching(self)
         self.going = Going(self)
         self.supervising = Supervising(self)
+        self.pane.back.clicked.connect(self.going.queue)
         self.importing = Importing(self, self.session, self.notice)
-        self.server = ServerSide(self)
         self._add_commands()
         for widget in (self.pane.talk, self.pane.reply.edit, self.pane.note.edit):
             widget.installEventFilter(self)
@@ -172,12 +171,16 @@ class MainWindow(QMainWindow):
         from desk_app.ui.keys import KeyMap
         from desk_app.ui.menus import Menus
         from desk_app.ui.palette import Palette
+        from desk_app.ui.server_side import ServerSide
         from desk_app.ui.windows import Windows
 
+        self.server = ServerSide(self)
         self.commands = Palette(self)
-        self.menus = Menus(self.menuBar(), KeyMap(self.settings), (self.queue, self.pane.talk))
+        lists = (self.queue, self.pane.talk, self.supervising.boarding.view)
+        self.menus = Menus(self.menuBar(), KeyMap(self.settings), lists)
         self.windows = Windows(self)
         fill_menus(self.menus, self)
+        self.supervising.watch(self.menus)
 
     def _add_form(self) -> None:
         from desk_app.ui.new_ticket_controller import NewTicketController
@@ -260,7 +263,7 @@ class MainWindow(QMainWindow):
             ("priority", directory.priorities),
         ):
             names |= {(kind, key): thing.name for key, thing in things.items()}
-        self._writer.names = names
+        self.cells.names = names
         self.searching.load()
         self.queues.refresh()
         if self.ticket is not None:

@@ -8,6 +8,7 @@ from desk_app.domain.filters import NOBODY
 from desk_app.domain.move_record import MoveKind
 from desk_app.domain.reassignment import Place, Rehearsal, Target, goal
 from desk_app.domain.state import Stage
+from desk_app.domain.verdict import Reason
 from desk_app.ui.models.queue_cells import span_text
 from desk_app.ui.texts import denial_text, error_text, stage_name, tr
 
@@ -120,6 +121,9 @@ def verdict_text(verdict: Verdict, directory: Directory) -> str:
         if verdict.over:
             load += " · " + tr("{n} over the limit").format(n=verdict.over)
         lines.append(load)
+    codes = {refusal.denied.code for refusal in verdict.rehearsal.refused}
+    if codes == {Reason.TARGET_CANNOT_SEE} and not verdict.rehearsal.handing.transfer:
+        lines.append(tr("With Ctrl they are transferred there too"))
     if verdict.away:
         stand_in = directory.agents.get(verdict.substitute or "")
         words = tr("Away, nobody stands in")
@@ -151,8 +155,7 @@ def _failures(done: BatchDone) -> list[str]:
 
 def _reason(sentence: str) -> str:
     """A sentence inside another one."""
-    text = sentence.rstrip(".")
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+    return sentence.rstrip(".")
 
 
 def figure(load: Load) -> str:
@@ -172,7 +175,7 @@ def load_words(load: Load, now_ms: int) -> list[str]:
     ]
     if load.open:
         age = span_text(load.average_age_ms(now_ms) // 1000)
-        words.append(tr("on average {age} old").format(age=age))
+        words.append(tr("average age: {age}").format(age=age))
     return words
 
 

@@ -63,6 +63,9 @@ class Reassigning(QObject):
         self._judge: Judge | None = None
         self._last: BatchDone | None = None
         self._undone: BatchDone | None = None
+        self._under_way = 0
+        self._later: list[Callable[[], object]] = []
+        """What was asked for before a drop was done: an undo must not take something older."""
         self.hint = DropHint(window)
         self.note = NotePanel(window)
         window.middle.insert(self.note)
@@ -107,7 +110,7 @@ class Reassigning(QObject):
 
     def take_up(self, tickets: tuple[int, ...]) -> None:
         """Read the tickets and judge them for every place, on a worker."""
-        judge = self._new_judge()
+        judge = self.judge()
         if tickets == self._wanted or judge is None:
             return
         self._wanted, self.held = tickets, None
@@ -237,6 +240,7 @@ class Reassigning(QObject):
         def tell(handed: HandedOver) -> None:
             self._tell(handed, directory)
 
+        self._under_way += 1
         self._session.write(carry_out, owner=self, done=tell, failed=self._tell_failure)
 
     def _tell(self, handed: HandedOver, directory: Directory) -> None:
@@ -247,9 +251,18 @@ class Reassigning(QObject):
         else:
             self._window.notice.say(_why(handed) or words, kind="refusal")
         self.handed.emit(handed)
+        self._end()
 
     def _tell_failure(self, error: Exception) -> None:
         self._window.notice.say(error_text(error), kind="error")
+        self._end()
+
+    def _end(self) -> None:
+        """Something was carried out, or could not be; go on with what had to wait for it."""
+        self._under_way -= 1
+        later, self._later = self._later, []
+        for call in later:
+            call()
 
     # --- taking back -----------------------------------------------------------------------
 
@@ -261,6 +274,9 @@ class Reassigning(QObject):
 
     def undo_or(self, otherwise: Callable[[], object], *, redo: bool = False) -> None:
         """Take the last drop back if nothing was done since, else do what is done otherwise."""
+        if self._under_way:
+            self._later.append(lambda: self.undo_or(otherwise, redo=redo))
+            return
         done = self._undone if redo else self._last
         if done is None:
             otherwise()
@@ -285,7 +301,9 @@ class Reassigning(QObject):
         def tell(back: BatchDone) -> None:
             self._last, self._undone = (back, None) if redo else (None, back)
             self._window.notice.say(undone_text(back, redo=redo) + ".")
+            self._end()
 
+        self._under_way += 1
         self._session.write(
             lambda: desk.batches.undo_all(events, agent),
             owner=self,
@@ -293,7 +311,8 @@ class Reassigning(QObject):
             failed=self._tell_failure,
         )
 
-    def _new_judge(self) -> Judge | None:
+    def judge(self) -> Judge | None:
+        """Judges by what is known now; None until directory and figures are here."""
         directory, me, workload = self._session.directory, self._session.me, self.workload
         if directory is None or me is None or workload is None:
             return None

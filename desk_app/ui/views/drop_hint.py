@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from desk_app.ui.announcing import announce
 
@@ -24,6 +25,9 @@ class DropHint(QLabel):
         self.setWordWrap(True)
         self.setMargin(_EDGE)
         self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
+        self.setForegroundRole(QPalette.ColorRole.ToolTipText)
+        self.setFrameStyle(QFrame.Shape.Box | QFrame.Shadow.Plain)
         self.hide()
 
     def say(self, text: str, at: QPoint, *, allowed: bool) -> None:

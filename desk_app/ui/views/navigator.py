@@ -87,6 +87,7 @@ class Navigator(QTreeWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("places")
         self.setAccessibleName(tr("Navigator"))
         self.setHeaderHidden(True)
         self.setColumnCount(2)
@@ -96,6 +97,7 @@ class Navigator(QTreeWidget):
         self.customContextMenuRequested.connect(self._offer_removal)
         self._items: dict[str, QTreeWidgetItem] = {}
         self._counts: Mapping[str, int] = {}
+        self._keys: dict[str, str] = {}
         self._sections: dict[str, QTreeWidgetItem] = {}
         self.drops: DropSite | None = None
         """Who takes what is dragged here."""
@@ -105,7 +107,8 @@ class Navigator(QTreeWidget):
         self.setAutoScroll(True)
         for number, kind in enumerate(QueueKind, 1):
             item = self._add(None, queue_name(kind), Place(kind, kind))
-            item.setToolTip(0, f"Ctrl+{number}" if number < 10 else "")  # noqa: PLR2004 - one digit
+            self._keys[kind] = f"Ctrl+{number}" if number < 10 else ""  # noqa: PLR2004 - one digit
+            item.setToolTip(0, self._keys[kind])
         self._add(None, tr("Drafts"), Place("drafts", None))
         self.header().setStretchLastSection(False)
         self.header().setMinimumSectionSize(24)
@@ -156,7 +159,11 @@ class Navigator(QTreeWidget):
         if item is None:
             return
         item.setText(1, text)
-        item.setToolTip(0, tip(spoken))
+        if isinstance(item.data(0, _PLACE).value, QueueKind) and not off:
+            spoken_tip = self._keys.get(name, "")
+        else:
+            spoken_tip = tip(spoken)
+        item.setToolTip(0, spoken_tip)
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{item.text(0)}: {spoken}")
         colour = self.palette().placeholderText() if off else self.palette().text()
         for column in (0, 1):
@@ -200,9 +207,8 @@ class Navigator(QTreeWidget):
 
     def _show_count(self, name: str, item: QTreeWidgetItem) -> None:
         number = self._counts.get(name, 0)
-        item.setText(1, str(number) if number else "")
-        spoken = tr("{name}: {n} tickets").format(name=item.text(0), n=number)
-        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, spoken)
+        spoken = tr("{n} tickets").format(n=number)
+        self.say(name, str(number) if number else "", spoken)
 
     # --- choosing --------------------------------------------------------------------------
 

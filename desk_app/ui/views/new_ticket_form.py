@@ -26,6 +26,7 @@ from desk_app.domain.draft import Draft, DraftKey
 from desk_app.ui.closing import UNSAVED
 from desk_app.ui.draft_keeper import DraftKeeper
 from desk_app.ui.texts import tr
+from desk_app.ui.views.low_scroll import LowScroll, stretches
 from desk_app.ui.views.notice_bar import NoticeBar
 from desk_app.ui.views.rich_tools import RichTools
 from desk_app.ui.views.writing_area import WritingArea
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from desk_app.ui.session import Session
 
 _MINE = "mine"
+
+
+_LEAST_TEXT = 80
+"""Points of height below which the form scrolls rather than squash its parts."""
 
 
 class NewTicketForm(QWidget):
@@ -69,13 +74,18 @@ class NewTicketForm(QWidget):
         self._connect()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        page = QWidget()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(LowScroll(page, self))
+        column = QVBoxLayout(page)
         column.setContentsMargins(12, 8, 12, 8)
         column.addLayout(self._head())
         column.addWidget(self.notice)
         column.addLayout(self._fields())
         self.area.edit.setPlaceholderText(tr("What they said. Ctrl+Enter creates the ticket."))
         self.area.edit.setAccessibleName(tr("What the requester said"))
+        stretches(self.area, _LEAST_TEXT)
         column.addWidget(self.area, 1)
         column.addLayout(self._foot())
 

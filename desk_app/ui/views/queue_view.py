@@ -29,6 +29,7 @@ from desk_app.ui.models.queue_cells import COLUMNS, due_words, header_text
 from desk_app.ui.models.queue_model import QueueModel
 from desk_app.ui.texts import tr
 from desk_app.ui.theme import colours
+from desk_app.ui.views.column_room import ColumnRoom
 
 _WIDTHS = {
     Column.NUMBER: 58,
@@ -37,9 +38,11 @@ _WIDTHS = {
     Column.REQUESTER: 92,
     Column.STATUS: 84,
     Column.OWNER: 96,
-    Column.UPDATED: 84,
+    Column.UPDATED: 100,
 }
 _MARKS_WIDTH = 34
+_USUAL_MARKS = 3
+"""Characters that have room in that: two signs and what is between them."""
 _LONGEST_DUE_S = 23 * 3600 + 59 * 60
 """Seconds that take the most room: days are shorter."""
 _CELL_ROOM = 16
@@ -68,9 +71,7 @@ class QueueDelegate(QStyledItemDelegate):
         if selected:
             painter.fillRect(rect, palette.highlight())
         elif self._view.currentIndex().row() == index.row() and self._view.hasFocus():
-            painter.setPen(palette.highlight().color())
-            painter.drawLine(rect.topLeft(), rect.topRight())
-            painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+            _frame(painter, rect, palette.highlight().color())
         column = COLUMNS[index.column()]
         painter.setPen(palette.highlightedText().color() if selected else palette.text().color())
         box = rect.adjusted(6, 0, -6, 0)
@@ -81,17 +82,8 @@ class QueueDelegate(QStyledItemDelegate):
         if cells.row.unread and column in {Column.SUBJECT, Column.REQUESTER}:
             font.setBold(True)
         painter.setFont(font)
-        if column is Column.SUBJECT and cells.marks:
-            painter.drawText(
-                box.left(),
-                box.top(),
-                _MARKS_WIDTH,
-                box.height(),
-                int(Qt.AlignmentFlag.AlignVCenter),
-                cells.marks,
-            )
         if column is Column.SUBJECT:
-            box.setLeft(box.left() + _MARKS_WIDTH)
+            _mark(painter, box, cells.marks)
         if column is Column.DUE and not selected:
             _warn(painter, cells.overdue, cells.due_soon)
         text = painter.fontMetrics().elidedText(
@@ -100,6 +92,23 @@ class QueueDelegate(QStyledItemDelegate):
         painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), text)
         font.setBold(False)
         painter.setFont(font)
+
+
+def _frame(painter: QPainter, rect: QRect, colour: QColor) -> None:
+    """Show where the table is in a row that is not chosen."""
+    painter.setPen(colour)
+    painter.drawLine(rect.topLeft(), rect.topRight())
+    painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+
+
+def _mark(painter: QPainter, box: QRect, marks: str) -> None:
+    """Paint the signs of a row and leave in `box` what is behind them."""
+    if marks:
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), marks)
+    room = _MARKS_WIDTH
+    if len(marks) > _USUAL_MARKS:
+        room = painter.fontMetrics().horizontalAdvance(marks + " ")
+    box.setLeft(box.left() + room)
 
 
 def _warn(painter: QPainter, overdue: bool, soon: bool) -> None:  # noqa: FBT001 - two facts of a cell
@@ -137,6 +146,8 @@ class QueueView(QTableView):
         self.setAccessibleName(tr("Queue"))
         self._lay_out()
         self._prepare_header()
+        subject = COLUMNS.index(Column.SUBJECT)
+        self._room = ColumnRoom(self, subject, _WIDTHS[Column.SUBJECT])
         self.selectionModel().currentRowChanged.connect(self._tell_current)
         self.selectionModel().selectionChanged.connect(lambda *_: self._choose_place())
         model.modelReset.connect(self._forget_place)
@@ -173,7 +184,7 @@ class QueueView(QTableView):
         first = (Column.SUBJECT, Column.DUE, Column.REQUESTER, Column.STATUS)
         for place, column in enumerate(first):
             header.moveSection(header.visualIndex(COLUMNS.index(column)), place + 1)
-        header.setStretchLastSection(True)
+        header.setStretchLastSection(False)
 
     def _width(self, column: Column) -> int:
         """Pixels; the time that a ticket is over is never cut, whatever the font."""
@@ -189,6 +200,7 @@ class QueueView(QTableView):
         header.blockSignals(True)  # noqa: FBT003 - Qt's own signature
         restored = header.restoreState(state)
         header.blockSignals(False)  # noqa: FBT003
+        self._room.share()
         return restored
 
     def show_sort(self, order: SortKey) -> None:
