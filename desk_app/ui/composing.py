@@ -16,6 +16,7 @@ from desk_app.domain.rich_text import excerpt
 from desk_app.domain.ticket import State
 from desk_app.services.mailing import reply_mail
 from desk_app.ui.closing import UNSAVED
+from desk_app.ui.fate import Fate
 from desk_app.ui.jobs import Lane
 from desk_app.ui.texts import action_name, denial_text, error_text, tr
 from desk_app.ui.views.chooser import Choice
@@ -48,8 +49,8 @@ class Composing(QObject):
         self._ticket = ticket
         self._chooser = chooser
         ticket.shown.connect(self.show_page)
-        session.linked.connect(self._follow_sync)
-        self._follow_sync()
+        Fate(session, pane, ticket)
+        session.linked.connect(lambda: self.show_page(ticket.page))
         ticket.undo_begins.connect(self.save)
         ticket.draft_returned.connect(lambda key: self._page(key.kind).reload())
         for page in (pane.reply, pane.note):
@@ -91,23 +92,6 @@ class Composing(QObject):
             tr("Queue note for agents") if linked else tr("Add note for agents"),
             tr("Only agents will read this. Ctrl+Enter adds the note."),
         )
-        self._tell_fate()
-
-    def _follow_sync(self) -> None:
-        if self._session.sync is not None:
-            self._session.sync.state_changed.connect(self._tell_fate)
-            self.show_page(self._ticket.page)
-
-    def _tell_fate(self) -> None:
-        """Beneath the buttons: when it goes out, and what would hold it."""
-        sync, page = self._session.sync, self._ticket.page
-        if sync is None or sync.state is None or page is None:
-            return
-        from desk_app.ui.sync_texts import fate_text
-
-        name = page.requester.name
-        self._pane.reply.tell_fate(fate_text(sync.state, public=True, name=name))
-        self._pane.note.tell_fate(fate_text(sync.state, public=False, name=name))
 
     def save(self) -> None:
         """Put both texts on the disk."""

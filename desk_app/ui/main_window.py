@@ -141,7 +141,6 @@ class MainWindow(QMainWindow):
         from desk_app.ui.going import Going
         from desk_app.ui.importing import Importing
         from desk_app.ui.searching import Searching
-        from desk_app.ui.server_side import ServerSide
         from desk_app.ui.supervising import Supervising
 
         self.searching = Searching(self)
@@ -149,7 +148,6 @@ class MainWindow(QMainWindow):
         self.supervising = Supervising(self)
         self.pane.back.clicked.connect(self.going.queue)
         self.importing = Importing(self, self.session, self.notice)
-        self.server = ServerSide(self)
         self._add_commands()
         for widget in (self.pane.talk, self.pane.reply.edit, self.pane.note.edit):
             widget.installEventFilter(self)
@@ -179,8 +177,10 @@ class MainWindow(QMainWindow):
         from desk_app.ui.keys import KeyMap
         from desk_app.ui.menus import Menus
         from desk_app.ui.palette import Palette
+        from desk_app.ui.server_side import ServerSide
         from desk_app.ui.windows import Windows
 
+        self.server = ServerSide(self)
         self.commands = Palette(self)
         lists = (self.queue, self.pane.talk, self.supervising.boarding.view)
         self.menus = Menus(self.menuBar(), KeyMap(self.settings), lists)

@@ -95,7 +95,7 @@ class TicketController(QObject):
             self.talk.begin(ticket)
             self._pane.notice.hide()
         if ticket is None:
-            self._show(None, (), Thread())
+            self._show(None)
         else:
             self._read()
 
@@ -132,7 +132,7 @@ class TicketController(QObject):
             Lane.ROWS,
             question,
             owner=self,
-            done=self._show_read,
+            done=self._show,
             failed=partial(self._tell_unread, ticket),
         )
 
@@ -145,7 +145,7 @@ class TicketController(QObject):
             self._pane.show_body()
             self._pane.notice.say(words, kind="error", act=retry, call=self._read)
             return
-        self._show(None, (), Thread())
+        self._show(None)
         self._pane.show_trouble(error_text(error))
 
     def _refresh(self, changes: Changes) -> None:
@@ -155,25 +155,20 @@ class TicketController(QObject):
         if changes.everything or ticket in changes.tickets:
             self._read()
         elif changes.outbox and self._session.sync is not None:
+
+            def compare(found: tuple[OutboxItem, ...]) -> None:
+                if ticket == self._ticket and found != self.unsettled:
+                    self._read()
+
             self._session.ask(
                 Lane.ROWS,
                 lambda reader: tuple(row.item for row in reader.outbox(ticket)),
                 owner=self,
-                done=partial(self._compare_unsettled, ticket),
+                done=compare,
             )
 
-    def _compare_unsettled(self, ticket: TicketId, found: tuple[OutboxItem, ...]) -> None:
-        """Show the marks anew where they are others."""
-        if ticket == self._ticket and found != self.unsettled:
-            self._read()
-
-    def _show_read(self, read: _Read) -> None:
-        if read.page.ticket.id == self._ticket:
-            self.unsettled = read.unsettled
-            self.talk.take_unsettled(_by_entry(read.unsettled))
-        self._show(read.page, read.others, read.thread)
-
-    def _show(self, page: TicketPage | None, others: Any, thread: Thread) -> None:
+    def _show(self, read: _Read | None) -> None:
+        page = None if read is None else read.page
         if page is not None and page.ticket.id != self._ticket:
             return
         at_end = page is not None and _newest(page) != _newest(self.page)
@@ -185,11 +180,13 @@ class TicketController(QObject):
             self.gate.show(None)
             self._pane.show_trouble(denial_text(unseen))
             page = None
-        elif page is None or self._session.directory is None:
+        elif read is None or page is None or self._session.directory is None:
             self._pane.show_nothing()
         else:
-            self._fill(page, others)
-            self.talk.show(page, thread, at_end=at_end)
+            self.unsettled = read.unsettled
+            self._fill(page, read.others)
+            self.talk.take_unsettled(_by_entry(read.unsettled))
+            self.talk.show(page, read.thread, at_end=at_end)
         self.shown.emit(page)
 
     def _fill(self, page: TicketPage, others: list[QueueRow]) -> None:
