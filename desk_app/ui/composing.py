@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desk_app.domain.commands import Command
     from desk_app.domain.directory import CannedResponse
     from desk_app.domain.draft import Draft
+    from desk_app.domain.ticket import TicketId
     from desk_app.ports.reader import TicketPage
     from desk_app.services.command_bus import Done
     from desk_app.ui.session import Session
@@ -47,6 +48,7 @@ class Composing(QObject):
         self._pane = pane
         self._ticket = ticket
         self._chooser = chooser
+        ticket.chosen.connect(self.begin)
         ticket.shown.connect(self.show_page)
         ticket.undo_begins.connect(self.save)
         ticket.draft_returned.connect(lambda key: self._page(key.kind).reload())
@@ -64,6 +66,17 @@ class Composing(QObject):
             page.left.connect(pane.talk.setFocus)
 
     # --- what is shown ---------------------------------------------------------------------
+
+    def begin(self, ticket: TicketId | None) -> None:
+        """Another ticket is being read: what is typed from now on is for that one.
+
+        Nobody's name stands on the buttons until it is known whose it is.
+        """
+        if ticket is None:
+            return
+        wait = tr("The ticket is being read…")
+        for page in (self._pane.reply, self._pane.note):
+            page.show_ticket(DraftKey(ticket=ticket, kind=page.kind), wait, "…", wait)
 
     def show_page(self, page: TicketPage | None) -> None:
         """Give both composers their ticket; what was typed for another one is saved first."""
@@ -116,6 +129,9 @@ class Composing(QObject):
 
     def send(self, composer: ComposerPage, status: str) -> None:
         """Record the text, with a status if one is set with it; it goes once, or stays here."""
+        if not self._ticket.is_there:
+            self._ticket.held.when_shown(partial(self.send, composer, status))
+            return
         writing, page, key = self._ticket.writing(), self._ticket.page, composer.key
         if writing is None or page is None or key is None or key.ticket != page.ticket.id:
             return

@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
         from desk_app.ui.composing import Composing
         from desk_app.ui.going import Going
         from desk_app.ui.importing import Importing
+        from desk_app.ui.many import Many
         from desk_app.ui.own_marks import OwnMarks, Waking
         from desk_app.ui.reading import Reading
         from desk_app.ui.searching import Searching
@@ -128,7 +129,8 @@ class MainWindow(QMainWindow):
         self.chooser = Chooser(self)
         self.ticket = self._connect_ticket()
         self.composing = Composing(self.session, self.pane, self.ticket, self.chooser)
-        self.asking = Asking(self, self.ticket)
+        self.many = Many(self)
+        self.asking = Asking(self, self.ticket, many=self.many.takes)
         self.marks = OwnMarks(self.session, self.pane, self.ticket, self.chooser)
         Waking(self)
         self.reading = Reading(self.session, self.pane, self.ticket, self.chooser)
@@ -268,7 +270,7 @@ class MainWindow(QMainWindow):
 
     def undo(self) -> None:
         """Take back the last ticket action; in a text the key is the text's own."""
-        if self.ticket is not None:
+        if self.ticket is not None and not self.many.undo():
             self.marks.undo()
 
     def redo(self) -> None:

@@ -14,6 +14,7 @@ from desk_app.domain.ticket import TicketId
 from desk_app.services.writing import Writing
 from desk_app.ui.field_rows import FieldCalls, field_rows
 from desk_app.ui.file_saver import FileSaver
+from desk_app.ui.held_calls import HeldCalls
 from desk_app.ui.jobs import Lane
 from desk_app.ui.lifecycle_controller import LifecycleController
 from desk_app.ui.session import nothing
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 class TicketController(QObject):
     """Connects one `TicketPane` with the desk."""
 
+    chosen = Signal(object)
+    """Another ticket is wanted on screen; it is being read. Emits: ticket id or None."""
     shown = Signal(object)
     """A ticket is on screen. Emits: TicketPage or None."""
     opened = Signal(object)
@@ -60,10 +63,11 @@ class TicketController(QObject):
         self.page: TicketPage | None = None
         self.files = FileSaver(session, pane)
         self.talk = ThreadController(session, pane, self.files)
-        self.talk.reread_wanted.connect(self._read)
-        pane.retry_wanted.connect(self._read)
+        self.talk.reread_wanted.connect(self.reread)
+        pane.retry_wanted.connect(self.reread)
         self._ticket: TicketId | None = None
         self._is_open = False
+        self.held = HeldCalls(lambda: self.is_there, pane.notice)
         session.changed.connect(self._refresh)
         pane.bar.step_requested.connect(self.set_status)
         pane.bar.refusal_shown.connect(self.show_refusal)
@@ -81,10 +85,12 @@ class TicketController(QObject):
             self._is_open = False
             self.talk.begin(ticket)
             self._pane.notice.hide()
+            self.held.drop()
+            self.chosen.emit(ticket)
         if ticket is None:
             self._show(None, (), Thread())
         else:
-            self._read()
+            self.reread()
 
     def open(self) -> None:
         """The agent goes into the shown ticket: from now on what comes is read."""
@@ -93,11 +99,13 @@ class TicketController(QObject):
             self._mark_read(self.page)
             self.opened.emit(self.page)
 
-    def reread(self) -> None:
-        """Read the shown ticket anew: what it is judged by changed."""
-        self._read()
+    @property
+    def is_there(self) -> bool:
+        """Whether the ticket that was chosen last is the one on screen."""
+        return self._ticket == (None if self.page is None else self.page.ticket.id)
 
-    def _read(self) -> None:
+    def reread(self) -> None:
+        """Read the shown ticket, or read it anew: what it is judged by changed."""
         ticket, entries, agent = self._ticket, self.talk.entries, self._session.agent
         scope = self._session.scope()
         make = self.talk.maker()
@@ -126,14 +134,14 @@ class TicketController(QObject):
         if self.page is not None and self.page.ticket.id == ticket:
             words, retry = error_text(error), tr("Retry")
             self._pane.show_body()
-            self._pane.notice.say(words, kind="error", act=retry, call=self._read)
+            self._pane.notice.say(words, kind="error", act=retry, call=self.reread)
             return
         self._show(None, (), Thread())
         self._pane.show_trouble(error_text(error))
 
     def _refresh(self, changes: Changes) -> None:
         if self._ticket is not None and (changes.everything or self._ticket in changes.tickets):
-            self._read()
+            self.reread()
 
     def _show(self, page: TicketPage | None, others: Any, thread: Thread) -> None:
         if page is not None and page.ticket.id != self._ticket:
@@ -153,6 +161,7 @@ class TicketController(QObject):
             self._fill(page, others)
             self.talk.show(page, thread, at_end=at_end)
         self.shown.emit(page)
+        self.held.settle()
 
     def _fill(self, page: TicketPage, others: list[QueueRow]) -> None:
         directory = self._session.directory

@@ -213,6 +213,9 @@ class QueueView(QTableView):
             found += self._model.tickets_in(*block)
         return found
 
+    def count_selected(self) -> int:
+        return sum(last - first + 1 for first, last in self._ranges())
+
     def _ranges(self) -> list[tuple[int, int]]:
         chosen = self.selectionModel().selection()
         return [(chosen.at(i).top(), chosen.at(i).bottom()) for i in range(chosen.count())]
@@ -304,6 +307,9 @@ class QueueView(QTableView):
             if self._is_place:
                 self.step(0)
             self.ticket_opened.emit(self.current_ticket())
+            return
+        if event.key() == Qt.Key.Key_Escape and self.count_selected() > 1:
+            self._choose_row(self.currentIndex().row())
             return
         steps = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
         if self.current_ticket() is None:
