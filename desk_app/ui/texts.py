@@ -97,6 +97,7 @@ _REASONS = {
     "itself": "A ticket cannot be joined to itself",
     "target_merged": "Ticket {number} was merged and goes on in {into}",
     "target_is_child": "Ticket {number} was merged into this one, so this one cannot go on there",
+    "target_not_visible": "Ticket {number} is in {department}, where you have no access",
     "target_deleted": "Ticket {number} is deleted",
     "no_address": "The requester has no e-mail address",
     "status_takes_no_reply": "A ticket that is {status} takes no reply",
