@@ -119,8 +119,8 @@ _ERRORS = {
     "make the folder writable and go on.",
     "disk_full": "There is no room left for {path}. What you typed is still on screen; "
     "free some room and go on.",
-    "attachment_missing": "The file “{name}” is not in the desk's folder. "
-    "The ticket is whole otherwise; run: desk-app doctor",
+    "attachment_missing": "The file “{name}” is not in the desk's folder, or not as it was. The "
+    "ticket is whole otherwise. Put it back from a copy of the desk, or ask for it again.",
     "attachment_too_large": "“{name}” has {size}; the limit is {limit}. It was not added.",
     "picture_refused": "The picture is not shown ({why}).",
     "file_unreadable": "{path} cannot be read. It was not added.",
