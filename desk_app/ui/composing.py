@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from desk_app.domain.calm_text import calm
 from desk_app.domain.canned import canned_for, filled, variables
 from desk_app.domain.draft import DraftKey, DraftKind
 from desk_app.domain.entry import EntryKind
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from desk_app.ui.views.composer import ComposerPage
     from desk_app.ui.views.ticket_pane import TicketPane
 
+_LONGEST_NAME = 40
+"""Characters of a stranger's name that a button shows."""
 _EXCERPT = 70
 """Characters of a version that tell it from the next."""
 
@@ -82,10 +85,14 @@ class Composing(QObject):
         """Give both composers their ticket; what was typed for another one is saved first."""
         if page is None:
             return
-        ticket, name, email = page.ticket.id, page.requester.name, page.requester.email
+        ticket, email = page.ticket.id, page.requester.email
+        name = calm(page.requester.name, _LONGEST_NAME)
+        who = tr("Reply to {name} <{email}>").format(name=name, email=email)
+        if not email:
+            who = tr("Reply to {name}, whose e-mail address is not known").format(name=name)
         self._pane.reply.show_ticket(
             DraftKey(ticket=ticket, kind=DraftKind.REPLY),
-            tr("Reply to {name} <{email}>").format(name=name, email=email),
+            who,
             tr("Record reply to {name}").format(name=name),
             tr("Write to {name}. Ctrl+Enter records the reply.").format(name=name),
         )

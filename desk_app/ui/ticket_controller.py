@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from desk_app.domain.calm_text import breakable, calm
 from desk_app.domain.draft import DraftKey
 from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.domain.lifecycle import Action
@@ -18,7 +19,7 @@ from desk_app.ui.held_calls import HeldCalls
 from desk_app.ui.jobs import Lane
 from desk_app.ui.lifecycle_controller import LifecycleController
 from desk_app.ui.session import nothing
-from desk_app.ui.texts import denial_text, error_text, event_name, fix_text, tr
+from desk_app.ui.texts import denial_text, error_text, event_name, fix_text, tip, tr
 from desk_app.ui.thread_controller import ThreadController
 from desk_app.ui.thread_html import Thread, event_line
 from desk_app.ui.ticket_head import clock_working, head_line
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from desk_app.services.command_bus import Done
     from desk_app.ui.session import Session
     from desk_app.ui.views.ticket_pane import TicketPane
+
+
+_LONGEST = 240
+"""Characters of a subject that are shown over the thread; its tip has all of them."""
 
 
 class TicketController(QObject):
@@ -168,7 +173,9 @@ class TicketController(QObject):
         assert directory is not None  # noqa: S101 - `_show` looked
         pane, ticket = self._pane, page.ticket
         pane.show_body("" if page.entries else tr("No messages yet: write the first reply"))
-        pane.subject.setText(ticket.subject or tr("(no subject)"))
+        subject = ticket.subject or tr("(no subject)")
+        pane.subject.setText(breakable(calm(subject, _LONGEST)))
+        pane.subject.setToolTip(tip(subject) if len(subject) > _LONGEST else "")
         now = self._session.desk.now()
         pane.badges.setText(head_line(page, directory, now))
         pane.badges.setToolTip(clock_working(page, directory, now))
