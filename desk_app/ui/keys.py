@@ -68,6 +68,9 @@ KEYS: dict[str, str] = {
 }
 """By the name of an action or of a menu entry. One without Ctrl, Alt or F works in lists only."""
 
+ALSO: dict[str, str] = {"palette": "Ctrl+Shift+P"}
+"""Second keys that people know from other programs; they go with the first."""
+
 FIXED: dict[str, str] = {
     "send": "Ctrl+Return",
     "send_and_resolve": "Ctrl+Shift+Return",
@@ -102,7 +105,8 @@ class KeyMap:
     def change(self, name: str, key: str) -> KeyConflict | None:
         """Give a key ('' takes it away); with an answer nothing was changed."""
         wanted = QKeySequence(key).toString()
-        taken = {**FIXED, **{other: self.key(other) for other in KEYS if other != name}}
+        second = {other: key for other, key in ALSO.items() if other != name}
+        taken = {**FIXED, **second, **{other: self.key(other) for other in KEYS if other != name}}
         for other, theirs in taken.items():
             if wanted and QKeySequence(theirs).toString() == wanted:
                 return KeyConflict(wanted, other)

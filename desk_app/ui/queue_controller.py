@@ -17,7 +17,7 @@ from desk_app.domain.filters import (
     SortKey,
     queue_filter,
 )
-from desk_app.domain.moment import to_ms
+from desk_app.domain.moment import on_the_wall, to_ms
 from desk_app.domain.search_text import Search, read_search
 from desk_app.ports.unit_of_work import Changes
 from desk_app.ui.jobs import Lane
@@ -201,7 +201,8 @@ class QueueController(QObject):
 
     def _queue(self, kind: QueueKind) -> QueueFilter:
         now = self._session.desk.now()
-        midnight = (now.astimezone() + timedelta(days=1)).replace(hour=0, minute=0, second=0)
+        tomorrow = now.astimezone() + timedelta(days=1)
+        midnight = on_the_wall(tomorrow.replace(hour=0, minute=0, second=0))
         return queue_filter(
             kind, self._session.scope(), now_ms=to_ms(now), end_of_day_ms=to_ms(midnight)
         )

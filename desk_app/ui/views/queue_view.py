@@ -220,6 +220,9 @@ class QueueView(QTableView):
             found += self._model.tickets_in(*block)
         return found
 
+    def count_selected(self) -> int:
+        return sum(last - first + 1 for first, last in self._ranges())
+
     def _ranges(self) -> list[tuple[int, int]]:
         chosen = self.selectionModel().selection()
         return [(chosen.at(i).top(), chosen.at(i).bottom()) for i in range(chosen.count())]
@@ -311,27 +314,41 @@ class QueueView(QTableView):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not (self._act(event) or self._move(event)):
+            super().keyPressEvent(event)
+
+    def _act(self, event: QKeyEvent) -> bool:
+        """Do what a key means for the chosen tickets; whether it means anything."""
         if event.matches(QKeySequence.StandardKey.Cut):
             self.cut_wanted.emit(self.selected_tickets())
-            return
-        if event.key() == Qt.Key.Key_Escape:
-            self.let_go_wanted.emit()
+            return True
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_O}:
             if self._is_place:
                 self.step(0)
             self.ticket_opened.emit(self.current_ticket())
-            return
+            return True
+        if event.key() == Qt.Key.Key_Escape:
+            self.let_go_wanted.emit()
+            if self.count_selected() > 1:
+                self._choose_row(self.currentIndex().row())
+                return True
+        return False
+
+    def _move(self, event: QKeyEvent) -> bool:
+        """Go to another row; whether the key asks for that."""
+        if event.modifiers():
+            return False
         steps = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
         if self.current_ticket() is None:
             steps |= {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Space: 0}
-        if event.key() in steps and not event.modifiers():
-            self.step(steps[Qt.Key(event.key())])
-            return
         ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: self._model.rowCount() - 1}
-        if event.key() in ends and not event.modifiers():
+        if event.key() in steps:
+            self.step(steps[Qt.Key(event.key())])
+        elif event.key() in ends:
             self._choose_row(ends[Qt.Key(event.key())])  # of the list, not of the row's cells
-            return
-        super().keyPressEvent(event)
+        else:
+            return False
+        return True
 
     @override
     def keyboardSearch(self, search: str) -> None:
