@@ -32,6 +32,8 @@ class Changes:
     drafts: bool = False
     directory: bool = False
     searches: bool = False
+    outbox: bool = False
+    """What waits for the server, or how the desk stands with it."""
     availability: bool = False
     """Somebody's working time: capacity, absence, substitute."""
     everything: bool = False

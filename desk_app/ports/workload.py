@@ -35,7 +35,7 @@ class WorkloadReader(Protocol):
         """Numbers of open tickets that were merged into these."""
         ...
 
-    def unsettled(self) -> Mapping[int, tuple[OutboxState, str]]:
+    def unsettled_all(self) -> Mapping[int, tuple[OutboxState, str]]:
         """Tickets with something in the outbox: its most pressing state, and the server's words."""
         ...
 

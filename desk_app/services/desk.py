@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desk_app.services.drafts import Drafts
     from desk_app.services.intake import Intake
     from desk_app.services.mailing import UnsentMail
+    from desk_app.services.syncing import Syncing
     from desk_app.services.ticket_import import TicketImport
 
 
@@ -66,6 +67,11 @@ class Desk(Protocol):
 
     @property
     def pictures(self) -> PictureSource: ...
+
+    @property
+    def syncing(self) -> Syncing:
+        """The desk's server; only where `reader().account()` says that there is one."""
+        ...
 
     def reader(self) -> TicketReader: ...
 

@@ -81,7 +81,7 @@ class WorkloadReading(ReadingConnection):
             found[into] = (*found.get(into, ()), str(number))
         return found
 
-    def unsettled(self) -> dict[int, tuple[OutboxState, str]]:
+    def unsettled_all(self) -> dict[int, tuple[OutboxState, str]]:
         from json import loads
 
         from desk_app.domain.outbox import NEEDS_YOU, OutboxState

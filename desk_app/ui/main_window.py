@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from desk_app.ui.views.notice_bar import NoticeBar
 
 
+_DESK = "desk"
+"""The source of notices that the desk cannot be read or written."""
+
+
 class MainWindow(QMainWindow):
     """Navigator, queue and ticket of one desk."""
 
@@ -87,7 +91,10 @@ class MainWindow(QMainWindow):
         self.queue.ticket_opened.connect(self.open_ticket)
         self.search.returnPressed.connect(lambda: self.queues.search(self.search.text()))
         self.search.textChanged.connect(self._leave_search)
-        self.session.failed.connect(lambda e: self.notice.say(error_text(e), kind="error"))
+        self.session.failed.connect(
+            lambda e: self.notice.say(error_text(e), kind="error", source=_DESK)
+        )
+        self.session.recovered.connect(lambda: self.notice.withdraw(_DESK))
         self.session.directory_loaded.connect(self._take_directory)
 
     def complete(self) -> None:
@@ -107,16 +114,14 @@ class MainWindow(QMainWindow):
             self.pane = TicketPane(self.session, self)
             QTimer.singleShot(0, self, self._add_ticket)
 
-    def _build_rest(self) -> None:
+    def _build_work(self) -> None:
+        """What one ticket is worked on with."""
         if not self.session.is_open:
             return
         from desk_app.ui.asking import Asking
         from desk_app.ui.composing import Composing
-        from desk_app.ui.going import Going
-        from desk_app.ui.importing import Importing
         from desk_app.ui.own_marks import OwnMarks, Waking
         from desk_app.ui.reading import Reading
-        from desk_app.ui.searching import Searching
         from desk_app.ui.views.chooser import Chooser
 
         self.chooser = Chooser(self)
@@ -127,8 +132,19 @@ class MainWindow(QMainWindow):
         Waking(self)
         self.reading = Reading(self.session, self.pane, self.ticket, self.chooser)
         self._add_form()
+        QTimer.singleShot(0, self, self._build_rest)
+
+    def _build_rest(self) -> None:
+        """What goes beyond the one ticket, and the commands for all of it."""
+        if not self.session.is_open:
+            return
+        from desk_app.ui.going import Going
+        from desk_app.ui.importing import Importing
+        from desk_app.ui.searching import Searching
+
         self.searching = Searching(self)
         self.going = Going(self)
+        self.pane.back.clicked.connect(self.going.queue)
         self.importing = Importing(self, self.session, self.notice)
         QTimer.singleShot(0, self, self._build_last)
 
@@ -152,30 +168,33 @@ class MainWindow(QMainWindow):
         self.panes.addWidget(self.right)
         self.panes.setSizes([140, 430, 796])
         self.panes.setStretchFactor(2, 1)
-        QTimer.singleShot(0, self, self._build_rest)
+        QTimer.singleShot(0, self, self._build_work)
 
     def _connect_ticket(self) -> TicketController:
-        from desk_app.ui.command_table import gate_entries
         from desk_app.ui.ticket_controller import TicketController
 
         ticket = TicketController(self.session, self.pane)
         ticket.ticket_wanted.connect(self.go_to)
-        ticket.shown.connect(lambda _: gate_entries(self.menus, ticket))
         ticket.shown.connect(self.queues.take_shown)
         return ticket
 
     def _add_commands(self) -> None:
-        from desk_app.ui.command_table import fill_menus
+        from desk_app.ui.command_table import fill_menus, gate_entries
         from desk_app.ui.keys import KeyMap
         from desk_app.ui.menus import Menus
         from desk_app.ui.palette import Palette
+        from desk_app.ui.server_side import ServerSide
         from desk_app.ui.windows import Windows
 
+        self.server = ServerSide(self)
         self.commands = Palette(self)
         lists = (self.queue, self.pane.talk, self.supervising.boarding.view)
         self.menus = Menus(self.menuBar(), KeyMap(self.settings), lists)
         self.windows = Windows(self)
         fill_menus(self.menus, self)
+        ticket = self.ticket
+        assert ticket is not None  # noqa: S101 - made in the go before
+        ticket.shown.connect(lambda _: gate_entries(self.menus, ticket))
         self.supervising.watch(self.menus)
 
     def _add_form(self) -> None:
@@ -235,12 +254,12 @@ class MainWindow(QMainWindow):
         self.middle.tell_length(length, empty)
         if self.queues.shown_row is not None:
             self.queue.mark(self.queues.shown_row)
+        self.queue.keep_place()
         agent = self.session.me
-        self.status.setText(
-            tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer").format(
-                agent="" if agent is None else agent.name, n=length
-            )
-        )
+        words = tr("{agent}  ·  {n} tickets")
+        if self.session.sync is None:
+            words = tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer")
+        self.status.setText(words.format(agent="" if agent is None else agent.name, n=length))
 
     def _say_unreadable(self, error: Exception) -> None:
         self.middle.tell_failure()
@@ -270,7 +289,7 @@ class MainWindow(QMainWindow):
     def undo(self) -> None:
         """Take back the last ticket action; in a text the key is the text's own."""
         if self.ticket is not None:
-            self.supervising.reassigning.undo_or(self.marks.undo)
+            self.supervising.undo_or(self.marks.undo)
 
     def redo(self) -> None:
         """Take back the last taking-back."""

@@ -50,6 +50,7 @@ class Sides(QObject):
             self._sizes = window.panes.sizes()
         window.middle.setVisible(side != "ticket")
         window.right.setVisible(side != "list")
+        window.pane.back.setVisible(side == "ticket")
         QTimer.singleShot(0, self, self._share)
 
     def _share(self) -> None:

@@ -85,7 +85,7 @@ def test_the_first_wins_and_the_second_sees_one_conflict_a_ticket(two, oracle):
     for item in conflicts:
         (theirs,) = [change for change in item.theirs if change.field == "owner"]
         assert (theirs.old, theirs.new) == (None, "lee")
-    found = second.client.reader.unsettled()
+    found = second.client.reader.unsettled_all()
     assert {state for state, _ in found.values()} == {OutboxState.CONFLICT}
 
 
@@ -124,7 +124,7 @@ def test_what_the_server_refuses_comes_back_with_its_words(two, oracle):
     second.drop("john")
     second.client.server.write_fates = [Fate.REFUSE]
     second.client.sync()
-    found = second.client.reader.unsettled()
+    found = second.client.reader.unsettled_all()
     ((state, words),) = found.values()
     assert state is OutboxState.REFUSED
     assert words != ""

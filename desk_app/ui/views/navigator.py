@@ -85,6 +85,7 @@ class Navigator(QTreeWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("places")
         self.setAccessibleName(tr("Navigator"))
         self.setHeaderHidden(True)
         self.setColumnCount(2)

@@ -37,8 +37,8 @@ class QueuePane(QWidget):
         self.busy.setAccessibleName(tr("The queue is being read"))
         self._waiting = Waiting(self, tr("The queue is being read"))
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(2)
+        self._column.setContentsMargins(4, 4, 4, 0)
+        self._column.setSpacing(4)
         for widget in (self.search, self.filter, self.notice, self.busy, self.empty):
             self._column.addWidget(widget)
         self._column.addWidget(table, 1)
