@@ -92,8 +92,8 @@ class QueueController(QObject):
 
     def attach(self, view: QueueView) -> None:
         self._view = view
-        view.sort_wanted.connect(self.sort)
-        view.show_sort(self.order)
+        view.columns.sort_wanted.connect(self.sort)
+        view.columns.show_sort(self.order)
 
     def take_shown(self, page: TicketPage | None) -> None:
         """The ticket beside the table: where it is in the queue is looked up with the rest."""
@@ -122,7 +122,7 @@ class QueueController(QObject):
     def sort(self, order: SortKey) -> None:
         self.order = order
         if self._view is not None:
-            self._view.show_sort(order)
+            self._view.columns.show_sort(order)
         self.reload()
 
     def start(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import (
-    QByteArray,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
     QHeaderView,
-    QMenu,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -24,28 +22,16 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from desk_app.domain.filters import Column, SortKey
-from desk_app.ui.models.queue_cells import COLUMNS, due_words, header_text
+from desk_app.domain.filters import Column
+from desk_app.ui.models.queue_cells import COLUMNS
 from desk_app.ui.models.queue_model import QueueModel
 from desk_app.ui.texts import tr
 from desk_app.ui.theme import colours
-from desk_app.ui.views.column_room import ColumnRoom
+from desk_app.ui.views.queue_columns import QueueColumns
 
-_WIDTHS = {
-    Column.NUMBER: 58,
-    Column.SUBJECT: 176,
-    Column.DUE: 72,
-    Column.REQUESTER: 92,
-    Column.STATUS: 84,
-    Column.OWNER: 96,
-    Column.UPDATED: 100,
-}
 _MARKS_WIDTH = 34
 _USUAL_MARKS = 3
 """Characters that have room in that: two signs and what is between them."""
-_LONGEST_DUE_S = 23 * 3600 + 59 * 60
-"""Seconds that take the most room: days are shorter."""
-_CELL_ROOM = 16
 
 
 class QueueDelegate(QStyledItemDelegate):
@@ -123,8 +109,6 @@ class QueueView(QTableView):
     """Enter or a double click. Emits: ticket id."""
     ticket_shown = Signal(object)
     """The current row changed. Emits: ticket id or None."""
-    sort_wanted = Signal(object)
-    """A header was clicked. Emits: SortKey."""
     drag_begun = Signal(object)
     """The mouse takes tickets away. Emits: list of ticket ids."""
     cut_wanted = Signal(object)
@@ -145,9 +129,7 @@ class QueueView(QTableView):
         self.setItemDelegate(QueueDelegate(self))
         self.setAccessibleName(tr("Queue"))
         self._lay_out()
-        self._prepare_header()
-        subject = COLUMNS.index(Column.SUBJECT)
-        self._room = ColumnRoom(self, subject, _WIDTHS[Column.SUBJECT])
+        self.columns = QueueColumns(self)
         self.selectionModel().currentRowChanged.connect(self._tell_current)
         self.selectionModel().selectionChanged.connect(lambda *_: self._choose_place())
         model.modelReset.connect(self._forget_place)
@@ -167,51 +149,6 @@ class QueueView(QTableView):
         # Headers that ask the table's selection freeze for 12 s at a million rows (measured).
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setSelectionModel(QItemSelectionModel(self._model, self))
-
-    def _prepare_header(self) -> None:
-        header = self.horizontalHeader()
-        header.setSectionsMovable(True)
-        header.setSectionsClickable(True)
-        header.setHighlightSections(False)
-        header.setSortIndicatorShown(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._choose_columns)
-        header.sortIndicatorChanged.connect(self._tell_sort)
-        for section, column in enumerate(COLUMNS):
-            header.resizeSection(section, self._width(column))
-            header.setSectionHidden(section, column not in _WIDTHS)
-        first = (Column.SUBJECT, Column.DUE, Column.REQUESTER, Column.STATUS)
-        for place, column in enumerate(first):
-            header.moveSection(header.visualIndex(COLUMNS.index(column)), place + 1)
-        header.setStretchLastSection(False)
-
-    def _width(self, column: Column) -> int:
-        """Pixels; the time that a ticket is over is never cut, whatever the font."""
-        width = _WIDTHS.get(column, 110)
-        if column is Column.DUE:
-            longest = self.fontMetrics().horizontalAdvance(due_words(-_LONGEST_DUE_S))
-            return max(width, longest + _CELL_ROOM)
-        return width
-
-    def restore_columns(self, state: QByteArray) -> bool:
-        """Columns as they were; the order is the queue's own business."""
-        header = self.horizontalHeader()
-        header.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        restored = header.restoreState(state)
-        header.blockSignals(False)  # noqa: FBT003
-        self._room.share()
-        return restored
-
-    def show_sort(self, order: SortKey) -> None:
-        """Put the arrow where the order is, without asking for it again."""
-        header = self.horizontalHeader()
-        direction = (
-            Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
-        )
-        header.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        header.setSortIndicator(COLUMNS.index(order.column), direction)
-        header.blockSignals(False)  # noqa: FBT003
 
     def selected_tickets(self) -> list[int]:
         """Ids of the selected rows, in the queue's order; by ranges, so that a million is quick."""
@@ -363,19 +300,3 @@ class QueueView(QTableView):
         if self._quiet:
             return
         self.ticket_shown.emit(self._model.ticket_at(current.row()) if current.isValid() else None)
-
-    def _tell_sort(self, section: int, direction: Qt.SortOrder) -> None:
-        down = direction == Qt.SortOrder.DescendingOrder
-        self.sort_wanted.emit(SortKey(column=COLUMNS[section], descending=down))
-
-    def _choose_columns(self) -> None:
-        menu = QMenu(self)
-        header = self.horizontalHeader()
-        for section, column in enumerate(COLUMNS):
-            entry = menu.addAction(header_text(column))
-            entry.setCheckable(True)
-            entry.setChecked(not header.isSectionHidden(section))
-            entry.toggled.connect(
-                lambda shown, section=section: header.setSectionHidden(section, not shown)
-            )
-        menu.popup(self.cursor().pos())
