@@ -16,7 +16,7 @@ from desk_app.domain.reassignment import Handing, Place, Target
 from desk_app.domain.ticket import State
 from desk_app.services.reassigning import hand_over
 from desk_app.ui.app import application, open_window
-from desk_app.ui.reassigning import day_end_ms
+from desk_app.ui.load_watch import day_end_ms
 from desk_app.ui.theme import apply_theme
 from tests.bench.figures import median, percentile
 from tests.bench.frames import page_times, wait_for
