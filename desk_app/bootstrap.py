@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 
 DEMO_AGENT = "john"
-LIFECYCLES = {"rt": "request-tracker", "osticket": "osticket"}
-"""The lifecycle file that a kind of server begins with."""
 
 
 def now() -> datetime:
@@ -160,7 +158,6 @@ class OpenDesk(_ComingIn):
             self.connect,
             secrets(),
             only_one=lambda: only_one(self.path),
-            lifecycle_text=lambda kind: lifecycle(LIFECYCLES[kind])[1],
         )
 
     def connect(self, account: Account, secret: str) -> RemoteServer:
@@ -318,6 +315,7 @@ class ServerSetup:
         from dataclasses import replace
 
         from desk_app.domain.errors import DeskExistsError
+        from desk_app.domain.lifecycle_text import lifecycle_text
         from desk_app.remote.connecting import server_for
         from desk_app.store.driver import database_path
         from desk_app.store.migrate import create_desk
@@ -331,7 +329,7 @@ class ServerSetup:
         desk = OpenDesk(folder)
         try:
             with desk.sync_unit() as unit:
-                unit.keep_directory(directory, lifecycle(LIFECYCLES[account.kind])[1])
+                unit.keep_directory(directory, lifecycle_text(directory.lifecycle))
                 unit.save_account(replace(account, agent=agent.key))
                 unit.commit()
         finally:

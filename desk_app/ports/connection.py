@@ -39,8 +39,8 @@ class ConnectionReport:
     skew_s: float | None = None
     """Seconds that this machine's clock is ahead of the server's; None: not told."""
     agent: RemoteAgent | None = None
-    departments: tuple[str, ...] = ()
-    """Names of those that this agent can work in."""
+    departments: dict[str, str] = field(default_factory=dict)
+    """Names of those that this agent can work in, by their keys in the directory."""
     rights: tuple[str, ...] = ()
     """Codes of `domain.people.Permission` that the agent has anywhere."""
     capabilities: Capabilities | None = None

@@ -57,6 +57,12 @@ class ServerBusyError(RemoteError):
     code = "server_busy"
 
 
+class LockedError(ServerBusyError):
+    """Somebody else is at the ticket (`who`: a name): the server took nothing; wait and try."""
+
+    code = "locked"
+
+
 class SignInError(RemoteError):
     """The server does not take the credentials (any more), or wants more of the agent (`why`)."""
 
@@ -161,6 +167,8 @@ class RemoteTicket:
     """Statuses that the server offers this agent next; None: it was not asked."""
     can: frozenset[Action] | None = None
     """Actions that the server offers this agent here; None: it does not tell."""
+    untold: frozenset[str] = frozenset()
+    """Fields that this answer leaves out: they stay as they are known."""
 
 
 class GoneWhy(StrEnum):
@@ -235,6 +243,8 @@ class RemoteThread:
     """The ticket's version that this is the thread of."""
     entries: tuple[RemoteEntry, ...]
     events: tuple[RemoteEvent, ...] = ()
+    ticket: RemoteTicket | None = None
+    """The ticket itself, where the same answer tells it whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

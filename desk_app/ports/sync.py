@@ -81,6 +81,10 @@ class SyncUnit(UnitOfWork, Outbox, Protocol):
         """The entry that a command of this desk wrote."""
         ...
 
+    def did(self, ticket: TicketId, command: str) -> bool:
+        """Whether a command of this desk changed this ticket."""
+        ...
+
     def done_here(self, ticket: TicketId, actor: str) -> list[Change]:
         """What this desk's own commands of an agent changed of a ticket."""
         ...

@@ -196,6 +196,10 @@ class HttpServer:
     def cookies(self) -> Mapping[str, str]:
         return {cookie.name: cookie.value or "" for cookie in self._session.cookies}
 
+    def keep_cookie(self, name: str, value: str) -> None:
+        """Send a cookie to this server's host from now on."""
+        self._session.cookies.set(name, value, domain=self.host, path="/")
+
     def forget_cookies(self) -> None:
         self._session.cookies.clear()
 

@@ -272,8 +272,9 @@ def questions(command: Command) -> list[tuple[Action, object]]:
 
 
 def _others(unit: UnitOfWork, asked: Sequence[tuple[Action, object]]) -> Mapping[TicketId, Ticket]:
-    """What the gate must know of the ticket that another one shall go on in."""
-    into = next((target for action, target in asked if action is Action.MERGE), None)
+    """What the gate must know of the ticket that another one shall go on in, or be linked to."""
+    named = {Action.MERGE, Action.LINK}
+    into = next((target for action, target in asked if action in named), None)
     return chain_of(cast("TicketId", into), unit.ticket) if into is not None else {}
 
 

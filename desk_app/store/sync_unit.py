@@ -58,6 +58,10 @@ class SqlSyncUnit(SqlUnitOfWork):
         row = self._run(sql, (ticket, command)).fetchone()
         return None if row is None else row[0]
 
+    def did(self, ticket: TicketId, command: str) -> bool:
+        sql = "SELECT 1 FROM event WHERE ticket_id = ? AND command_id = ?"
+        return self._run(sql, (ticket, command)).fetchone() is not None
+
     def done_here(self, ticket: TicketId, actor: str) -> list[Change]:
         rows = self._dicts(
             "SELECT * FROM event WHERE ticket_id = ? AND actor = ? AND id IN"

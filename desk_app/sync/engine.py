@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desk_app.domain.lifecycle_text import lifecycle_text as text_of
 from desk_app.domain.mirror import AccountState, SyncCounts, SyncReport
 from desk_app.ports.remote import RemoteError, SignInError
 from desk_app.sync.log import SyncLog
@@ -33,7 +34,7 @@ class SyncEngine:
         desk: MirroredDesk,
         server: RemoteServer,
         *,
-        lifecycle_text: str,
+        lifecycle_text: str | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._desk = desk
@@ -74,7 +75,8 @@ class SyncEngine:
         """Read people, departments and rights anew."""
         directory = self._server.directory()
         with self._desk.sync_unit() as unit:
-            unit.keep_directory(directory, self._lifecycle_text)
+            text = self._lifecycle_text
+            unit.keep_directory(directory, text or text_of(directory.lifecycle))
             unit.commit()
 
     def read_ticket(self, ticket: TicketId) -> None:

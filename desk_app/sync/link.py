@@ -72,7 +72,6 @@ class ServerLink:
         secrets: SecretStore,
         *,
         only_one: Callable[[], AbstractContextManager[bool]],
-        lifecycle_text: Callable[[str], str],
     ) -> None:
         """Tie a desk to its server.
 
@@ -81,14 +80,12 @@ class ServerLink:
             connect: Makes the adapter for an account.
             secrets: Where the password is.
             only_one: Holds the right to sync this desk, among all processes; False: another has it.
-            lifecycle_text: The lifecycle file for a kind of server.
         """
         self.announce: Callable[[Changes], None] = _to_nobody
         self._desk = _Announcing(desk, self)
         self._connect = connect
         self._secrets = secrets
         self._only_one = only_one
-        self._lifecycle_text = lifecycle_text
         self._server: RemoteServer | None = None
         self._engine: SyncEngine | None = None
 
@@ -145,7 +142,7 @@ class ServerLink:
         server = self._connect(account, secret)
         agent = server.sign_in()
         lasting = self._secrets.keep(account.url, account.user, secret)
-        self._use(server, account)
+        self._use(server)
         self._change(state=AccountState.ON, agent=agent.key, problem="", detail="")
         return lasting
 
@@ -176,7 +173,7 @@ class ServerLink:
             secret = self._secrets.secret(account.url, account.user)
             if secret is None:
                 return None
-            self._use(self._connect(account, secret), account)
+            self._use(self._connect(account, secret))
         return self._engine
 
     def _engine_or_no(self) -> SyncEngine:
@@ -186,10 +183,9 @@ class ServerLink:
             raise SignInError(why="no_secret", detail="")
         return engine
 
-    def _use(self, server: RemoteServer, account: Account) -> None:
+    def _use(self, server: RemoteServer) -> None:
         self._server = server
-        text = self._lifecycle_text(account.kind)
-        self._engine = SyncEngine(self._desk, server, lifecycle_text=text)
+        self._engine = SyncEngine(self._desk, server)
 
     def _account(self) -> Account:
         with self._desk.sync_unit() as unit:

@@ -135,7 +135,10 @@ class Pull:
         thread = self._server.thread(base.remote, base.newest)
         files = self._files(thread)
         with self._desk.sync_unit() as unit:
-            taken = Mirror(self._desk, unit).take_thread(base, thread, files)
+            mirror = Mirror(self._desk, unit)
+            if thread.ticket is not None:
+                (base,) = mirror.take([thread.ticket])
+            taken = mirror.take_thread(base, thread, files)
             unit.commit()
         return taken
 

@@ -153,6 +153,7 @@ class Push:
         item = self._keep(item, Happening.NOT_SENT, reason=error.code)
         if isinstance(error, ServerBusyError):
             after = error.facts.get("retry_after")
+            item = replace(item, words=str(error.facts.get("who", "")))
             return self._wait(item, error.code, float(str(after)) if after is not None else None)
         if isinstance(error, MovedOnError):
             return item

@@ -33,3 +33,10 @@ def desks_folder() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("desk-app", appauthor=False) / "desks"
+
+
+def desk_list() -> Path:
+    """Where the list of this person's desks is kept."""
+    from platformdirs import user_config_path
+
+    return user_config_path("desk-app", appauthor=False) / "desks.json"

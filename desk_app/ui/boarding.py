@@ -167,7 +167,7 @@ class Boarding(QObject):
         number, by, (wanted, order) = self._number, self.grouping(), self.wanted()
 
         def question(reader: TicketReader) -> _Read:
-            return reader.cards(wanted, order, by, limit=MOST_CARDS), reader.unsettled()
+            return reader.cards(wanted, order, by, limit=MOST_CARDS), reader.unsettled_all()
 
         def take(found: _Read) -> None:
             if number == self._number:

@@ -55,15 +55,18 @@ class Bulk(QObject):
             return self._boarding.view.selected_tickets()
         return self._window.queue.selected_tickets()
 
+    def is_wanted(self) -> bool:
+        """Whether what is chosen is meant: the keyboard is not in the ticket beside it."""
+        focus = QApplication.focusWidget()
+        in_ticket = focus is not None and self._window.right.isAncestorOf(focus)
+        return not in_ticket and len(self.chosen()) >= (1 if self._boarding.is_open else 2)
+
     def takes(self, name: str) -> bool:
         """Do an action to all that is chosen; False where it is about the shown ticket alone."""
         directory = self._session.directory
-        tickets = tuple(self.chosen())
-        least = 1 if self._boarding.is_open else 2
-        focus = QApplication.focusWidget()
-        in_ticket = focus is not None and self._window.right.isAncestorOf(focus)
-        if name not in NAMES or in_ticket or len(tickets) < least or directory is None:
+        if name not in NAMES or directory is None or not self.is_wanted():
             return False
+        tickets = tuple(self.chosen())
         if name == RESOLVE:
             last = directory.lifecycle.first_in(State.CLOSED).key
             self._hand(tickets, Handing(target=Target(kind=Place.STATUS, key=last)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from desk_app.ui.texts import action_name, denial_text, tip, tr
 from desk_app.ui.views.navigator import queue_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desk_app.ui.main_window import MainWindow
     from desk_app.ui.menus import Menus
     from desk_app.ui.ticket_controller import TicketController
@@ -175,4 +178,16 @@ def ticket_lines(window: MainWindow | TicketWindow) -> list[Entry | None]:
     lines.insert(1, reply_all)
     resolve = Entry(name="resolve", text=tr("Resolve"), call=window.asking.resolve)
     lines.insert(lines.index(None, 4) + 1, resolve)
-    return lines[:-1]
+    at_once = {Action.REPLY, Action.NOTE}  # the composers are the chosen ticket's already
+    return [
+        line
+        if line is None or line.name in at_once
+        else replace(line, call=partial(_held, window, line.call))
+        for line in lines[:-1]
+    ]
+
+
+def _held(window: MainWindow | TicketWindow, call: Callable[[], object]) -> None:
+    """Wait for the ticket that was chosen, where an older one is still on screen."""
+    if window.ticket is not None:
+        window.ticket.held.when_shown(call)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QCursor, QDrag, QPainter, QPixmap
+from PySide6.QtWidgets import QTreeView
 
 from desk_app.ui.texts import tr
 from desk_app.ui.theme import colours
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 ALL_ACTIONS = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction | Qt.DropAction.LinkAction
 """Shift and Ctrl propose others than the plain move; here they mean something of their own."""
 _PADDING = 8
+_EDGE = 22
+"""Pixels from an edge in which a drag scrolls."""
+_SCROLL_MS = 60
+_SPRING_MS = 500
+"""How long a drag rests on a folded line until it unfolds."""
 
 
 class DropSite(QObject):
@@ -37,8 +43,21 @@ class DropSite(QObject):
         super().__init__(view)
         self._target_at = target_at
         self._reassigning = reassigning
+        self._view = view
         self.here: Target | None = None
         """What the pointer is over."""
+        self._at = QPoint()
+        self._transfer = False
+        # Qt's own stops as soon as the pointer rests: it measures from where the list was before.
+        self._scroll = QTimer(self)
+        self._scroll.setInterval(_SCROLL_MS)
+        self._scroll.timeout.connect(self._scroll_on)
+        self._spring = QTimer(self)
+        self._spring.setSingleShot(True)
+        self._spring.setInterval(_SPRING_MS)
+        self._spring.timeout.connect(self._unfold)
+        reassigning.judged.connect(self._judge_again)
+        view.setAutoScroll(False)
         view.setAcceptDrops(True)
 
     def enter(self, event: QDragMoveEvent) -> None:
@@ -56,16 +75,56 @@ class DropSite(QObject):
         if self._reassigning.decoded(event.mimeData()) is None:
             event.ignore()
             return
-        self.here = self._target_at(event.position().toPoint())
-        transfer = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        allowed = self._reassigning.hover(self.here, QCursor.pos(), transfer=transfer)
+        at = event.position().toPoint()
+        if self._view.indexAt(at) != self._view.indexAt(self._at) or self.here is None:
+            self._spring.start()
+        self._at = at
+        self._transfer = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if not self._scroll.isActive() and self._pull() != (0, 0):
+            self._scroll.start()
+        allowed = self._judge()
         event.setDropAction(Qt.DropAction.MoveAction)
         event.setAccepted(allowed)
 
     def leave(self) -> None:
         """The pointer went elsewhere."""
         self.here = None
+        self._scroll.stop()
+        self._spring.stop()
         self._reassigning.hover(None, QPoint())
+
+    def _judge(self) -> bool:
+        self.here = self._target_at(self._at)
+        return self._reassigning.hover(self.here, QCursor.pos(), transfer=self._transfer)
+
+    def _judge_again(self) -> None:
+        """The answer came while the pointer rested."""
+        if self.here is not None:
+            self._judge()
+
+    def _unfold(self) -> None:
+        """The pointer rests on a folded line."""
+        index = self._view.indexAt(self._at)
+        if isinstance(self._view, QTreeView) and index.isValid():
+            self._view.expand(index.siblingAtColumn(0))
+
+    def _pull(self) -> tuple[int, int]:
+        """In which direction the pointer, near an edge, pulls what is under it."""
+        area = self._view.viewport().rect()
+        across = int(area.right() - self._at.x() < _EDGE) - int(self._at.x() - area.left() < _EDGE)
+        down = int(area.bottom() - self._at.y() < _EDGE) - int(self._at.y() - area.top() < _EDGE)
+        return across, down
+
+    def _scroll_on(self) -> None:
+        across, down = self._pull()
+        bars = (self._view.horizontalScrollBar(), across), (self._view.verticalScrollBar(), down)
+        before = [bar.value() for bar, _ in bars]
+        for bar, way in bars:
+            bar.setValue(bar.value() + way * bar.singleStep())
+        if before == [bar.value() for bar, _ in bars]:
+            self._scroll.stop()
+        else:
+            self._judge()
 
     def drop(self, event: QDropEvent) -> None:
         """Do it: Shift asks for a note first, Ctrl transfers too."""

@@ -17,7 +17,7 @@ from desk_app.domain.filters import (
     SortKey,
     queue_filter,
 )
-from desk_app.domain.moment import to_ms
+from desk_app.domain.moment import on_the_wall, to_ms
 from desk_app.domain.search_text import Search, read_search
 from desk_app.ports.unit_of_work import Changes
 from desk_app.ui.jobs import Lane
@@ -92,8 +92,8 @@ class QueueController(QObject):
 
     def attach(self, view: QueueView) -> None:
         self._view = view
-        view.sort_wanted.connect(self.sort)
-        view.show_sort(self.order)
+        view.columns.sort_wanted.connect(self.sort)
+        view.columns.show_sort(self.order)
 
     def take_shown(self, page: TicketPage | None) -> None:
         """The ticket beside the table: where it is in the queue is looked up with the rest."""
@@ -122,7 +122,7 @@ class QueueController(QObject):
     def sort(self, order: SortKey) -> None:
         self.order = order
         if self._view is not None:
-            self._view.show_sort(order)
+            self._view.columns.show_sort(order)
         self.reload()
 
     def start(self) -> None:
@@ -201,7 +201,8 @@ class QueueController(QObject):
 
     def _queue(self, kind: QueueKind) -> QueueFilter:
         now = self._session.desk.now()
-        midnight = (now.astimezone() + timedelta(days=1)).replace(hour=0, minute=0, second=0)
+        tomorrow = now.astimezone() + timedelta(days=1)
+        midnight = on_the_wall(tomorrow.replace(hour=0, minute=0, second=0))
         return queue_filter(
             kind, self._session.scope(), now_ms=to_ms(now), end_of_day_ms=to_ms(midnight)
         )

@@ -13,11 +13,14 @@ from desk_app.ui.boarding import Boarding
 from desk_app.ui.bulk import NAMES, Bulk
 from desk_app.ui.drop_site import drag
 from desk_app.ui.escalating import Escalating
+from desk_app.ui.many import Many
 from desk_app.ui.reassigning import Reassigning
 from desk_app.ui.team_list import TeamList
 from desk_app.ui.texts import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desk_app.ui.main_window import MainWindow
     from desk_app.ui.menus import Menus
 
@@ -32,7 +35,8 @@ class Supervising(QObject):
         self.team = TeamList(window, self.reassigning)
         self.boarding = Boarding(window, self.reassigning, window.cells)
         self.bulk = Bulk(window, self.reassigning, self.boarding)
-        window.asking.many = self.bulk.takes
+        self.many = Many(window, self.bulk)
+        window.asking.many = lambda name: self.bulk.takes(name) or self.many.takes(name)
         self.balancing = Balancing(window, self.reassigning, self.bulk)
         self.absences = Absences(window, self.reassigning, self.balancing)
         self.escalating = Escalating(window, self.reassigning, self.bulk)
@@ -47,6 +51,11 @@ class Supervising(QObject):
         queue.drag_begun.connect(lambda tickets: drag(queue, tickets, reassigning))
         queue.cut_wanted.connect(reassigning.cut)
         queue.let_go_wanted.connect(reassigning.let_go)
+
+    def undo_or(self, undo: Callable[[], None]) -> None:
+        """Take back what was done to many tickets, if that was the last thing; else `undo`."""
+        if not self.many.undo():
+            self.reassigning.undo_or(undo)
 
     def watch(self, menus: Menus) -> None:
         """What is done to one ticket while the board has its room is told beside the board."""

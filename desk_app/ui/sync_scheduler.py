@@ -185,7 +185,7 @@ class SyncScheduler(QObject):
         if not problem:
             self._since = None
         elif not self._problem or self._since is None:
-            self._since = self._now()
+            self._since = self._sessions[0].desk.now()
         self._problem = problem
         self._look_soon.start()
         self.rounded.emit(report)
@@ -226,7 +226,7 @@ class SyncScheduler(QObject):
         first = min(due, default=None)
         if first is None:
             return usual
-        left = (first - self._now()) / timedelta(milliseconds=1)
+        left = (first - self._sessions[0].desk.now()) / timedelta(milliseconds=1)
         return min(usual, max(0, int(left)) + 20)
 
     # --- what changed ----------------------------------------------------------------------
@@ -280,7 +280,7 @@ class SyncScheduler(QObject):
             return
         before = None if self.state is None else self.state.status.account.state
         self.state = SyncState(status=status)
-        if status.account.state is AccountState.ON and before not in {None, AccountState.ON}:
+        if status.account.state is AccountState.ON and before is not AccountState.ON:
             self._failures, self._problem = 0, ""
             self.start_round()
         self._show()
@@ -310,9 +310,6 @@ class SyncScheduler(QObject):
             outcome = outcomes.popleft()
             outcome.handler(outcome.value)
         self._show()
-
-    def _now(self) -> datetime:
-        return self._sessions[0].desk.now()
 
     def _come_to_use(self) -> None:
         """The agent is back: what is older than it should be is read now."""

@@ -174,6 +174,14 @@ def why_text(why: str) -> str:
     return tr(_WHYS.get(why, ""))
 
 
+def sign_in_text(error: Exception) -> str:
+    """Why signing in failed: what happened, what is known of it, what was kept."""
+    from desk_app.ui.texts import error_text
+
+    why = why_text(str(getattr(error, "facts", {}).get("why", "")))
+    return f"{error_text(error)} {why}".strip()
+
+
 def kind_text(kind: str) -> str:
     return tr(_KINDS.get(kind, kind))
 

@@ -97,6 +97,7 @@ _REASONS = {
     "itself": "A ticket cannot be joined to itself",
     "target_merged": "Ticket {number} was merged and goes on in {into}",
     "target_is_child": "Ticket {number} was merged into this one, so this one cannot go on there",
+    "target_not_visible": "Ticket {number} is in {department}, where you have no access",
     "target_deleted": "Ticket {number} is deleted",
     "no_address": "The requester has no e-mail address",
     "status_takes_no_reply": "A ticket that is {status} takes no reply",
@@ -120,8 +121,8 @@ _ERRORS = {
     "make the folder writable and go on.",
     "disk_full": "There is no room left for {path}. What you typed is still on screen; "
     "free some room and go on.",
-    "attachment_missing": "The file “{name}” is not in the desk's folder. "
-    "The ticket is whole otherwise; run: desk-app doctor",
+    "attachment_missing": "The file “{name}” is not in the desk's folder, or not as it was. The "
+    "ticket is whole otherwise. Put it back from a copy of the desk, or ask for it again.",
     "attachment_too_large": "“{name}” has {size}; the limit is {limit}. It was not added.",
     "picture_refused": "The picture is not shown ({why}).",
     "file_unreadable": "{path} cannot be read. It was not added.",
@@ -134,6 +135,7 @@ _ERRORS = {
     "and goes out when it can.",
     "no_answer": "The server did not answer. It is looked for before anything is sent again.",
     "server_busy": "The server is busy. What waits here is sent later.",
+    "locked": "{who} is at this ticket. What you did is kept here and goes out afterwards.",
     "sign_in": "The server wants you to sign in again. Everything you wrote is kept here.",
     "moved_on": "The ticket was changed on the server meanwhile. It is read again.",
     "refused_by_server": "The server refused it. What you wrote is kept here.",

@@ -286,7 +286,7 @@ class ThreadController(QObject):
         sync.ask(
             partial(sync.syncing.fetch_file, EntryId(entry), file.name),
             owner=self,
-            done=lambda _: self._pane.notice.hide(),
+            done=lambda _: self._pane.notice.dismiss(),
             failed=self._failed,
         )
 

@@ -16,12 +16,20 @@ from desk_app.ui.theme import apply_theme
 
 
 def middle(view, rect: QRect) -> list[int]:
-    at = view.viewport().mapToGlobal(rect.center() if rect.isValid() else QPoint())
+    if rect.isEmpty():
+        return []
+    at = view.viewport().mapToGlobal(rect.center())
     return [at.x(), at.y()] if view.viewport().rect().contains(rect.center()) else []
+
+
+def corner(view) -> list[int]:
+    at = view.viewport().mapToGlobal(view.viewport().rect().bottomLeft())
+    return [at.x(), at.y()]
 
 
 def report(window: MainWindow) -> dict[str, object]:
     queue, navigator = window.queue, window.navigator
+    whole = hasattr(window, "supervising")
     rows = {
         str(window.model.ticket_at(row)): middle(
             queue, queue.visualRect(window.model.index(row, 1))
@@ -35,11 +43,12 @@ def report(window: MainWindow) -> dict[str, object]:
             for name, item in navigator._items.items()
         },
         "figures": {name: item.text(1) for name, item in navigator._items.items()},
+        "edge": corner(navigator),
         "notice": window.notice.text,
-        "hint": "" if window.ticket is None else shown_hint(window),
-        "note": window.ticket is not None and not note(window).isHidden(),
+        "hint": shown_hint(window) if whole else "",
+        "note": whole and not note(window).isHidden(),
     }
-    if window.ticket is not None:
+    if whole:
         found |= board(window)
     return found
 
@@ -54,8 +63,8 @@ def note(window: MainWindow):
 
 
 def board(window: MainWindow) -> dict[str, object]:
-    boarding = getattr(window.supervising, "boarding", None)
-    if boarding is None or boarding.view.isHidden():
+    boarding = window.supervising.boarding
+    if not boarding.is_open:
         return {}
     view, model = boarding.view, boarding.model
     cards = {}

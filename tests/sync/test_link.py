@@ -54,7 +54,6 @@ class Linked:
             self.connect,
             self.secrets,
             only_one=lambda: only_one(self.folder),
-            lifecycle_text=lambda kind: lifecycle()[1],
         )
 
     def connect(self, account: Account, secret: str) -> Any:

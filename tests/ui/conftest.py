@@ -83,6 +83,7 @@ def open_site(qtbot, qapp, monkeypatch, tmp_path: Path) -> Iterator[Callable[...
         windows.append(window)
         qtbot.waitUntil(lambda: window.session.directory is not None)
         qtbot.waitUntil(lambda: window.session.sync is not None)
+        qtbot.waitUntil(lambda: window.server.paging is not None)
         qtbot.waitUntil(lambda: window.session.sync.state is not None)
         if subject:
             ticket = site.ticket(subject)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,9 @@ class Site:
 
     def __init__(self, folder: Path, *, page: str | None = None, subjects: Any = SUBJECTS) -> None:
         self.oracle = Oracle(make_directory())
+        self.oracle.now = lambda: datetime.now(UTC)  # beside a window, time goes on
         for subject in subjects:
-            kept = self.oracle.make(subject, ANA, owner="sam")
+            kept = self.oracle.make(subject, ANA, owner="sam", topic="general")
             self.oracle.post(
                 kept,
                 EntryKind.MESSAGE,

@@ -47,6 +47,12 @@ def test_a_reply_goes_out_when_its_hold_ends(qtbot, open_site, site, monkeypatch
     qtbot.waitUntil(lambda: "On my way" in texts(site, "Printer"))
 
 
+def test_a_window_that_opens_reads_at_once_what_is_new(qtbot, open_site, site):
+    site.oracle.post(site.kept("Printer"), EntryKind.MESSAGE, "While you were away")
+    window = open_site(site, "Printer")
+    qtbot.waitUntil(lambda: "While you were away" in window.pane.talk.toPlainText())
+
+
 def test_f5_brings_what_others_did_and_the_window_shows_it(qtbot, open_site, site):
     window = open_site(site, "Printer")
     synced(qtbot, window)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from desk_app.domain.calm_text import calm
 from desk_app.domain.filters import Column, QueueRow
 from desk_app.domain.moment import from_ms
 from desk_app.domain.state import Stage, State
@@ -162,8 +163,8 @@ def when_text(ms: int, now: datetime) -> str:
 
 _TEXTS: dict[Column, Callable[[CellWriter, QueueRow, datetime], str]] = {
     Column.NUMBER: lambda w, r, n: r.number or tr("new"),
-    Column.SUBJECT: lambda w, r, n: r.subject or tr("(no subject)"),
-    Column.REQUESTER: lambda w, r, n: r.requester,
+    Column.SUBJECT: lambda w, r, n: calm(r.subject) or tr("(no subject)"),
+    Column.REQUESTER: lambda w, r, n: calm(r.requester),
     Column.STATUS: lambda w, r, n: w.name("status", r.status),
     Column.STAGE: lambda w, r, n: stage_name(Stage(r.stage)),
     Column.PRIORITY: lambda w, r, n: w.name("priority", r.priority),

@@ -161,7 +161,6 @@ class BoardView(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDropIndicatorShown(False)
-        self.setAutoScroll(True)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -210,7 +209,7 @@ class BoardView(QTableView):
 
     @override
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        super().dragMoveEvent(event)  # scrolls at the edges
+        super().dragMoveEvent(event)
         if self.drops is not None:
             self.drops.move(event)
 
@@ -222,7 +221,6 @@ class BoardView(QTableView):
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
-        self.stopAutoScroll()
         self.setState(QAbstractItemView.State.NoState)
         if self.drops is not None:
             self.drops.drop(event)

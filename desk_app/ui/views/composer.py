@@ -23,6 +23,7 @@ from typing_extensions import override
 from desk_app.domain.draft import Draft, DraftKey, DraftKind
 from desk_app.ui.draft_keeper import DraftKeeper
 from desk_app.ui.texts import tr
+from desk_app.ui.views.fate_label import FateLabel
 from desk_app.ui.views.rich_tools import RichTools
 from desk_app.ui.views.writing_area import WritingArea, not_all_here
 
@@ -86,20 +87,12 @@ class ComposerPage(QWidget):
         self.send.setProperty("primary", "true")
         self.send.clicked.connect(lambda: self.request_send(""))
         self.more = QToolButton(self)
-        self.fate = self._fate_label()
+        self.fate = FateLabel(self.send, self)
         self.tools = RichTools(self.edit, self)
         self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sending: set[DraftKey] = set()
         self._lay_out()
         self._connect()
-
-    def _fate_label(self) -> QLabel:
-        label = QLabel(self)
-        label.setTextFormat(Qt.TextFormat.PlainText)  # it names a stranger
-        label.setProperty("dim", "true")
-        label.setWordWrap(True)
-        label.hide()
-        return label
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -169,12 +162,6 @@ class ComposerPage(QWidget):
         self.edit.setPlaceholderText(hint)
         self.edit.setAccessibleName(who)
 
-    def tell_fate(self, words: str) -> None:
-        """What becomes of the text once it is sent; '' where nothing has to be said."""
-        self.fate.setText(words)
-        self.fate.setVisible(bool(words))
-        self.send.setAccessibleDescription(words)
-
     def reload(self) -> None:
         """Read the draft anew: an undo gave a text back."""
         self.keeper.reload()
@@ -235,7 +222,7 @@ class ComposerPage(QWidget):
             self.keeper.forget(self.key)
             self._empty()
             self.said.emit(
-                tr("This text was sent or thrown away in another window; it is in the versions ⟲.")
+                tr("This text left the composer in another window; it is in the versions ⟲.")
             )
         elif not self.edit.hasFocus():
             self._show(draft)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
@@ -39,8 +39,16 @@ class DropHint(QLabel):
             self.setFixedWidth(min(_WIDEST, window.width() - 2 * _EDGE))
             self.adjustSize()
             announce(self, text)
-        place = window.mapFromGlobal(at) + _OFFSET
-        right, bottom = window.width() - self.width(), window.height() - self.height()
-        self.move(max(0, min(place.x(), right)), max(0, min(place.y(), bottom)))
+        self.move(window.mapFromGlobal(self._place(at)))
         self.show()
         self.raise_()
+
+    def _place(self, at: QPoint) -> QPoint:
+        """Below the pointer, or above it where the window or the screen ends."""
+        window = self._window
+        seen = QRect(window.mapToGlobal(QPoint()), window.size())
+        seen &= window.screen().availableGeometry()
+        x = max(seen.left(), min(at.x() + _OFFSET.x(), seen.right() - self.width()))
+        below = at.y() + _OFFSET.y()
+        fits = below + self.height() <= seen.bottom()
+        return QPoint(x, below if fits else at.y() - _OFFSET.y() - self.height())

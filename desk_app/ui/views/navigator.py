@@ -39,8 +39,6 @@ _NAMES = {
     QueueKind.DELETED: "Deleted",
 }
 _PLACE = Qt.ItemDataRole.UserRole
-_SPRING_MS = 500
-"""How long a drag rests on a folded team until it unfolds."""
 
 
 def queue_name(kind: QueueKind) -> str:
@@ -103,8 +101,6 @@ class Navigator(QTreeWidget):
         """Who takes what is dragged here."""
         self.is_quiet = False
         """Moving about chooses nothing: something is in the hand."""
-        self.setAutoExpandDelay(_SPRING_MS)
-        self.setAutoScroll(True)
         for number, kind in enumerate(QueueKind, 1):
             item = self._add(None, queue_name(kind), Place(kind, kind))
             self._keys[kind] = f"Ctrl+{number}" if number < 10 else ""  # noqa: PLR2004 - one digit
@@ -293,7 +289,7 @@ class Navigator(QTreeWidget):
 
     @override
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        super().dragMoveEvent(event)  # scrolls at the edges and unfolds what the pointer rests on
+        super().dragMoveEvent(event)
         if self.drops is not None:
             self.drops.move(event)
 
@@ -307,4 +303,3 @@ class Navigator(QTreeWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         if self.drops is not None:
             self.drops.drop(event)
-        self.stopAutoScroll()

@@ -31,7 +31,7 @@ class NoticeBar(QFrame):
         self._dismiss.setText("✕")
         self._dismiss.setAccessibleName(tr("Dismiss this message"))
         self._dismiss.clicked.connect(self.dismiss)
-        self._call: Callable[[], None] | None = None
+        self._call: Callable[[], object] | None = None
         self._source = ""
         self._before: QWidget | None = None
         for button in (self._act, self._dismiss):
@@ -50,7 +50,7 @@ class NoticeBar(QFrame):
         *,
         kind: str = "info",
         act: str = "",
-        call: Callable[[], None] | None = None,
+        call: Callable[[], object] | None = None,
         source: str = "",
     ) -> None:
         """Show a notice; `kind` is info, refusal or error; `act` names the button for `call`.

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTabBar, QToolButton, QWidget
 from typing_extensions import override
 
+from desk_app.domain.calm_text import calm
 from desk_app.domain.ticket import TicketId
 from desk_app.ui.texts import tr
 
@@ -82,8 +83,7 @@ class TicketTabs(QTabBar):
         return [ticket for ticket in tickets if ticket != self._looked_at]
 
     def _name(self, place: int, number: str, subject: str) -> None:
-        short = subject if len(subject) <= _LONGEST else subject[: _LONGEST - 1] + "…"
-        text = f"{number} {short}".replace("&", "&&")
+        text = f"{number} {calm(subject, _LONGEST)}".replace("&", "&&")
         is_look = self.tabData(place) == self._looked_at
         self.setTabText(place, f"({text})" if is_look else text)
         words = tr("Ticket {number}, looked at") if is_look else tr("Ticket {number}")
