@@ -478,7 +478,9 @@ class _Answers(BaseHTTPRequestHandler):
     # --- history --------------------------------------------------------------------------------
 
     def _row(self, row: dict[str, Any]) -> dict[str, Any]:
-        told = {**row, "Created": _time(row["Created"]), "Creator": {"id": row["Creator"]}}
+        """With the fields that were asked for, and no other."""
+        whole = {**row, "Created": _time(row["Created"]), "Creator": {"id": row["Creator"]}}
+        told = {name: whole[name] for name in self._one("fields").split(",")} | {"id": row["id"]}
         return told | ({"Evil": "<script>", "id": int(row["id"])} if self.rt.hostile else {})
 
     def _ordered(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
