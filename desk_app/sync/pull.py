@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.mirror import Account, Base
 from desk_app.domain.outbox import IN_FLIGHT
-from desk_app.ports.remote import RemoteError, Wanted
+from desk_app.ports.remote import Gone, RemoteError, Wanted
 from desk_app.sync.mirroring import Mirror
 
 if TYPE_CHECKING:
@@ -109,7 +109,8 @@ class Pull:
             mirror = Mirror(self._desk, unit)
             if thread.ticket is not None:
                 (base,) = mirror.take([thread.ticket])
-            taken = mirror.take_thread(base, thread, files)
+            gone = isinstance(thread.ticket, Gone)
+            taken = base if gone else mirror.take_thread(base, thread, files)
             unit.commit()
         return taken
 

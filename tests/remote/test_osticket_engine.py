@@ -221,7 +221,7 @@ def test_a_reply_waits_if_the_requester_wrote_meanwhile(at: Panel, client: Panel
     client.wait()
     client.sync()
     assert states(client) == [OutboxState.STALE]
-    assert client.texts(ticket.id)[1] == "It burns"
+    assert "It burns" in client.texts(ticket.id)
     assert at.truth.posted == {}
 
 
