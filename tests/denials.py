@@ -169,6 +169,19 @@ DENIALS = [
         more={"others": others({"merged_into": 1})},
         fix=Fix(ticket=2),
     ),
+    *(
+        Denied(
+            code=Reason.TARGET_NOT_VISIBLE,
+            action=action,
+            target=2,
+            agent=agent,
+            more={"others": others({"department": department})},
+        )
+        for action, agent, department in (
+            (Action.LINK, "john", "banking"),
+            (Action.MERGE, "sam", "payroll"),
+        )
+    ),
     Denied(
         code=Reason.TARGET_DELETED,
         action=Action.MERGE,

@@ -212,7 +212,10 @@ class Receive(Command):
     def on(self, ticket: Ticket) -> Ticket:
         if self.entry.automatic:
             return ticket
-        heard = replace(ticket, answered=False, last_message_at=self.entry.at)
+        # Old mail comes in later, and clocks go wrong: the time never goes back, and whoever wrote
+        # is heard in any case.
+        newest = max(self.entry.at, ticket.last_message_at or self.entry.at)
+        heard = replace(ticket, answered=False, last_message_at=newest)
         if self.status is None:
             return heard
         return entered(heard, self.status, State.OPEN, self.actor, self.at)

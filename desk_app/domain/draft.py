@@ -61,6 +61,23 @@ class Draft:
         return "<img" in self.html
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """A file or a pasted text that was ready only when its draft was no longer on screen."""
+
+    file: Attachment | None = None
+    html: str = ""
+
+
+def with_late(draft: Draft, late: Late) -> Draft:
+    """The draft with what came late behind it."""
+    files = draft.attachments if late.file is None else (*draft.attachments, late.file)
+    if not late.html:
+        return replace(draft, attachments=files)
+    html = _inner(draft) + late.html
+    return replace(draft, html=html, text=html_to_text(html), attachments=files)
+
+
 def combined(taken: Draft, newer: Draft | None) -> Draft:
     """A text that came back, then a line, then what was typed since: nothing is hidden."""
     if newer is None or newer.is_empty:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -63,16 +64,24 @@ def unknown_target(action: Action, situation: Situation, target: object) -> Deni
 
 
 def lost_target(action: Action, situation: Situation, target: object) -> Denial | None:
-    """The no to merging into a ticket that is at an end itself.
+    """The no to a ticket that the agent does not see, and to merging into one at an end itself.
 
-    No lifecycle file may leave this out: two tickets that went on in each other are nowhere.
+    No lifecycle file may leave this out: a thread would go where its reader may not look, and
+    two tickets that went on in each other are nowhere.
     """
-    if action is not Action.MERGE or not isinstance(target, int):
+    if action not in {Action.MERGE, Action.LINK} or not isinstance(target, int):
         return None
     other = situation.others.get(TicketId(target))
     if other is None or other.id == situation.ticket.id:
         return None
     facts = {"number": str(other.number)}
+    if not situation.directory.sees(situation.actor, other):
+        facts |= department_fact(replace(situation, ticket=other))
+        return Denial(code=Reason.TARGET_NOT_VISIBLE, facts=facts)
+    return None if action is Action.LINK else _lost(other, situation, facts)
+
+
+def _lost(other: Ticket, situation: Situation, facts: dict[str, str]) -> Denial | None:
     if other.merged_into is not None:
         end = _end(other, situation)
         if end == situation.ticket.id:

@@ -31,6 +31,14 @@ def whole_ms(at: datetime) -> datetime:
     return from_ms(to_ms(at))
 
 
+def on_the_wall(at: datetime) -> datetime:
+    """The moment when the clocks here show this, on whichever side of a clock change.
+
+    A time in this machine's zone keeps the offset of the day that it was reckoned from.
+    """
+    return at.replace(tzinfo=None).astimezone()
+
+
 _SPAN = re.compile(r"\+\s*(\d{1,4})\s*(min|m|h|d)")
 _UNITS = {"min": "minutes", "m": "minutes", "h": "hours", "d": "days"}
 _DATE = re.compile(

@@ -47,6 +47,7 @@ class Reason(StrEnum):
     ITSELF = "itself"
     TARGET_MERGED = "target_merged"
     TARGET_IS_CHILD = "target_is_child"
+    TARGET_NOT_VISIBLE = "target_not_visible"
     TARGET_DELETED = "target_deleted"
     NO_ADDRESS = "no_address"
     STATUS_TAKES_NO_REPLY = "status_takes_no_reply"

@@ -87,6 +87,12 @@ class UnreadableAnswerError(RemoteError):
     code = "unreadable_answer"
 
 
+class UnknownServerError(RemoteError):
+    """What answers is no server that this program knows (`kind`, or `detail`)."""
+
+    code = "unknown_server"
+
+
 # --- what is read ------------------------------------------------------------------------------
 
 
@@ -96,6 +102,9 @@ class Capabilities:
 
     safe_update: bool
     """It refuses a write if the ticket moved on since it was read (compare and set)."""
+    safe_post: bool = False
+    """The same for a text. Where it does not, the ticket is read just before, and what comes in
+    between is answered unread."""
     sure_probe: bool
     """After a lost answer it can always be found out whether the step arrived."""
     actions: frozenset[Action]
@@ -246,6 +255,12 @@ class FeedPage:
     """Where to go on; opaque to everybody but the adapter."""
     tickets: tuple[str, ...]
     """Server's ids, each once, in the order of their last change on this page."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """The version that the last change of each ticket made, where the feed tells it.
+
+    A list of tickets does not, and times are kept to the second: what was written in the second of
+    the change before would not be missed without it.
+    """
     more: bool
     """Whether the next page may hold something already."""
 
@@ -353,6 +368,13 @@ class RemoteServer(Protocol):
 
     def send(self, sending: Sending, files: AttachmentStore) -> Receipt:
         """Carry out one step, at most once. A refusal is found by reading back if need be."""
+        ...
+
+    def close(self) -> None:
+        """Break off the request under way, from any thread, and let go of connections.
+
+        What is broken off fails as if the line had dropped; the next request opens a new one.
+        """
         ...
 
     def probe(self, sending: Sending) -> Receipt | None:

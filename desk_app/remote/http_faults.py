@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LONGEST_DETAIL = 200
+_TUNNEL = "Tunnel connection"
+"""How the standard library begins what a proxy answered."""
 
 
 def why_not_sent(error: BaseException) -> str:
@@ -35,7 +37,7 @@ def detail_of(error: BaseException) -> str:
             return "timed out"
         if isinstance(one, OSError) and one.errno is not None and one.strerror:
             return one.strerror[:_LONGEST_DETAIL]
-        if isinstance(one, OSError) and str(one).startswith("Tunnel connection failed"):
+        if isinstance(one, OSError) and str(one).startswith(_TUNNEL):
             return str(one)[:_LONGEST_DETAIL]
     return ""
 

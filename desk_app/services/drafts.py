@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from desk_app.domain.draft import Draft, with_late
+
 if TYPE_CHECKING:
-    from desk_app.domain.draft import Draft, DraftKey
+    from desk_app.domain.draft import DraftKey, Late
     from desk_app.ports.host import Clock
     from desk_app.ports.unit_of_work import Changes, UnitsOfWork
 
@@ -33,6 +35,14 @@ class Drafts:
             unit.save_draft(draft, at)
             changes = unit.commit()
         return Kept(draft=replace(draft, saved_at=at), changes=changes)
+
+    def add(self, key: DraftKey, late: Late) -> Changes:
+        """Put what came late behind what is kept under `key`, which nobody shows any more."""
+        at = self._clock()
+        with self._units() as unit:
+            kept = unit.draft(key) or Draft(key=key, html="", text="")
+            unit.save_draft(with_late(kept, late), at)
+            return unit.commit()
 
     def discard(self, key: DraftKey) -> Changes:
         """Empty the composer; the versions stay for 30 days."""

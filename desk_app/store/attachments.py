@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import stat
 import tempfile
 from contextlib import suppress
@@ -15,6 +14,7 @@ from desk_app.domain.errors import (
     AttachmentMissingError,
     AttachmentTooLargeError,
     DeskError,
+    DeskGoneError,
     DeskReadOnlyError,
     DiskFullError,
     FileUnreadableError,
@@ -35,6 +35,8 @@ class HashedFiles:
         self._root = desk / FOLDER
 
     def add(self, data: bytes, *, name: str, mime_type: str) -> Attachment:
+        if not self._root.parent.is_dir():  # never a folder of files beside no desk
+            raise DeskGoneError(path=str(self._root.parent))
         digest = hashlib.sha256(data).hexdigest()
         if not self.path(digest).is_file():
             self._write(digest, data)
@@ -45,7 +47,10 @@ class HashedFiles:
 
         source = Path(path)
         try:
-            size = source.stat().st_size
+            found = source.stat()
+            if not stat.S_ISREG(found.st_mode):  # a pipe would never end
+                raise FileUnreadableError(path=path, detail="")
+            size = found.st_size
             if size > limit:
                 raise AttachmentTooLargeError(name=source.name, size=size, limit=limit)
             data = source.read_bytes()
@@ -98,15 +103,25 @@ class HashedFiles:
         path = self.path(digest)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            self._write_whole(path, data)
+        except OSError as error:
+            raise self._meaning(error, self._root) from error
+
+    def _write_whole(self, path: Path, data: bytes) -> None:
+        """Write a file that is there as a whole or not at all, also where the disk is full."""
+        file = tempfile.NamedTemporaryFile(dir=path.parent, delete=False)  # noqa: SIM115
+        part = Path(file.name)
+        try:
+            with file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            failpoint("attachment.before_rename")
-            shutil.move(file.name, path)
-            failpoint("attachment.after_rename")
-        except OSError as error:
-            raise self._meaning(error, self._root) from error
+        except OSError:
+            part.unlink(missing_ok=True)  # a full disk gets its room back
+            raise
+        failpoint("attachment.before_rename")
+        part.replace(path)
+        failpoint("attachment.after_rename")
 
     def _missing(self, attachment: Attachment) -> AttachmentMissingError:
         return AttachmentMissingError(name=attachment.name, sha256=attachment.sha256)

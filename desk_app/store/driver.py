@@ -41,6 +41,19 @@ def database_path(desk: Path) -> Path:
     return desk / DATABASE
 
 
+def identity(desk: Path) -> tuple[int, int] | None:
+    """Which file the desk's path leads to now; None if to none.
+
+    A connection goes on writing into a file that was deleted or moved away: what it answers as
+    saved would be nowhere.
+    """
+    try:
+        found = database_path(desk).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def connect_for_reading(desk: Path, *, cache_kib: int = 8000) -> sqlite3.Connection:
     """Open a desk that another connection may be writing to; nothing can be changed by it.
 

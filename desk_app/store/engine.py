@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from desk_app.store.driver import BUSY_MS, database_path, meaning
+from desk_app.domain.errors import DeskGoneError
+from desk_app.store.driver import BUSY_MS, database_path, identity, meaning
+from desk_app.store.own_commits import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_FILE = "file"
+"""Where a pooled connection keeps which file it opened."""
 _PRAGMAS = (
     f"busy_timeout = {BUSY_MS}",
     "journal_mode = WAL",
@@ -34,10 +38,11 @@ def open_engine(desk: Path, *, immediate: bool = True) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
+    def _prepare(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy says BEGIN itself, below
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+        record.info[_FILE] = identity(desk)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
@@ -46,17 +51,26 @@ def open_engine(desk: Path, *, immediate: bool = True) -> Engine:
     return engine
 
 
-def others_version(engine: Engine, desk: Path) -> int:
-    """A number that changes when anybody but this engine's connection committed to the desk."""
+def version_and_count(engine: Engine, desk: Path) -> tuple[int, int | None]:
+    """SQLite's number of others' commits, and the desk's of all (None: nobody counts)."""
     with mapped_engine_errors(desk):
         connection = engine.raw_connection()
         try:
+            check_still_there(connection, desk)
             cursor = connection.cursor()
             cursor.execute("PRAGMA data_version")
             version: int = cursor.fetchall()[0][0]
+            cursor.execute(COUNTED)
+            counted = cursor.fetchall()
         finally:
             connection.close()
-    return version
+    return version, int(counted[0][0]) if counted else None
+
+
+def check_still_there(connection: Any, desk: Path) -> None:
+    """Raise DeskGoneError if the desk's path no longer leads to the connection's file."""
+    if connection.info.get(_FILE) != identity(desk):
+        raise DeskGoneError(path=str(desk))
 
 
 @contextmanager

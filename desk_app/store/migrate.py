@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desk_app.domain.errors import DeskReadOnlyError
+from desk_app.domain.errors import DeskError, DeskReadOnlyError
 from desk_app.store.driver import connect_for_reading, database_path, mapped_errors
 from desk_app.store.engine import mapped_engine_errors, open_engine
 from desk_app.store.version import is_current
@@ -61,13 +61,20 @@ def back_up(desk: Path) -> Path:
     """Copy the database, consistent while others write; the newest five copies are kept."""
     folder = desk / BACKUPS
     name = datetime.now(UTC).strftime("desk-%Y%m%d-%H%M%S-%f.sqlite")
-    with mapped_errors(desk):
+    try:
         folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise DeskReadOnlyError(path=str(desk), detail=error.strerror or "") from error
+    try:
         with (
+            mapped_errors(desk),
             closing(connect_for_reading(desk)) as source,
             closing(sqlite3.connect(folder / name)) as target,
         ):
             source.backup(target)
+    except DeskError:
+        (folder / name).unlink(missing_ok=True)  # half a backup is none, and takes room
+        raise
     for old in sorted(folder.glob("desk-*.sqlite"))[:-_KEEP_BACKUPS]:
         old.unlink(missing_ok=True)
     return folder / name

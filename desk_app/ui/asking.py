@@ -16,6 +16,7 @@ from desk_app.ui.pickers import Pickers
 from desk_app.ui.texts import action_name, tr
 
 if TYPE_CHECKING:
+    from desk_app.domain.directory import Directory
     from desk_app.ui.main_window import MainWindow
     from desk_app.ui.ticket_controller import TicketController
     from desk_app.ui.ticket_window import TicketWindow
@@ -32,27 +33,37 @@ class Asking(QObject):
         self._window = window
         self._ticket = ticket
         self._pickers = Pickers(window.session, ticket, window.chooser)
+        self.many: Callable[[str], bool] = lambda _: False
+        """Does an action to all chosen tickets instead, where more than one is chosen."""
         ticket.action_wanted.connect(self.choose)
 
     def choose(self, name: Any) -> None:
         """Do an action, or open what must be chosen for it; `custom:KEY` names an extra field."""
         directory = self._window.session.directory
-        if directory is None or self._ticket.page is None:
-            return
         custom = isinstance(name, str) and name.startswith("custom:")
         action = Action.EDIT_CUSTOM if custom else Action(name)
+        if directory is None or self.many(str(name)):
+            return
+        if action in _WRITTEN and not self._ticket.is_there:
+            self._window.pane.write(_WRITTEN[action])  # whether it may go is asked when it goes
+        elif self._ticket.page is not None:
+            self._ask(action, name if custom else "", directory)
+
+    def _ask(self, action: Action, field: str, directory: Directory) -> None:
         denied = self._ticket.gate.denial(action)
         if denied is not None:
             self._ticket.show_refusal(denied)
         elif action in _WRITTEN:
             self._window.pane.write(_WRITTEN[action])
         elif not self._pickers.open(action):
-            self._offer(action, Choices(self._ticket, directory), name if custom else "")
+            self._offer(action, Choices(self._ticket, directory), field)
 
     def resolve(self) -> None:
         """Set the first status that closes, or say what is missing."""
         directory = self._window.session.directory
-        if directory is not None and self._ticket.page is not None:
+        if directory is None:
+            return
+        if not self.many("resolve") and self._ticket.page is not None:
             self._ticket.set_status(directory.lifecycle.first_in(State.CLOSED).key)
 
     def _offer(self, action: Action, choices: Choices, field: str) -> None:

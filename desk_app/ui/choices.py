@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from desk_app.domain.commands import FIELD_ACTIONS
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.moment import read_moment
+from desk_app.domain.moment import on_the_wall, read_moment
 from desk_app.domain.ticket import Referral, Source
 from desk_app.ui.texts import denial_text, source_name, tr
 from desk_app.ui.views.chooser import Choice
@@ -94,6 +94,8 @@ class Choices:
         at = read_moment(text, datetime.now(UTC).astimezone())
         if at is None:
             return []
+        if not text.strip().startswith("+"):  # a span is a span, whatever the clocks do
+            at = on_the_wall(at)
         label = tr("Due {at}").format(at=f"{at:%a %d %b %Y %H:%M}")
         when = at.astimezone(UTC).replace(microsecond=0)
         return [Choice(text=label, call=partial(self._controller.edit, "due_at", when))]
@@ -142,26 +144,28 @@ class Choices:
         ]
 
     def dues(self) -> list[Choice]:
-        now = datetime.now(UTC).astimezone()
-        evening = now.replace(hour=17, minute=0, second=0, microsecond=0)
-        tomorrow = evening.replace(hour=9) + timedelta(days=1)
-        monday = evening.replace(hour=9) + timedelta(days=7 - now.weekday())
-        times = [
-            (tr("In one hour"), now + timedelta(hours=1)),
-            (tr("Today, 17:00"), evening),
-            (tr("Tomorrow, 9:00"), tomorrow),
-            (tr("Monday, 9:00"), monday),
-        ]
         found: list[tuple[Any, str]] = [
             (at.astimezone(UTC).replace(microsecond=0), f"{name} ({at:%a %d %b %H:%M})")
-            for name, at in times
-            if at > now
+            for name, at in due_times(datetime.now(UTC).astimezone())
         ]
         return self.values(Action.EDIT_DUE, [*found, (None, tr("By the SLA plan"))])
 
     def _department(self, key: str) -> str:
         found = self._directory.departments.get(key)
         return key if found is None else found.name
+
+
+def due_times(now: datetime) -> list[tuple[str, datetime]]:
+    """What is offered at a moment of this machine's zone."""
+    evening = now.replace(hour=17, minute=0, second=0, microsecond=0)
+    morning = evening.replace(hour=9)
+    times = [
+        (tr("In one hour"), now + timedelta(hours=1)),
+        (tr("Today, 17:00"), on_the_wall(evening)),
+        (tr("Tomorrow, 9:00"), on_the_wall(morning + timedelta(days=1))),
+        (tr("Monday, 9:00"), on_the_wall(morning + timedelta(days=7 - now.weekday()))),
+    ]
+    return [(name, at) for name, at in times if at > now]
 
 
 def _named(things: Iterable[Any]) -> list[tuple[Any, str]]:

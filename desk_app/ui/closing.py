@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from desk_app.ui.session import Session
     from desk_app.ui.views.notice_bar import NoticeBar
 
+UNSAVED = "unsaved"
+"""The source of notices that a text is not on the disk."""
 PATIENCE_MS = 40
 """How long a window that closes is held up for a save; most take one or two."""
 
@@ -74,6 +76,7 @@ class Closing(QObject):
                 kind="error",
                 act=tr("Close anyway"),
                 call=self.close_anyway,
+                source=UNSAVED,
             )
         else:
             QTimer.singleShot(0, self._window, self._window.close)

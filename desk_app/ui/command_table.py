@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,14 @@ from PySide6.QtWidgets import QApplication
 from desk_app.domain.filters import QueueKind
 from desk_app.domain.lifecycle import Action
 from desk_app.ui.menus import Entry
+from desk_app.ui.sync_commands import sync_lines
+from desk_app.ui.team_table import team_lines
 from desk_app.ui.texts import action_name, denial_text, tip, tr
 from desk_app.ui.views.navigator import queue_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desk_app.ui.main_window import MainWindow
     from desk_app.ui.menus import Menus
     from desk_app.ui.ticket_controller import TicketController
@@ -47,6 +52,8 @@ def fill_menus(menus: Menus, window: MainWindow) -> None:
     menus.add(tr("&View"), view_lines(window))
     menus.add(tr("&Queue"), queue_lines(window))
     menus.add(tr("&Ticket"), ticket_lines(window))
+    menus.add(tr("Tea&m"), team_lines(window))
+    menus.add(tr("&Sync"), sync_lines(window))
     menus.add(tr("&Help"), help_lines(window))
 
 
@@ -128,8 +135,7 @@ def queue_tools(window: MainWindow) -> list[Entry | None]:
     return [
         None,
         Entry(name="filter", text=tr("&Filter this queue"), call=going.filter),
-        Entry(name="refresh", text=tr("&Read again"), call=window.queues.reload),
-        Entry(name="go_queue", text=tr("Go to the &queue"), call=going.queue),
+        Entry(name="go_queue", text=tr("Go to the &queue"), call=window.supervising.boarding.leave),
         Entry(name="go_drafts", text=tr("Go to the &drafts…"), call=going.list_drafts),
         Entry(name="next_ticket", text=tr("&Next ticket"), call=partial(going.step, 1)),
         Entry(name="previous_ticket", text=tr("&Previous ticket"), call=partial(going.step, -1)),
@@ -172,4 +178,16 @@ def ticket_lines(window: MainWindow | TicketWindow) -> list[Entry | None]:
     lines.insert(1, reply_all)
     resolve = Entry(name="resolve", text=tr("Resolve"), call=window.asking.resolve)
     lines.insert(lines.index(None, 4) + 1, resolve)
-    return lines[:-1]
+    at_once = {Action.REPLY, Action.NOTE}  # the composers are the chosen ticket's already
+    return [
+        line
+        if line is None or line.name in at_once
+        else replace(line, call=partial(_held, window, line.call))
+        for line in lines[:-1]
+    ]
+
+
+def _held(window: MainWindow | TicketWindow, call: Callable[[], object]) -> None:
+    """Wait for the ticket that was chosen, where an older one is still on screen."""
+    if window.ticket is not None:
+        window.ticket.held.when_shown(call)

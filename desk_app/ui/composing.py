@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from desk_app.domain.calm_text import calm
 from desk_app.domain.canned import canned_for, filled, variables
 from desk_app.domain.draft import DraftKey, DraftKind
 from desk_app.domain.entry import EntryKind
@@ -15,6 +16,8 @@ from desk_app.domain.lifecycle import Action
 from desk_app.domain.rich_text import excerpt
 from desk_app.domain.ticket import State
 from desk_app.services.mailing import reply_mail
+from desk_app.ui.closing import UNSAVED
+from desk_app.ui.fate import Fate
 from desk_app.ui.jobs import Lane
 from desk_app.ui.texts import action_name, denial_text, error_text, tr
 from desk_app.ui.views.chooser import Choice
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from desk_app.domain.commands import Command
     from desk_app.domain.directory import CannedResponse
     from desk_app.domain.draft import Draft
+    from desk_app.domain.ticket import TicketId
     from desk_app.ports.reader import TicketPage
     from desk_app.services.command_bus import Done
     from desk_app.ui.session import Session
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
     from desk_app.ui.views.composer import ComposerPage
     from desk_app.ui.views.ticket_pane import TicketPane
 
+_LONGEST_NAME = 40
+"""Characters of a stranger's name that a button shows."""
 _EXCERPT = 70
 """Characters of a version that tell it from the next."""
 
@@ -46,7 +52,10 @@ class Composing(QObject):
         self._pane = pane
         self._ticket = ticket
         self._chooser = chooser
+        ticket.chosen.connect(self.begin)
         ticket.shown.connect(self.show_page)
+        Fate(session, pane, ticket)
+        session.linked.connect(lambda: self.show_page(ticket.page))
         ticket.undo_begins.connect(self.save)
         ticket.draft_returned.connect(lambda key: self._page(key.kind).reload())
         for page in (pane.reply, pane.note):
@@ -57,26 +66,50 @@ class Composing(QObject):
             page.canned_wanted.connect(partial(self.offer_canned, page))
             page.link_wanted.connect(partial(self.ask_link, page))
             page.versions_wanted.connect(partial(self.offer_versions, page))
+            page.unsaved.connect(lambda text: pane.notice.say(text, kind="error", source=UNSAVED))
+            page.saved_again.connect(lambda: pane.notice.withdraw(UNSAVED))
             page.said.connect(lambda text: pane.notice.say(text, kind="error"))
             page.left.connect(pane.talk.setFocus)
 
     # --- what is shown ---------------------------------------------------------------------
 
+    def begin(self, ticket: TicketId | None) -> None:
+        """Another ticket is being read: what is typed from now on is for that one.
+
+        Nobody's name stands on the buttons until it is known whose it is.
+        """
+        if ticket is None:
+            return
+        wait = tr("The ticket is being read…")
+        for page in (self._pane.reply, self._pane.note):
+            page.show_ticket(DraftKey(ticket=ticket, kind=page.kind), wait, "…", wait)
+
     def show_page(self, page: TicketPage | None) -> None:
         """Give both composers their ticket; what was typed for another one is saved first."""
         if page is None:
             return
-        ticket, name, email = page.ticket.id, page.requester.name, page.requester.email
+        ticket, email = page.ticket.id, page.requester.email
+        name = calm(page.requester.name, _LONGEST_NAME)
+        who = tr("Reply to {name} <{email}>").format(name=name, email=email)
+        if not email:
+            who = tr("Reply to {name}, whose e-mail address is not known").format(name=name)
+        linked = self._session.sync is not None
+        send = tr("Queue reply to {name}") if linked else tr("Record reply to {name}")
+        hint = (
+            tr("Write to {name}. Ctrl+Enter puts the reply into the outbox.")
+            if linked
+            else tr("Write to {name}. Ctrl+Enter records the reply.")
+        )
         self._pane.reply.show_ticket(
             DraftKey(ticket=ticket, kind=DraftKind.REPLY),
-            tr("Reply to {name} <{email}>").format(name=name, email=email),
-            tr("Record reply to {name}").format(name=name),
-            tr("Write to {name}. Ctrl+Enter records the reply.").format(name=name),
+            who,
+            send.format(name=name),
+            hint.format(name=name),
         )
         self._pane.note.show_ticket(
             DraftKey(ticket=ticket, kind=DraftKind.NOTE),
             tr("Internal note: only agents read this"),
-            tr("Add note for agents"),
+            tr("Queue note for agents") if linked else tr("Add note for agents"),
             tr("Only agents will read this. Ctrl+Enter adds the note."),
         )
 
@@ -113,6 +146,9 @@ class Composing(QObject):
 
     def send(self, composer: ComposerPage, status: str) -> None:
         """Record the text, with a status if one is set with it; it goes once, or stays here."""
+        if not self._ticket.is_there:
+            self._ticket.held.when_shown(partial(self.send, composer, status))
+            return
         writing, page, key = self._ticket.writing(), self._ticket.page, composer.key
         if writing is None or page is None or key is None or key.ticket != page.ticket.id:
             return

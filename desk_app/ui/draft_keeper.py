@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desk_app.domain.draft import Draft, with_late
 from desk_app.domain.moment import to_ms
 from desk_app.ui.texts import error_text, tr
 
 if TYPE_CHECKING:
-    from desk_app.domain.draft import Draft, DraftKey
+    from desk_app.domain.draft import DraftKey, Late
     from desk_app.ports.unit_of_work import Changes
     from desk_app.services.drafts import Kept
     from desk_app.ui.session import Session
@@ -36,6 +38,8 @@ class DraftKeeper(QObject):
     """How safe the text is. Emits: words for the label."""
     failed = Signal(str)
     """The text could not be saved; it is still in the editor. Emits: the sentence."""
+    recovered = Signal()
+    """What could not be saved is saved."""
     settled = Signal()
     """A save ended, well or not: `is_safe` and `problem` tell."""
 
@@ -51,6 +55,8 @@ class DraftKeeper(QObject):
         self._held = False
         self._known: int | None = None
         self._unwritten: dict[DraftKey, Draft] = {}
+        self._expected: Counter[DraftKey | None] = Counter()
+        self._late: list[tuple[DraftKey, Late]] = []
         self._failing = False
         self.problem = ""
         """Why the last save failed, as a sentence; '' if it did not."""
@@ -74,7 +80,7 @@ class DraftKeeper(QObject):
     @property
     def is_safe(self) -> bool:
         """Whether everything that was typed here, on any ticket, is on the disk."""
-        return not self._unsaved and not self._unwritten
+        return not self._unsaved and not self._unwritten and not self._expected
 
     @property
     def is_touched(self) -> bool:
@@ -116,6 +122,34 @@ class DraftKeeper(QObject):
         if not self._latest.isActive():
             self._latest.start()
 
+    def expects(self, key: DraftKey | None) -> bool:
+        """Whether a file or a pasted text is on its way into this draft."""
+        return key in self._expected
+
+    def expect(self, key: DraftKey | None) -> None:
+        """Something is on its way into a draft; `came` follows in any case."""
+        self._expected[key] += 1
+
+    def came(self, key: DraftKey | None, late: Late | None) -> None:
+        """It is here, or will not come; what is `late` is put into the draft in the desk."""
+        if late is None or key is None:
+            self._expected -= Counter({key: 1})
+            self.settled.emit()
+        elif key in self._unwritten:
+            self._write(with_late(self._unwritten[key], late))
+            self.came(key, None)
+        else:
+            self._session.write(
+                partial(self._session.desk.drafts.add, key, late),
+                owner=self,
+                done=lambda _: self.came(key, None),
+                failed=partial(self._tell_late_failed, key, late),
+            )
+
+    def _tell_late_failed(self, key: DraftKey, late: Late, error: Exception) -> None:
+        self._late.append((key, late))
+        self._tell_problem(error)
+
     def hold(self, *, held: bool) -> None:
         """While a text is being sent its draft is not written: the sending closes it."""
         self._held = held
@@ -155,6 +189,9 @@ class DraftKeeper(QObject):
         )
 
     def _try_again(self) -> None:
+        late, self._late = self._late, []
+        for key, one in late:
+            self.came(key, one)
         for key, draft in list(self._unwritten.items()):
             if key != self._key or not (self._held or self._unsaved):
                 self._write(draft)
@@ -200,6 +237,8 @@ class DraftKeeper(QObject):
             del self._unwritten[draft.key]
         recovered, self._failing = self._failing, False
         self.problem = ""
+        if recovered:
+            self.recovered.emit()
         if draft.key == self._key:
             self._known = _ms(draft)
             if not self._unsaved and (self._touched or recovered):
@@ -209,9 +248,12 @@ class DraftKeeper(QObject):
     def _tell_failed(self, draft: Draft, error: Exception) -> None:
         if self._unwritten.get(draft.key) is not draft:
             return  # sent meanwhile, or a newer version is on its way
-        self._again.start()
         if draft.key == self._key:
             self.told.emit(tr("Not saved"))
+        self._tell_problem(error)
+
+    def _tell_problem(self, error: Exception) -> None:
+        self._again.start()
         self.problem = error_text(error)
         if not self._failing:
             self._failing = True

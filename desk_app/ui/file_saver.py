@@ -118,7 +118,7 @@ class FileSaver(QObject):
             act=tr("Open"),
             call=partial(self._open, file),
         )
-        self._pane.notice.button.setFocus()
+        self._pane.notice.take_keyboard()
 
     def _open(self, file: Attachment) -> None:
         folder = self._private_folder()

@@ -35,7 +35,12 @@ KEYS: dict[str, str] = {
     "previous_ticket": "[",
     "filter": "/",
     "go_queue": "G, Q",
-    "go_drafts": "G, D",
+    "go_board": "G, D",
+    "go_drafts": "G, T",
+    "go_outbox": "G, O",
+    "go_conflicts": "G, C",
+    "outbox": "Ctrl+Shift+O",
+    "conflicts": "Ctrl+Shift+C",
     "select": "X",
     "help_here": "?",
     "new_ticket": "Ctrl+N",
@@ -62,6 +67,9 @@ KEYS: dict[str, str] = {
     **{f"queue_{n}": f"Ctrl+{n}" for n in range(1, 10)},
 }
 """By the name of an action or of a menu entry. One without Ctrl, Alt or F works in lists only."""
+
+ALSO: dict[str, str] = {"palette": "Ctrl+Shift+P"}
+"""Second keys that people know from other programs; they go with the first."""
 
 FIXED: dict[str, str] = {
     "send": "Ctrl+Return",
@@ -97,7 +105,8 @@ class KeyMap:
     def change(self, name: str, key: str) -> KeyConflict | None:
         """Give a key ('' takes it away); with an answer nothing was changed."""
         wanted = QKeySequence(key).toString()
-        taken = {**FIXED, **{other: self.key(other) for other in KEYS if other != name}}
+        second = {other: key for other, key in ALSO.items() if other != name}
+        taken = {**FIXED, **second, **{other: self.key(other) for other in KEYS if other != name}}
         for other, theirs in taken.items():
             if wanted and QKeySequence(theirs).toString() == wanted:
                 return KeyConflict(wanted, other)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from desk_app.ui.keys import KeyMap, in_lists_only
+from desk_app.ui.keys import ALSO, KeyMap, in_lists_only
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenuBar
@@ -72,7 +72,8 @@ class Menus(QObject):
         key = self.keys.key(name)
         if in_lists_only(key) and not self.keys.letters:
             key = ""
-        action.setShortcut(QKeySequence(key))
+        keys = [key, ALSO[name]] if key and name in ALSO else [key]
+        action.setShortcuts([QKeySequence(one) for one in keys])
         for widget in self._lists:
             widget.removeAction(action)
         if in_lists_only(key):

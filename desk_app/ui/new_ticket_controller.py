@@ -15,6 +15,7 @@ from desk_app.services.opening import NewTicket, open_ticket, opening_denial, us
 from desk_app.ui.jobs import Lane
 from desk_app.ui.texts import denial_text, error_text, source_name, tr
 from desk_app.ui.views.chooser import Choice
+from desk_app.ui.views.writing_area import not_all_here
 
 if TYPE_CHECKING:
     from desk_app.domain.people import Requester
@@ -55,10 +56,10 @@ class NewTicketController(QObject):
         """Show the form: with an earlier draft, or empty (unfinished ones are offered)."""
         self._fill_choices()
         if draft is not None:
-            self.form.keeper.open(draft.key)
+            self.form.open(draft.key)
         elif self.form.keeper.key is None:
             number = TicketId(self._session.desk.ids.number(self._session.desk.now()))
-            self.form.keeper.open(DraftKey(ticket=number, kind=DraftKind.NEW_TICKET))
+            self.form.open(DraftKey(ticket=number, kind=DraftKind.NEW_TICKET))
             self._session.ask(Lane.ROWS, lambda r: r.drafts(), owner=self, done=self._offer_earlier)
         self.opened.emit()
         self.form.requester.setFocus()
@@ -111,7 +112,7 @@ class NewTicketController(QObject):
             return
         form.keeper.save()
         self._making = True
-        form.keeper.hold(held=True)
+        form.stand_still(still=True)
         self._session.write(
             lambda: open_ticket(self._session.desk, directory, me, new),
             owner=self,
@@ -126,7 +127,7 @@ class NewTicketController(QObject):
         if not self.form.subject.text().strip():
             self.form.subject.setFocus()
             return tr("The subject is missing.")
-        return ""
+        return not_all_here() if self.form.keeper.expects(self.form.keeper.key) else ""
 
     def _made(self, ticket: TicketId) -> None:
         self._finish()
@@ -134,16 +135,16 @@ class NewTicketController(QObject):
 
     def _finish(self) -> None:
         self._making = False
-        self.form.keeper.hold(held=False)
+        self.form.stand_still(still=False)
         self.form.keeper.forget(self.form.keeper.key)
-        self.form.keeper.open(None)
+        self.form.open(None)
         self.form.take(None)
         self.form.notice.hide()
         self.left.emit()
 
     def _tell_failure(self, error: Exception) -> None:
         self._making = False
-        self.form.keeper.hold(held=False)
+        self.form.stand_still(still=False)
         self.form.notice.say(error_text(error), kind="error")
 
     # --- choices ---------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from desk_app.domain.moment import read_moment, whole_ms
+from desk_app.domain.moment import on_the_wall, read_moment, whole_ms
 from desk_app.ports.unit_of_work import Changes
 from desk_app.ui.jobs import Lane
 from desk_app.ui.texts import error_text, tr
@@ -103,7 +103,7 @@ class OwnMarks(QObject):
         at = read_moment(text, now, hour=MORNING)
         if at is None or at <= now:
             return []
-        at = _on_the_wall(at)
+        at = on_the_wall(at)
         label = tr("Snooze until {at}").format(at=f"{at:%a %d %b %Y %H:%M}")
         return [Choice(text=label, call=partial(self._snooze, at))]
 
@@ -202,16 +202,11 @@ def snooze_times(now: datetime) -> list[tuple[str, datetime]]:
     morning = now.replace(hour=MORNING, minute=0, second=0, microsecond=0)
     named = [
         (tr("In three hours"), now + timedelta(hours=3)),
-        (tr("Tomorrow, 9:00"), _on_the_wall(morning + timedelta(days=1))),
-        (tr("Monday, 9:00"), _on_the_wall(morning + timedelta(days=7 - now.weekday()))),
+        (tr("Tomorrow, 9:00"), on_the_wall(morning + timedelta(days=1))),
+        (tr("Monday, 9:00"), on_the_wall(morning + timedelta(days=7 - now.weekday()))),
     ]
     first = {at: name for name, at in reversed(named)}
     return sorted(((name, at) for at, name in first.items()), key=lambda found: found[1])
-
-
-def _on_the_wall(at: datetime) -> datetime:
-    """The moment when the clocks here show this, on whichever side of a clock change."""
-    return at.replace(tzinfo=None).astimezone()
 
 
 def _is_snoozed(page: TicketPage, now: datetime) -> bool:

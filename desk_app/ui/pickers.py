@@ -68,8 +68,6 @@ class Pickers(QObject):
 
         def question(reader: TicketReader) -> list[_Found]:
             rows = look(reader)
-            if action is not Action.MERGE:
-                return [(row, {}) for row in rows]
             return [(row, chain_of(row.id, reader.ticket)) for row in rows]
 
         def look(reader: TicketReader) -> list[QueueRow]:

@@ -17,9 +17,8 @@ from desk_app.domain.filters import (
     SortKey,
     queue_filter,
 )
-from desk_app.domain.moment import to_ms
+from desk_app.domain.moment import on_the_wall, to_ms
 from desk_app.domain.search_text import Search, read_search
-from desk_app.domain.state import State
 from desk_app.ports.unit_of_work import Changes
 from desk_app.ui.jobs import Lane
 from desk_app.ui.models.queue_cells import CellWriter
@@ -70,12 +69,13 @@ class QueueController(QObject):
         super().__init__(model)
         self._session = session
         self._model = model
-        self._writer = writer
+        self.writer = writer
         self._view: QueueView | None = None
         self.shown = Shown()
         self.searches: list[SavedSearch] = []
         self.order = SortKey(column=Column.UPDATED, descending=True)
-        self._asked = 0
+        self._asked = self._answered = 0
+        """Numbers of the last question, and of the last one whose whole list is here."""
         self._shown_ticket: int | None = None
         self.shown_row: int | None = None
         self._counts: dict[str, int] = {}
@@ -92,8 +92,8 @@ class QueueController(QObject):
 
     def attach(self, view: QueueView) -> None:
         self._view = view
-        view.sort_wanted.connect(self.sort)
-        view.show_sort(self.order)
+        view.columns.sort_wanted.connect(self.sort)
+        view.columns.show_sort(self.order)
 
     def take_shown(self, page: TicketPage | None) -> None:
         """The ticket beside the table: where it is in the queue is looked up with the rest."""
@@ -122,7 +122,7 @@ class QueueController(QObject):
     def sort(self, order: SortKey) -> None:
         self.order = order
         if self._view is not None:
-            self._view.show_sort(order)
+            self._view.columns.show_sort(order)
         self.reload()
 
     def start(self) -> None:
@@ -172,7 +172,7 @@ class QueueController(QObject):
 
         def take(rows: list[QueueRow]) -> None:
             if number == self._asked:
-                self._show_head(rows)
+                self._show_head(rows, whole=self._answered == number)
             then()
 
         self._session.ask(
@@ -201,7 +201,8 @@ class QueueController(QObject):
 
     def _queue(self, kind: QueueKind) -> QueueFilter:
         now = self._session.desk.now()
-        midnight = (now.astimezone() + timedelta(days=1)).replace(hour=0, minute=0, second=0)
+        tomorrow = now.astimezone() + timedelta(days=1)
+        midnight = on_the_wall(tomorrow.replace(hour=0, minute=0, second=0))
         return queue_filter(
             kind, self._session.scope(), now_ms=to_ms(now), end_of_day_ms=to_ms(midnight)
         )
@@ -213,11 +214,6 @@ class QueueController(QObject):
         for search in self.searches:
             places[f"search:{search.id}"] = self.read(search.text).narrow(everything)
         places["drafts"] = QueueFilter(has_draft=True)
-        now = to_ms(self._session.desk.now())
-        open_ = QueueFilter(state=State.OPEN, scope=self._session.scope())
-        for agent in self._session.team():
-            places[f"agent:{agent.key}"] = replace(open_, owner=agent.key)
-            places[f"late:{agent.key}"] = replace(open_, owner=agent.key, due_before_ms=now)
         self._count_places(places)
 
     def _count_places(self, places: dict[str, QueueFilter]) -> None:
@@ -266,6 +262,7 @@ class QueueController(QObject):
         def take(found: tuple[array[int], dict[int, int], int]) -> None:
             if number == self._asked:
                 ids, places, hidden = found
+                self._answered = number
                 self._model.merge_ids(ids, places)
                 self.shown_row = None if shown is None else places.get(shown)
                 self.hidden.emit(max(0, hidden))
@@ -273,10 +270,12 @@ class QueueController(QObject):
 
         self._session.ask(Lane.LIST, question, owner=self, done=take, failed=self.failed.emit)
 
-    def _show_head(self, rows: list[QueueRow]) -> None:
+    def _show_head(self, rows: list[QueueRow], *, whole: bool) -> None:
+        """Show the first rows; where the `whole` list came first, only what is in them is new."""
         from array import array
 
-        self._model.show_ids(array("q", (row.id for row in rows)))
+        if not whole:
+            self._model.show_ids(array("q", (row.id for row in rows)))
         self._model.take_rows(rows)
 
     def _read_rows(self, tickets: list[int]) -> None:

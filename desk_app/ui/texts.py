@@ -97,6 +97,7 @@ _REASONS = {
     "itself": "A ticket cannot be joined to itself",
     "target_merged": "Ticket {number} was merged and goes on in {into}",
     "target_is_child": "Ticket {number} was merged into this one, so this one cannot go on there",
+    "target_not_visible": "Ticket {number} is in {department}, where you have no access",
     "target_deleted": "Ticket {number} is deleted",
     "no_address": "The requester has no e-mail address",
     "status_takes_no_reply": "A ticket that is {status} takes no reply",
@@ -107,6 +108,10 @@ _REASONS = {
 _ERRORS = {
     "desk_missing": "There is no desk in {path}. Nothing was changed. "
     "Make one with: desk-app demo FOLDER",
+    "desk_exists": "There is a desk in {path} already. It was left as it is.",
+    "no_server": "The desk in {path} has no server: all is kept on this computer.",
+    "desk_gone": "The desk in {path} was moved, deleted or replaced while it was open. What you "
+    "typed is still on screen: put the desk back and go on, or copy your text and open it again.",
     "desk_busy": "Another program holds the desk in {path}. Nothing was lost; try again.",
     "desk_too_new": "A newer version wrote the desk in {path}. It was left untouched; "
     "install that version to open it.",
@@ -116,8 +121,8 @@ _ERRORS = {
     "make the folder writable and go on.",
     "disk_full": "There is no room left for {path}. What you typed is still on screen; "
     "free some room and go on.",
-    "attachment_missing": "The file “{name}” is not in the desk's folder. "
-    "The ticket is whole otherwise; run: desk-app doctor",
+    "attachment_missing": "The file “{name}” is not in the desk's folder, or not as it was. The "
+    "ticket is whole otherwise. Put it back from a copy of the desk, or ask for it again.",
     "attachment_too_large": "“{name}” has {size}; the limit is {limit}. It was not added.",
     "picture_refused": "The picture is not shown ({why}).",
     "file_unreadable": "{path} cannot be read. It was not added.",
@@ -135,6 +140,8 @@ _ERRORS = {
     "moved_on": "The ticket was changed on the server meanwhile. It is read again.",
     "refused_by_server": "The server refused it. What you wrote is kept here.",
     "unreadable_answer": "The server answered something that this version does not understand.",
+    "unknown_server": "No server that this program knows answers there. Check the address.",
+    "not_theirs": "Only {agent} or a supervisor may change this. Nothing was changed.",
     "not_now": "This cannot be done to a command that is {state}.",
 }
 
@@ -169,6 +176,7 @@ _USAGE = {
     "empty": "{field} cannot be empty.",
     "date": "“{value}” is no date. Write it as 2026-12-31 or 2026-12-31T17:00.",
     "address": "“{value}” is no e-mail address.",
+    "no_secret": "No password came: give --password-stdin and write it to standard input.",
 }
 
 _EVENTS = {

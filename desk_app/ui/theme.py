@@ -96,7 +96,7 @@ def apply_theme(app: QApplication, name: str = "") -> None:
     global _worn  # noqa: PLW0603 - one program has one dress, as it has one QPalette
     _worn = _chosen(name)
     app.setPalette(_palette(_worn))
-    app.setStyleSheet(_sheet(_worn))
+    app.setStyleSheet(_sheet(_worn) + ("" if _worn is LIGHT else _dark_sheet(_worn)))
 
 
 def _chosen(name: str) -> Colours:
@@ -193,7 +193,36 @@ def _sheet(c: Colours) -> str:
     QWidget#note_page {{ background: {c.note}; border-left: 3px solid {c.note_line}; }}
     QWidget#reply_page {{ background: {c.base}; border-left: 3px solid {c.reply_line}; }}
     QWidget#note_page QTextEdit {{ background: {c.note}; }}
+    QPushButton[bar="true"] {{ border: 0; padding: 1px 6px; background: transparent; }}
+    QPushButton[bar="true"]:hover, QPushButton[bar="true"]:focus {{ color: {c.accent};
+        text-decoration: underline; }}
+    QPushButton[bar="true"]:checked {{ background: {c.accent}; color: {c.accent_text}; }}
     QLabel[dim="true"] {{ color: {c.dim}; }}
     QTabBar::tab {{ padding: 5px 10px; }}
+    QTreeWidget#places::item {{ padding: 3px 4px; }}
+    QListWidget::item {{ padding: 3px 2px; }}
+    QStatusBar QLabel {{ padding-left: 6px; }}
     #details QTabBar::tab {{ padding: 5px 7px; }}
+    """
+
+
+def _dark_sheet(c: Colours) -> str:
+    """What the style would draw in a darker shade of the window, which nobody sees on black."""
+    return f"""
+    QCheckBox::indicator, QListView::indicator, QTreeView::indicator {{ width: 12px; height: 12px;
+        border: 1px solid {c.dim}; border-radius: 2px; background: {c.base}; }}
+    QCheckBox::indicator:checked, QListView::indicator:checked, QTreeView::indicator:checked {{
+        border: 3px solid {c.base}; outline: 1px solid {c.dim}; background: {c.accent}; }}
+    QCheckBox:focus {{ color: {c.accent}; }}
+    QComboBox {{ border: 1px solid {c.line}; border-radius: 4px; padding: 3px 8px;
+        background: {c.base}; }}
+    QComboBox:focus {{ border-color: {c.accent}; }}
+    QScrollBar {{ background: {c.base}; }}
+    QScrollBar:vertical {{ width: 13px; border-left: 1px solid {c.line}; }}
+    QScrollBar:horizontal {{ height: 13px; border-top: 1px solid {c.line}; }}
+    QScrollBar::handle {{ background: {c.dim}; border-radius: 3px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ min-height: 28px; }}
+    QScrollBar::handle:horizontal {{ min-width: 28px; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: {c.base}; }}
     """

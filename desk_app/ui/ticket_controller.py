@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from desk_app.domain.calm_text import breakable, calm
 from desk_app.domain.draft import DraftKey
 from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.domain.lifecycle import Action
@@ -14,12 +15,13 @@ from desk_app.domain.ticket import TicketId
 from desk_app.services.writing import Writing
 from desk_app.ui.field_rows import FieldCalls, field_rows
 from desk_app.ui.file_saver import FileSaver
+from desk_app.ui.held_calls import HeldCalls
 from desk_app.ui.jobs import Lane
 from desk_app.ui.lifecycle_controller import LifecycleController
 from desk_app.ui.session import nothing
-from desk_app.ui.texts import denial_text, error_text, event_name, fix_text, tr
+from desk_app.ui.texts import denial_text, error_text, event_name, fix_text, tip, tr
 from desk_app.ui.thread_controller import ThreadController
-from desk_app.ui.thread_html import Thread, event_line
+from desk_app.ui.thread_html import Thread, event_line, history_lines
 from desk_app.ui.ticket_head import clock_working, head_line
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from desk_app.domain.entry import Event
     from desk_app.domain.filters import QueueRow
     from desk_app.domain.gate import Denial
+    from desk_app.domain.outbox import OutboxItem
     from desk_app.ports.reader import TicketPage, TicketReader
     from desk_app.ports.unit_of_work import Changes
     from desk_app.services.command_bus import Done
@@ -36,9 +39,24 @@ if TYPE_CHECKING:
     from desk_app.ui.views.ticket_pane import TicketPane
 
 
+_LONGEST = 240
+"""Characters of a subject that are shown over the thread; its tip has all of them."""
+
+
+class _Read(NamedTuple):
+    """A ticket as it was read, ready to be shown."""
+
+    page: TicketPage
+    others: list[QueueRow]
+    thread: Thread
+    unsettled: tuple[OutboxItem, ...]
+
+
 class TicketController(QObject):
     """Connects one `TicketPane` with the desk."""
 
+    chosen = Signal(object)
+    """Another ticket is wanted on screen; it is being read. Emits: ticket id or None."""
     shown = Signal(object)
     """A ticket is on screen. Emits: TicketPage or None."""
     opened = Signal(object)
@@ -58,12 +76,16 @@ class TicketController(QObject):
         self._pane = pane
         self.gate = LifecycleController(session)
         self.page: TicketPage | None = None
+        self.unsettled: tuple[OutboxItem, ...] = ()
+        """What was done to the shown ticket and is not settled with its server."""
         self.files = FileSaver(session, pane)
         self.talk = ThreadController(session, pane, self.files)
-        self.talk.reread_wanted.connect(self._read)
-        pane.retry_wanted.connect(self._read)
+        self.talk.reread_wanted.connect(self.reread)
+        self.talk.undo_wanted.connect(self._undo_event)
+        pane.retry_wanted.connect(self.reread)
         self._ticket: TicketId | None = None
         self._is_open = False
+        self.held = HeldCalls(lambda: self.is_there, pane.notice)
         session.changed.connect(self._refresh)
         pane.bar.step_requested.connect(self.set_status)
         pane.bar.refusal_shown.connect(self.show_refusal)
@@ -81,10 +103,12 @@ class TicketController(QObject):
             self._is_open = False
             self.talk.begin(ticket)
             self._pane.notice.hide()
+            self.held.drop()
+            self.chosen.emit(ticket)
         if ticket is None:
-            self._show(None, (), Thread())
+            self._show(None)
         else:
-            self._read()
+            self.reread()
 
     def open(self) -> None:
         """The agent goes into the shown ticket: from now on what comes is read."""
@@ -93,11 +117,13 @@ class TicketController(QObject):
             self._mark_read(self.page)
             self.opened.emit(self.page)
 
-    def reread(self) -> None:
-        """Read the shown ticket anew: what it is judged by changed."""
-        self._read()
+    @property
+    def is_there(self) -> bool:
+        """Whether the ticket that was chosen last is the one on screen."""
+        return self._ticket == (None if self.page is None else self.page.ticket.id)
 
-    def _read(self) -> None:
+    def reread(self) -> None:
+        """Read the shown ticket, or read it anew: what it is judged by changed."""
         ticket, entries, agent = self._ticket, self.talk.entries, self._session.agent
         scope = self._session.scope()
         make = self.talk.maker()
@@ -105,17 +131,21 @@ class TicketController(QObject):
             return
         self._pane.tell_reading()
 
-        def question(reader: TicketReader) -> tuple[TicketPage, list[QueueRow], Thread]:
+        linked = self._session.sync is not None
+
+        def question(reader: TicketReader) -> _Read:
             page = reader.page(ticket, agent=agent, entries=entries)
             theirs = QueueFilter(requester=page.requester.id, scope=scope)
             others = reader.queue_head(theirs, SortKey(), agent=agent, limit=20)
-            return page, others, make(page)
+            rows = reader.outbox(ticket) if linked else []
+            unsettled = tuple(row.item for row in rows)
+            return _Read(page, others, make(page, _by_entry(unsettled)), unsettled)
 
         self._session.ask(
             Lane.ROWS,
             question,
             owner=self,
-            done=lambda found: self._show(*found),
+            done=self._show,
             failed=partial(self._tell_unread, ticket),
         )
 
@@ -126,16 +156,32 @@ class TicketController(QObject):
         if self.page is not None and self.page.ticket.id == ticket:
             words, retry = error_text(error), tr("Retry")
             self._pane.show_body()
-            self._pane.notice.say(words, kind="error", act=retry, call=self._read)
+            self._pane.notice.say(words, kind="error", act=retry, call=self.reread)
             return
-        self._show(None, (), Thread())
+        self._show(None)
         self._pane.show_trouble(error_text(error))
 
     def _refresh(self, changes: Changes) -> None:
-        if self._ticket is not None and (changes.everything or self._ticket in changes.tickets):
-            self._read()
+        ticket = self._ticket
+        if ticket is None:
+            return
+        if changes.everything or ticket in changes.tickets:
+            self.reread()
+        elif changes.outbox and self._session.sync is not None:
 
-    def _show(self, page: TicketPage | None, others: Any, thread: Thread) -> None:
+            def compare(found: tuple[OutboxItem, ...]) -> None:
+                if ticket == self._ticket and found != self.unsettled:
+                    self.reread()
+
+            self._session.ask(
+                Lane.ROWS,
+                lambda reader: tuple(row.item for row in reader.outbox(ticket)),
+                owner=self,
+                done=compare,
+            )
+
+    def _show(self, read: _Read | None) -> None:
+        page = None if read is None else read.page
         if page is not None and page.ticket.id != self._ticket:
             return
         at_end = page is not None and _newest(page) != _newest(self.page)
@@ -147,19 +193,24 @@ class TicketController(QObject):
             self.gate.show(None)
             self._pane.show_trouble(denial_text(unseen))
             page = None
-        elif page is None or self._session.directory is None:
+        elif read is None or page is None or self._session.directory is None:
             self._pane.show_nothing()
         else:
-            self._fill(page, others)
-            self.talk.show(page, thread, at_end=at_end)
+            self.unsettled = read.unsettled
+            self._fill(page, read.others)
+            self.talk.take_unsettled(_by_entry(read.unsettled))
+            self.talk.show(page, read.thread, at_end=at_end)
         self.shown.emit(page)
+        self.held.settle()
 
     def _fill(self, page: TicketPage, others: list[QueueRow]) -> None:
         directory = self._session.directory
         assert directory is not None  # noqa: S101 - `_show` looked
         pane, ticket = self._pane, page.ticket
         pane.show_body("" if page.entries else tr("No messages yet: write the first reply"))
-        pane.subject.setText(ticket.subject or tr("(no subject)"))
+        subject = ticket.subject or tr("(no subject)")
+        pane.subject.setText(breakable(calm(subject, _LONGEST)))
+        pane.subject.setToolTip(tip(subject) if len(subject) > _LONGEST else "")
         now = self._session.desk.now()
         pane.badges.setText(head_line(page, directory, now))
         pane.badges.setToolTip(clock_working(page, directory, now))
@@ -177,7 +228,7 @@ class TicketController(QObject):
             [(row.id, f"{row.number}  {row.subject}") for row in theirs],
         )
         pane.side.show_tasks(ticket.tasks)
-        pane.side.show_history([event_line(e, directory) for e in reversed(page.events)])
+        pane.side.show_history(history_lines(page, self.unsettled, directory))
         if self._is_open:
             self._mark_read(page)
             self.opened.emit(page)
@@ -285,7 +336,7 @@ class TicketController(QObject):
         self._pane.notice.say(
             denial_text(denied), kind="refusal", act=fix_text(denied), call=self._fix(denied)
         )
-        self._pane.notice.button.setFocus()
+        self._pane.notice.take_keyboard()
 
     def _fix(self, denied: Denial) -> Callable[[], None] | None:
         fix = denied.fix
@@ -322,6 +373,10 @@ class TicketController(QObject):
             self.show_refusal(denied)
         else:
             self._pane.notice.say(error_text(error), kind="error")
+
+
+def _by_entry(items: tuple[OutboxItem, ...]) -> dict[int, OutboxItem]:
+    return {item.event.entry: item for item in items if item.event.entry is not None}
 
 
 def _newest(page: TicketPage | None) -> tuple[TicketId, int] | None:

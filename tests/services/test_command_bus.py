@@ -11,6 +11,7 @@ from desk_app.domain.commands import Command
 from desk_app.domain.draft import Draft, DraftKey, DraftKind
 from desk_app.domain.entry import Event
 from desk_app.domain.errors import NotFoundError, NothingToUndoError
+from desk_app.domain.gate import Reason
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import Referral, Ticket, TicketId
 from desk_app.services.command_bus import RefusedError
@@ -233,3 +234,19 @@ def test_the_creation_of_a_ticket_cannot_be_undone(desk: OpenDesk, reader: Sqlit
     page = reader.page(ticket(reader, NUMBER).id, agent="john", entries=1)
     assert page.events[0].action == "create"
     assert refusal_of_undo(desk, page.events[0]) == "created"
+
+
+def test_a_ticket_is_not_linked_to_one_that_the_agent_may_not_see(
+    desk: OpenDesk, reader: SqliteReader
+) -> None:
+    john = reader.directory().agents["john"]
+    hidden = next(
+        found
+        for number in range(100001, 100027)
+        if not reader.directory().sees(john, found := ticket(reader, str(number)))
+    )
+    command = writing(desk, reader, NUMBER).plain(Action.LINK, hidden.id)
+    with pytest.raises(RefusedError) as caught:
+        desk.bus.handle(command)
+    assert caught.value.denial.code is Reason.TARGET_NOT_VISIBLE
+    assert caught.value.denial.facts["number"] == hidden.number

@@ -1,5 +1,8 @@
 """Files of a desk: each once, and only as they were."""
 
+import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,9 +11,12 @@ from desk_app.bootstrap import OpenDesk
 from desk_app.domain.errors import (
     AttachmentMissingError,
     AttachmentTooLargeError,
+    DeskGoneError,
+    DiskFullError,
     FileUnreadableError,
 )
 from desk_app.store.attachments import FOLDER
+from tests.disks import SmallDisk
 
 
 def kept(desk: OpenDesk) -> list[Path]:
@@ -107,3 +113,30 @@ def test_a_copy_to_look_at_cannot_be_written(desk, tmp_path):
     file = desk.files.add(b"one", name="a.txt", mime_type="text/plain")
     path = Path(desk.files.save_new(file, str(tmp_path), read_only=True))
     assert path.stat().st_mode & 0o777 == 0o400
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among files")
+def test_a_pipe_is_no_file_to_attach(desk: OpenDesk, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(FileUnreadableError):
+        desk.files.add_file(str(pipe), limit=100)
+
+
+def test_a_file_for_a_desk_that_is_gone_makes_no_new_folder(desk: OpenDesk) -> None:
+    shutil.rmtree(desk.path)
+    with pytest.raises(DeskGoneError):
+        desk.files.add(b"late", name="a", mime_type="a/b")
+    assert not desk.path.exists()
+
+
+def test_a_file_that_the_disk_has_no_room_for_leaves_nothing_of_itself(
+    small_disk: SmallDisk, folder: Path
+) -> None:
+    shutil.copytree(folder, small_disk.path / "desk")
+    desk = OpenDesk(small_disk.path / "desk")
+    small_disk.fill(free_kib=40)
+    with pytest.raises(DiskFullError):
+        desk.files.add(os.urandom(80_000), name="a", mime_type="a/b")
+    assert kept(desk) == []
+    assert desk.files.read(desk.files.add(b"small", name="a", mime_type="a/b")) == b"small"

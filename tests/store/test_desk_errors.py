@@ -3,9 +3,11 @@
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from desk_app.domain.errors import (
     DeskBusyError,
     DeskCorruptError,
     DeskError,
+    DeskGoneError,
     DeskMissingError,
     DeskReadOnlyError,
 )
@@ -145,3 +148,22 @@ def test_every_error_says_its_code_and_no_text_of_a_ticket(
         unit.save(mine)
     assert caught.value.code == "desk_corrupt"
     assert "a secret" not in str(caught.value)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows moves no file that is open")
+@pytest.mark.parametrize("how", ["deleted", "moved", "replaced"])
+def test_nothing_counts_as_saved_in_a_desk_that_is_gone(
+    desk: OpenDesk, folder: Path, demo_folder: Path, how: str
+) -> None:
+    open_unit(desk)
+    shutil.move(folder, folder.with_name("away"))
+    if how == "deleted":
+        shutil.rmtree(folder.with_name("away"))
+    if how == "replaced":
+        shutil.copytree(demo_folder, folder)
+    for use in (partial(open_unit, desk), desk.others_version):
+        with pytest.raises(DeskGoneError):
+            use()
+    if how == "moved":
+        shutil.move(folder.with_name("away"), folder)
+        open_unit(desk)

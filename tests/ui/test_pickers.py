@@ -1,12 +1,15 @@
 """Actions whose target is looked up while one types."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from PySide6.QtCore import Qt
 
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import Referral, State
+from desk_app.ui.choices import due_times
 
 LAPTOP = "100020"
 OTHER = "100009"
@@ -145,3 +148,17 @@ def test_an_extra_field_is_chosen_and_answered(qtbot, open_as):
     pick(qtbot, window, "Asset")
     pick(qtbot, window, "LT-0502")
     qtbot.waitUntil(lambda: dict(ticket(window).custom)["asset"] == "LT-0502")
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows has no way to set the zone")
+def test_a_due_date_beyond_a_clock_change_is_the_hour_that_it_says(monkeypatch):
+    """Clocks went forward on 29 March 2026 in Berlin: nine o'clock is an hour earlier then."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        saturday = datetime(2026, 3, 28, 14, tzinfo=UTC).astimezone()
+        found = dict(due_times(saturday))
+    time.tzset()
+    assert found["Today, 17:00"] == datetime(2026, 3, 28, 16, tzinfo=UTC)
+    assert found["Tomorrow, 9:00"] == datetime(2026, 3, 29, 7, tzinfo=UTC)
+    assert found["Monday, 9:00"] == datetime(2026, 3, 30, 7, tzinfo=UTC)

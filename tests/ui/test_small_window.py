@@ -2,9 +2,12 @@
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QColor, QFontMetrics
 
+from desk_app.domain.filters import Column
 from desk_app.domain.lifecycle import Action
+from desk_app.ui.models.queue_cells import COLUMNS
+from desk_app.ui.theme import apply_theme, colours
 
 LAPTOP = "100020"
 
@@ -72,3 +75,59 @@ def test_the_keys_are_shown_below_each_other_where_there_is_no_room_beside(qtbot
     text = window.windows.help.text
     assert text.horizontalScrollBar().maximum() == 0
     assert text.document().idealWidth() <= text.viewport().width()
+
+
+def test_with_a_notice_and_tabs_a_low_window_scrolls_and_squashes_nothing(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    resized(qtbot, window, 640, 400)
+    window.open_ticket(window.ticket.page.ticket.id)
+    window.asking.choose(Action.CLAIM)
+    assert window.pane.notice.isVisible()
+    window.pane.write(window.pane.reply.kind)
+    qtbot.waitUntil(lambda: whole(window, window.pane.reply.send))
+    assert window.pane.reply.edit.height() >= 2 * window.pane.reply.edit.fontMetrics().height()
+
+
+def test_the_form_of_a_new_ticket_scrolls_in_a_low_window(qtbot, open_as):
+    window = open_as("jane")
+    resized(qtbot, window, 640, 400)
+    window.opening.open()
+    form = window.opening.form
+    form.notice.say("Something that takes room")
+    for line in (form.requester, form.subject):
+        assert line.height() >= line.sizeHint().height()
+
+
+def test_a_narrow_window_has_a_button_back_to_the_list(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    assert not window.pane.back.isVisible()
+    resized(qtbot, window, 1000, 700)
+    window.sides.bring("ticket")
+    qtbot.mouseClick(window.pane.back, Qt.MouseButton.LeftButton)
+    assert window.queue.isVisible()
+    assert not window.pane.isVisible()
+
+
+def test_the_subject_takes_the_room_that_the_other_columns_leave(qtbot, open_as):
+    window = open_as("jane")
+    resized(qtbot, window, 1100, 700)
+    header = window.queue.horizontalHeader()
+    qtbot.waitUntil(lambda: header.length() == window.queue.viewport().width())
+    wide = header.sectionSize(COLUMNS.index(Column.SUBJECT))
+    resized(qtbot, window, 640, 700)
+    qtbot.waitUntil(lambda: header.sectionSize(COLUMNS.index(Column.SUBJECT)) < wide)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_the_box_of_an_open_task_can_be_seen_in_every_theme(qtbot, qapp, open_as, theme):
+    window = open_as("jane", LAPTOP)
+    apply_theme(qapp, theme)
+    window.pane.side.setCurrentIndex(2)
+    tasks = window.pane.side.tasks
+    tasks.ensurePolished()
+    row = tasks.visualItemRect(tasks.item(0))
+    picture = tasks.viewport().grab(QRect(row.left(), row.top(), 18, row.height())).toImage()
+    ground = QColor(colours().base).lightnessF()
+    dots = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
+    most = max(abs(picture.pixelColor(x, y).lightnessF() - ground) for x, y in dots)
+    assert most > 0.2

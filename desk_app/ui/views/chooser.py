@@ -124,6 +124,7 @@ class Chooser(QFrame):
         if self._more is not None and text.strip():
             found += self._more(text.strip())
         found += self._found
+        found.sort(key=lambda choice: bool(choice.reason))
         self.list.clear()
         for choice in found[:200]:
             label = choice.text if not choice.detail else f"{choice.text}   —   {choice.detail}"

@@ -23,8 +23,9 @@ from typing_extensions import override
 from desk_app.domain.draft import Draft, DraftKey, DraftKind
 from desk_app.ui.draft_keeper import DraftKeeper
 from desk_app.ui.texts import tr
+from desk_app.ui.views.fate_label import FateLabel
 from desk_app.ui.views.rich_tools import RichTools
-from desk_app.ui.views.writing_area import WritingArea
+from desk_app.ui.views.writing_area import WritingArea, not_all_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,10 @@ class ComposerPage(QWidget):
     """The text is wanted in the mail program."""
     left = Signal()
     """Esc: the draft stays, the focus goes."""
+    unsaved = Signal(str)
+    """What was typed is not on the disk. Emits: the sentence."""
+    saved_again = Signal()
+    """It is now."""
     said = Signal(str)
     """Something did not work; everything typed is still here. Emits: the sentence."""
 
@@ -68,6 +73,8 @@ class ComposerPage(QWidget):
         self.edit.installEventFilter(self)
         self.keeper = DraftKeeper(session, self.draft, self)
         self.area.touched.connect(self.keeper.touch)
+        self.area.coming.connect(self.keeper.expect)
+        self.area.came.connect(self.keeper.came)
         self.area.refused.connect(self.said)
         self.who = QLabel(self)
         self.who.setTextFormat(Qt.TextFormat.PlainText)  # it names a stranger
@@ -80,6 +87,7 @@ class ComposerPage(QWidget):
         self.send.setProperty("primary", "true")
         self.send.clicked.connect(lambda: self.request_send(""))
         self.more = QToolButton(self)
+        self.fate = FateLabel(self.send, self)
         self.tools = RichTools(self.edit, self)
         self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sending: set[DraftKey] = set()
@@ -108,6 +116,7 @@ class ComposerPage(QWidget):
         ways.addWidget(self.more)
         self._foot.addLayout(ways)
         column.addLayout(self._foot)
+        column.addWidget(self.fate)
         self.more.setText("▾")
         chain = [self.cc, self.edit, *self.tools.buttons.values(), self.send, self.more]
         for one, following in pairwise(chain):
@@ -129,7 +138,8 @@ class ComposerPage(QWidget):
     def _connect(self) -> None:
         self.keeper.loaded.connect(self._take)
         self.keeper.told.connect(self.saved.setText)
-        self.keeper.failed.connect(self.said)
+        self.keeper.failed.connect(self.unsaved)
+        self.keeper.recovered.connect(self.saved_again)
         self.keeper.changed_elsewhere.connect(self._tell_elsewhere)
         self.tools.link_wanted.connect(self.link_wanted)
         self.tools.files_wanted.connect(self.area.choose_files)
@@ -144,6 +154,7 @@ class ComposerPage(QWidget):
         if key != self.keeper.key:
             self.save()
             self._empty()
+            self.area.key = key
             self.keeper.open(key)
             self._stand_still(still=key in self._sending)
         self.who.setText(who)
@@ -211,7 +222,7 @@ class ComposerPage(QWidget):
             self.keeper.forget(self.key)
             self._empty()
             self.said.emit(
-                tr("This text was sent or thrown away in another window; it is in the versions ⟲.")
+                tr("This text left the composer in another window; it is in the versions ⟲.")
             )
         elif not self.edit.hasFocus():
             self._show(draft)
@@ -237,7 +248,11 @@ class ComposerPage(QWidget):
 
     def request_send(self, status: str) -> None:
         """Ask for the text to go, once."""
-        if not self.area.is_blank and self.key not in self._sending and not self._misread_copies():
+        if self.keeper.expects(self.key):
+            self.said.emit(not_all_here())
+        elif (
+            not self.area.is_blank and self.key not in self._sending and not self._misread_copies()
+        ):
             self.send_requested.emit(status)
 
     def begin_sending(self) -> None:

@@ -96,6 +96,7 @@ class LifecycleBar(QWidget):
             self._dress(self.buttons[status.key], status, denied)
 
     def _rebuild(self, statuses: Sequence[Status]) -> None:
+        had_focus = any(button.hasFocus() for button in self.buttons.values())
         for button in self.buttons.values():
             self._row.removeWidget(button)
             button.clicked.disconnect()
@@ -103,10 +104,15 @@ class LifecycleBar(QWidget):
             button.deleteLater()
         self.buttons = {}
         for place, status in enumerate(statuses):
-            button = QPushButton(status.name, self)
+            button = QPushButton(status.name.replace("&", "&&"), self)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard alone
             button.clicked.connect(lambda _=False, key=status.key: self._choose(key))
             self.buttons[status.key] = button
             self._row.insertWidget(place, button)
+        if had_focus and self.buttons:
+            first = next(iter(self.buttons.values()))
+            first.show()  # until it is, it takes no focus
+            first.setFocus()
 
     def _dress(self, button: QPushButton, status: Status, denied: Denial | None) -> None:
         why = "" if denied is None else denial_text(denied)

@@ -23,8 +23,10 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from desk_app.domain.draft import Draft, DraftKey
+from desk_app.ui.closing import UNSAVED
 from desk_app.ui.draft_keeper import DraftKeeper
 from desk_app.ui.texts import tr
+from desk_app.ui.views.low_scroll import LowScroll, stretches
 from desk_app.ui.views.notice_bar import NoticeBar
 from desk_app.ui.views.rich_tools import RichTools
 from desk_app.ui.views.writing_area import WritingArea
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
     from desk_app.ui.session import Session
 
 _MINE = "mine"
+
+
+_LEAST_TEXT = 80
+"""Points of height below which the form scrolls rather than squash its parts."""
 
 
 class NewTicketForm(QWidget):
@@ -68,13 +74,18 @@ class NewTicketForm(QWidget):
         self._connect()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        page = QWidget()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(LowScroll(page, self))
+        column = QVBoxLayout(page)
         column.setContentsMargins(12, 8, 12, 8)
         column.addLayout(self._head())
         column.addWidget(self.notice)
         column.addLayout(self._fields())
         self.area.edit.setPlaceholderText(tr("What they said. Ctrl+Enter creates the ticket."))
         self.area.edit.setAccessibleName(tr("What the requester said"))
+        stretches(self.area, _LEAST_TEXT)
         column.addWidget(self.area, 1)
         column.addLayout(self._foot())
 
@@ -144,7 +155,22 @@ class NewTicketForm(QWidget):
         self.create_button.clicked.connect(self.create_requested)
         self.keeper.loaded.connect(self.take)
         self.keeper.told.connect(self.saved.setText)
-        self.keeper.failed.connect(lambda text: self.notice.say(text, kind="error"))
+        self.keeper.failed.connect(lambda text: self.notice.say(text, kind="error", source=UNSAVED))
+        self.keeper.recovered.connect(lambda: self.notice.withdraw(UNSAVED))
+        self.area.coming.connect(self.keeper.expect)
+        self.area.came.connect(self.keeper.came)
+
+    def open(self, key: DraftKey | None) -> None:
+        """Go to another draft."""
+        self.area.key = key
+        self.keeper.open(key)
+
+    def stand_still(self, *, still: bool) -> None:
+        """While the ticket is made nothing more is typed: it would go nowhere."""
+        self.keeper.hold(held=still)
+        for line in (self.requester, self.subject, self.area.edit):
+            line.setReadOnly(still)
+        self.create_button.setEnabled(not still)
 
     # --- values ----------------------------------------------------------------------------
 

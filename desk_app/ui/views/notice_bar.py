@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from typing_extensions import override
 
 from desk_app.ui.announcing import announce
 from desk_app.ui.texts import tr
@@ -27,8 +30,13 @@ class NoticeBar(QFrame):
         self._dismiss = QPushButton(self)
         self._dismiss.setText("✕")
         self._dismiss.setAccessibleName(tr("Dismiss this message"))
-        self._dismiss.clicked.connect(self.hide)
-        self._call: Callable[[], None] | None = None
+        self._dismiss.clicked.connect(self.dismiss)
+        self._call: Callable[[], object] | None = None
+        self._source = ""
+        self._before: QWidget | None = None
+        for button in (self._act, self._dismiss):
+            # A click leaves the keyboard where it is: the next key is for the list, as before.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 6, 4)
         row.addWidget(self._label, 1)
@@ -42,15 +50,22 @@ class NoticeBar(QFrame):
         *,
         kind: str = "info",
         act: str = "",
-        call: Callable[[], None] | None = None,
+        call: Callable[[], object] | None = None,
+        source: str = "",
     ) -> None:
-        """Show a notice; `kind` is info, refusal or error; `act` names the button for `call`."""
+        """Show a notice; `kind` is info, refusal or error; `act` names the button for `call`.
+
+        What is said with a `source` can be taken back with `withdraw` once it is no longer true.
+        """
+        self._source = source
         self.setProperty("kind", kind)
         self.style().unpolish(self)
         self.style().polish(self)
         self._label.setText(text)
         self._call = call
         self._act.setText(act)
+        if self._act.hasFocus() and not act:
+            self._give_back()
         self._act.setVisible(bool(act) and call is not None)
         self.setAccessibleName(text)
         self.show()
@@ -64,8 +79,41 @@ class NoticeBar(QFrame):
     def button(self) -> QPushButton:
         return self._act
 
+    def take_keyboard(self) -> None:
+        """Put the keyboard on the way out that is offered; Esc gives it back."""
+        focus = QApplication.focusWidget()
+        if self._act.isHidden() or focus is None or self.isAncestorOf(focus):
+            return
+        self._before = focus
+        self._act.setFocus()
+
+    def withdraw(self, source: str) -> None:
+        """Take back what `source` said, if it still stands here."""
+        if self._source == source:
+            self.dismiss()
+
+    def dismiss(self) -> None:
+        """Hide, with the keyboard back where it was."""
+        focus = QApplication.focusWidget()
+        if focus is not None and self.isAncestorOf(focus):
+            self._give_back()
+        self._source = ""
+        self.hide()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        else:
+            super().keyPressEvent(event)
+
+    def _give_back(self) -> None:
+        before, self._before = self._before, None
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _run(self) -> None:
         call, self._call = self._call, None
-        self.hide()
+        self.dismiss()
         if call is not None:
             call()

@@ -37,8 +37,8 @@ class QueuePane(QWidget):
         self.busy.setAccessibleName(tr("The queue is being read"))
         self._waiting = Waiting(self, tr("The queue is being read"))
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(2)
+        self._column.setContentsMargins(4, 4, 4, 0)
+        self._column.setSpacing(4)
         for widget in (self.search, self.filter, self.notice, self.busy, self.empty):
             self._column.addWidget(widget)
         self._column.addWidget(table, 1)
@@ -49,6 +49,11 @@ class QueuePane(QWidget):
     def insert(self, widget: QWidget) -> None:
         """Show something between the lines and the table."""
         self._column.insertWidget(self._column.indexOf(self.empty), widget)
+
+    def add_page(self, widget: QWidget) -> None:
+        """Something that can be shown in the table's place; hidden until then."""
+        self._column.addWidget(widget, 1)
+        widget.hide()
 
     def tell_reading(self) -> None:
         """The table shows what it showed before, and that it is not the answer yet."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import (
-    QByteArray,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -11,12 +10,11 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
     QHeaderView,
-    QMenu,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -24,25 +22,16 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from desk_app.domain.filters import Column, SortKey
-from desk_app.ui.models.queue_cells import COLUMNS, due_words, header_text
+from desk_app.domain.filters import Column
+from desk_app.ui.models.queue_cells import COLUMNS
 from desk_app.ui.models.queue_model import QueueModel
 from desk_app.ui.texts import tr
 from desk_app.ui.theme import colours
+from desk_app.ui.views.queue_columns import QueueColumns
 
-_WIDTHS = {
-    Column.NUMBER: 58,
-    Column.SUBJECT: 176,
-    Column.DUE: 72,
-    Column.REQUESTER: 92,
-    Column.STATUS: 84,
-    Column.OWNER: 96,
-    Column.UPDATED: 84,
-}
 _MARKS_WIDTH = 34
-_LONGEST_DUE_S = 23 * 3600 + 59 * 60
-"""Seconds that take the most room: days are shorter."""
-_CELL_ROOM = 16
+_USUAL_MARKS = 3
+"""Characters that have room in that: two signs and what is between them."""
 
 
 class QueueDelegate(QStyledItemDelegate):
@@ -67,6 +56,8 @@ class QueueDelegate(QStyledItemDelegate):
         palette = option.palette
         if selected:
             painter.fillRect(rect, palette.highlight())
+        elif self._view.currentIndex().row() == index.row() and self._view.hasFocus():
+            _frame(painter, rect, palette.highlight().color())
         column = COLUMNS[index.column()]
         painter.setPen(palette.highlightedText().color() if selected else palette.text().color())
         box = rect.adjusted(6, 0, -6, 0)
@@ -77,17 +68,8 @@ class QueueDelegate(QStyledItemDelegate):
         if cells.row.unread and column in {Column.SUBJECT, Column.REQUESTER}:
             font.setBold(True)
         painter.setFont(font)
-        if column is Column.SUBJECT and cells.marks:
-            painter.drawText(
-                box.left(),
-                box.top(),
-                _MARKS_WIDTH,
-                box.height(),
-                int(Qt.AlignmentFlag.AlignVCenter),
-                cells.marks,
-            )
         if column is Column.SUBJECT:
-            box.setLeft(box.left() + _MARKS_WIDTH)
+            _mark(painter, box, cells.marks)
         if column is Column.DUE and not selected:
             _warn(painter, cells.overdue, cells.due_soon)
         text = painter.fontMetrics().elidedText(
@@ -96,6 +78,23 @@ class QueueDelegate(QStyledItemDelegate):
         painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), text)
         font.setBold(False)
         painter.setFont(font)
+
+
+def _frame(painter: QPainter, rect: QRect, colour: QColor) -> None:
+    """Show where the table is in a row that is not chosen."""
+    painter.setPen(colour)
+    painter.drawLine(rect.topLeft(), rect.topRight())
+    painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+
+
+def _mark(painter: QPainter, box: QRect, marks: str) -> None:
+    """Paint the signs of a row and leave in `box` what is behind them."""
+    if marks:
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), marks)
+    room = _MARKS_WIDTH
+    if len(marks) > _USUAL_MARKS:
+        room = painter.fontMetrics().horizontalAdvance(marks + " ")
+    box.setLeft(box.left() + room)
 
 
 def _warn(painter: QPainter, overdue: bool, soon: bool) -> None:  # noqa: FBT001 - two facts of a cell
@@ -110,27 +109,36 @@ class QueueView(QTableView):
     """Enter or a double click. Emits: ticket id."""
     ticket_shown = Signal(object)
     """The current row changed. Emits: ticket id or None."""
-    sort_wanted = Signal(object)
-    """A header was clicked. Emits: SortKey."""
+    drag_begun = Signal(object)
+    """The mouse takes tickets away. Emits: list of ticket ids."""
+    cut_wanted = Signal(object)
+    """The keyboard takes tickets away. Emits: list of ticket ids."""
+    let_go_wanted = Signal()
+    """Esc."""
     painted = Signal()
     """Rows, or that there are none, are on the screen."""
 
     def __init__(self, model: QueueModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._last_row = 0
+        self._last_row: int | None = None
         self._quiet = False
+        self._is_place = False
+        """The current row is only where the table is: nobody chose its ticket."""
         self.setModel(model)
         self.setItemDelegate(QueueDelegate(self))
         self.setAccessibleName(tr("Queue"))
         self._lay_out()
-        self._prepare_header()
+        self.columns = QueueColumns(self)
         self.selectionModel().currentRowChanged.connect(self._tell_current)
+        self.selectionModel().selectionChanged.connect(lambda *_: self._choose_place())
+        model.modelReset.connect(self._forget_place)
         self.activated.connect(lambda index: self.ticket_opened.emit(model.ticket_at(index.row())))
 
     def _lay_out(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -142,50 +150,6 @@ class QueueView(QTableView):
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setSelectionModel(QItemSelectionModel(self._model, self))
 
-    def _prepare_header(self) -> None:
-        header = self.horizontalHeader()
-        header.setSectionsMovable(True)
-        header.setSectionsClickable(True)
-        header.setHighlightSections(False)
-        header.setSortIndicatorShown(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._choose_columns)
-        header.sortIndicatorChanged.connect(self._tell_sort)
-        for section, column in enumerate(COLUMNS):
-            header.resizeSection(section, self._width(column))
-            header.setSectionHidden(section, column not in _WIDTHS)
-        first = (Column.SUBJECT, Column.DUE, Column.REQUESTER, Column.STATUS)
-        for place, column in enumerate(first):
-            header.moveSection(header.visualIndex(COLUMNS.index(column)), place + 1)
-        header.setStretchLastSection(True)
-
-    def _width(self, column: Column) -> int:
-        """Pixels; the time that a ticket is over is never cut, whatever the font."""
-        width = _WIDTHS.get(column, 110)
-        if column is Column.DUE:
-            longest = self.fontMetrics().horizontalAdvance(due_words(-_LONGEST_DUE_S))
-            return max(width, longest + _CELL_ROOM)
-        return width
-
-    def restore_columns(self, state: QByteArray) -> bool:
-        """Columns as they were; the order is the queue's own business."""
-        header = self.horizontalHeader()
-        header.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        restored = header.restoreState(state)
-        header.blockSignals(False)  # noqa: FBT003
-        return restored
-
-    def show_sort(self, order: SortKey) -> None:
-        """Put the arrow where the order is, without asking for it again."""
-        header = self.horizontalHeader()
-        direction = (
-            Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
-        )
-        header.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        header.setSortIndicator(COLUMNS.index(order.column), direction)
-        header.blockSignals(False)  # noqa: FBT003
-
     def selected_tickets(self) -> list[int]:
         """Ids of the selected rows, in the queue's order; by ranges, so that a million is quick."""
         found: list[int] = []
@@ -193,13 +157,19 @@ class QueueView(QTableView):
             found += self._model.tickets_in(*block)
         return found
 
+    def count_selected(self) -> int:
+        return sum(last - first + 1 for first, last in self._ranges())
+
     def _ranges(self) -> list[tuple[int, int]]:
         chosen = self.selectionModel().selection()
         return [(chosen.at(i).top(), chosen.at(i).bottom()) for i in range(chosen.count())]
 
     def current_ticket(self) -> int | None:
+        """The ticket that was chosen; None where the table only keeps its place."""
         index = self.currentIndex()
-        return self._model.ticket_at(index.row()) if index.isValid() else None
+        if not index.isValid() or self._is_place:
+            return None
+        return self._model.ticket_at(index.row())
 
     def go_to(self, ticket: int) -> bool:
         """Make a ticket the current row; False if it is not in this queue."""
@@ -211,21 +181,47 @@ class QueueView(QTableView):
 
     def mark(self, row: int) -> None:
         """Make the ticket that is on screen the current row again, if no other one is."""
-        if not self.currentIndex().isValid():
-            self._quiet = True
+        if self.current_ticket() is None:
+            self._quiet, self._is_place = True, False
             self.setCurrentIndex(self._model.index(row, COLUMNS.index(Column.SUBJECT)))
             self._quiet = False
 
-    def step(self, rows: int) -> None:
-        """Move the current row; single keys J and K.
+    def keep_place(self) -> None:
+        """Where the current ticket left the queue, stand on the row in its place.
 
-        Where the current ticket left the queue, the first step goes to the row in its place: no
-        row is current until then, so that no key acts on a ticket that was not chosen.
+        That row is framed, not chosen: no key acts on a ticket that nobody chose.
         """
+        rows = self._model.rowCount()
+        if self._last_row is None or self.currentIndex().isValid() or not rows:
+            return
+        place = self._model.index(min(self._last_row, rows - 1), COLUMNS.index(Column.SUBJECT))
+        self._quiet = self._is_place = True
+        self.selectionModel().setCurrentIndex(place, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self._quiet = False
+
+    def step(self, rows: int) -> None:
+        """Move the current row; single keys J and K. From a mere place, choose it first."""
         here = self.currentIndex()
-        row = here.row() + rows if here.isValid() else self._last_row
+        row = here.row() + rows if here.isValid() and not self._is_place else here.row()
+        self._choose_row(row)
+
+    def _choose_row(self, row: int) -> None:
         row = max(0, min(row, self._model.rowCount() - 1))
-        self.setCurrentIndex(self._model.index(row, COLUMNS.index(Column.SUBJECT)))
+        index = self._model.index(row, COLUMNS.index(Column.SUBJECT))
+        if self._is_place and index == self.currentIndex():
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().select(index, flags.ClearAndSelect | flags.Rows)
+        else:
+            self.setCurrentIndex(index)
+
+    def _choose_place(self) -> None:
+        """The row that was a mere place is chosen: it was current, so Qt does not say so."""
+        place = self.currentIndex()
+        if self._is_place and not self._quiet and self.selectionModel().isSelected(place):
+            self._tell_current(place, place)
+
+    def _forget_place(self) -> None:
+        self._last_row, self._is_place = None, False
 
     def toggle_current(self) -> None:
         """Select the current row, or let it go, without touching the others."""
@@ -250,17 +246,46 @@ class QueueView(QTableView):
                 self.viewport().update()  # its colour tells where the focus is
 
     @override
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        self.drag_begun.emit(self.selected_tickets())
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not (self._act(event) or self._move(event)):
+            super().keyPressEvent(event)
+
+    def _act(self, event: QKeyEvent) -> bool:
+        """Do what a key means for the chosen tickets; whether it means anything."""
+        if event.matches(QKeySequence.StandardKey.Cut):
+            self.cut_wanted.emit(self.selected_tickets())
+            return True
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_O}:
+            if self._is_place:
+                self.step(0)
             self.ticket_opened.emit(self.current_ticket())
-            return
+            return True
+        if event.key() == Qt.Key.Key_Escape:
+            self.let_go_wanted.emit()
+            if self.count_selected() > 1:
+                self._choose_row(self.currentIndex().row())
+                return True
+        return False
+
+    def _move(self, event: QKeyEvent) -> bool:
+        """Go to another row; whether the key asks for that."""
+        if event.modifiers():
+            return False
         steps = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
-        if not self.currentIndex().isValid():
-            steps |= {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-        if event.key() in steps and not event.modifiers():
+        if self.current_ticket() is None:
+            steps |= {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Space: 0}
+        ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: self._model.rowCount() - 1}
+        if event.key() in steps:
             self.step(steps[Qt.Key(event.key())])
-            return
-        super().keyPressEvent(event)
+        elif event.key() in ends:
+            self._choose_row(ends[Qt.Key(event.key())])  # of the list, not of the row's cells
+        else:
+            return False
+        return True
 
     @override
     def keyboardSearch(self, search: str) -> None:
@@ -269,22 +294,9 @@ class QueueView(QTableView):
     def _tell_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid():
             self._last_row = current.row()
+        if self._quiet and self._is_place:
+            return
+        self._is_place = False
         if self._quiet:
             return
         self.ticket_shown.emit(self._model.ticket_at(current.row()) if current.isValid() else None)
-
-    def _tell_sort(self, section: int, direction: Qt.SortOrder) -> None:
-        down = direction == Qt.SortOrder.DescendingOrder
-        self.sort_wanted.emit(SortKey(column=COLUMNS[section], descending=down))
-
-    def _choose_columns(self) -> None:
-        menu = QMenu(self)
-        header = self.horizontalHeader()
-        for section, column in enumerate(COLUMNS):
-            entry = menu.addAction(header_text(column))
-            entry.setCheckable(True)
-            entry.setChecked(not header.isSectionHidden(section))
-            entry.toggled.connect(
-                lambda shown, section=section: header.setSectionHidden(section, not shown)
-            )
-        menu.popup(self.cursor().pos())

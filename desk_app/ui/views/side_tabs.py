@@ -106,13 +106,15 @@ class SideTabs(QTabWidget):
         if seen == self._seen:
             return
         self._seen = seen
-        focused = next((k for k, b in self.field_buttons.items() if b.hasFocus()), "")
+        buttons = [*self.field_buttons.items(), *self.undo_buttons.items()]
+        focused = next((key for key, button in buttons if button.hasFocus()), "")
         while self._form.rowCount():
             self._form.removeRow(0)
         self.field_buttons, self.undo_buttons = {}, {}
         for row in rows:
             button = QPushButton(row.value.replace("&", "&&") or "-", self.fields)
             button.setStyleSheet("text-align: left")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard alone
             button.setAccessibleName(f"{row.name}: {row.value or '-'}")
             button.setProperty("denied", "true" if row.denied else "false")
             button.setMinimumWidth(_LEAST_VALUE)  # a long subject must not widen the rest
@@ -129,6 +131,7 @@ class SideTabs(QTabWidget):
             return button
         undo = QToolButton(self.fields)
         undo.setText("↶")
+        undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         words = tr("Back to “{value}”").format(value=row.was or "-")
         undo.setToolTip(tip(words))
         undo.setAccessibleName(f"{row.name}: {words}")

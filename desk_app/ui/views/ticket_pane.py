@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -21,6 +21,7 @@ from desk_app.ui.texts import tr
 from desk_app.ui.views.composer import ComposerPage
 from desk_app.ui.views.find_bar import FindBar
 from desk_app.ui.views.lifecycle_bar import LifecycleBar
+from desk_app.ui.views.low_scroll import LowScroll, stretches
 from desk_app.ui.views.notice_bar import NoticeBar
 from desk_app.ui.views.side_tabs import SideTabs
 from desk_app.ui.views.thread_view import ThreadView
@@ -28,6 +29,10 @@ from desk_app.ui.views.ticket_tabs import TicketTabs
 
 if TYPE_CHECKING:
     from desk_app.ui.session import Session
+
+
+_LEAST_THREAD, _LEAST_COMPOSER = 46, 164
+"""Points of height below which the pane scrolls rather than squash its parts."""
 
 
 class TicketPane(QWidget):
@@ -42,6 +47,7 @@ class TicketPane(QWidget):
         self.badges = QLabel(self)
         self.badges.setTextFormat(Qt.TextFormat.PlainText)  # it names a stranger
         self.badges.setProperty("dim", "true")
+        self.back = self._back_button()
         self.tabs = TicketTabs(self)
         self.bar = LifecycleBar(self)
         self.notice = NoticeBar(self)
@@ -61,9 +67,17 @@ class TicketPane(QWidget):
         self.empty.setWordWrap(True)
         self.retry = self._retry_button()
         self._waiting = Waiting(self, tr("The ticket is being read"))
-        self._body = QWidget(self)
+        self._body = LowScroll(QWidget(), self)
         self._lay_out()
         self.show_nothing()
+
+    def _back_button(self) -> QPushButton:
+        """The way back where the window is too narrow for list and ticket."""
+        button = QPushButton("← " + tr("List"), self)
+        button.setToolTip(tr("Back to the list (Esc)"))
+        button.setAccessibleName(tr("Back to the list"))
+        button.hide()
+        return button
 
     def _retry_button(self) -> QPushButton:
         button = QPushButton(tr("Retry"), self)
@@ -109,6 +123,8 @@ class TicketPane(QWidget):
         page = self.note if kind is DraftKind.NOTE else self.reply
         self.composers.setCurrentWidget(page)
         page.edit.setFocus()
+        # What came into the pane just now has its place when the event loop is back.
+        QTimer.singleShot(0, self, lambda: self._body.ensureWidgetVisible(page.send))
 
     def _lay_out(self) -> None:
         outer = QVBoxLayout(self)
@@ -116,16 +132,19 @@ class TicketPane(QWidget):
         outer.addWidget(self.empty, 1)
         outer.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addWidget(self._body, 1)
-        column = QVBoxLayout(self._body)
+        column = QVBoxLayout(self._body.page)
         column.setContentsMargins(10, 8, 0, 0)
         head = QHBoxLayout()
+        head.addWidget(self.back)
         head.addWidget(self.subject, 1)
         column.addWidget(self.tabs)
         column.addLayout(head)
         column.addWidget(self.badges)
         column.addWidget(self.bar)
         column.addWidget(self.notice)
-        column.addWidget(self._work(), 1)
+        work = self._work()
+        stretches(work, _LEAST_THREAD + _LEAST_COMPOSER)
+        column.addWidget(work, 1)
 
     def _work(self) -> QSplitter:
         self.parts = QSplitter(Qt.Orientation.Vertical)
@@ -134,6 +153,9 @@ class TicketPane(QWidget):
         column.setSpacing(0)
         column.addWidget(self.talk, 1)
         column.addWidget(self.find_bar)
+        self._thread.setMinimumHeight(_LEAST_THREAD)
+        self.composers.setMinimumHeight(_LEAST_COMPOSER)
+        self.side.setMinimumHeight(_LEAST_COMPOSER)  # its tabs scroll by themselves
         self.parts.addWidget(self._thread)
         self.parts.addWidget(self.composers)
         self.parts.setStretchFactor(0, 3)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QTabBar, QToolButton, QWidget
+from typing_extensions import override
 
+from desk_app.domain.calm_text import calm
 from desk_app.domain.ticket import TicketId
 from desk_app.ui.texts import tr
 
@@ -23,13 +25,28 @@ class TicketTabs(QTabBar):
         self.setAccessibleName(tr("Open tickets"))
         self.setDocumentMode(True)
         self.setExpanding(False)
-        self.setTabsClosable(True)
         self.setMovable(True)
         self.setUsesScrollButtons(True)
-        self.tabCloseRequested.connect(self.close_tab)
         self.tabBarClicked.connect(self._tell)
         self._looked_at: TicketId | None = None
         self.hide()
+
+    @override
+    def tabInserted(self, index: int) -> None:
+        """Give it a sign to close it that does not shout: the style's own is red."""
+        sign = QToolButton(self)
+        sign.setText("✕")
+        sign.setAutoRaise(True)
+        sign.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Ctrl+W is the key
+        sign.setAccessibleName(tr("Close this tab"))
+        sign.setToolTip(tr("Close this tab; what is typed stays a draft"))
+        sign.clicked.connect(lambda: self._close_by(sign))
+        self.setTabButton(index, QTabBar.ButtonPosition.RightSide, sign)
+
+    def _close_by(self, sign: QToolButton) -> None:
+        right = QTabBar.ButtonPosition.RightSide
+        place = next((i for i in range(self.count()) if self.tabButton(i, right) is sign), -1)
+        self.close_tab(place)
 
     def open_tab(self, ticket: TicketId, number: str, subject: str) -> None:
         """Give a ticket a tab that stays, or bring its tab forward."""
@@ -66,8 +83,7 @@ class TicketTabs(QTabBar):
         return [ticket for ticket in tickets if ticket != self._looked_at]
 
     def _name(self, place: int, number: str, subject: str) -> None:
-        short = subject if len(subject) <= _LONGEST else subject[: _LONGEST - 1] + "…"
-        text = f"{number} {short}".replace("&", "&&")
+        text = f"{number} {calm(subject, _LONGEST)}".replace("&", "&&")
         is_look = self.tabData(place) == self._looked_at
         self.setTabText(place, f"({text})" if is_look else text)
         words = tr("Ticket {number}, looked at") if is_look else tr("Ticket {number}")

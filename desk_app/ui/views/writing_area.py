@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import uuid
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Signal
 from PySide6.QtGui import QImage, QImageWriter, QTextCursor
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from desk_app.domain.draft import FILE_LIMIT
+from desk_app.domain.draft import FILE_LIMIT, Late
 from desk_app.domain.entry import Attachment
 from desk_app.domain.errors import AttachmentTooLargeError
 from desk_app.ui.jobs import Lane
@@ -20,13 +20,19 @@ from desk_app.ui.views.file_strip import FileStrip
 from desk_app.ui.views.rich_edit import RichEdit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from desk_app.domain.draft import Draft
+    from desk_app.domain.draft import Draft, DraftKey
     from desk_app.ui.session import Session
 
+T = TypeVar("T")
 _REMOTE_PICTURE = re.compile(r'<img[^>]*\bsrc="remote:[^>]*>')
 """What cleaning makes of a picture on another machine: it would not go with the mail."""
+
+
+def not_all_here() -> str:
+    """Why a text is not sent while something of it is on its way."""
+    return tr("A file is still being copied. Nothing was sent: send again when it is shown.")
 
 
 class WritingArea(QWidget):
@@ -34,6 +40,11 @@ class WritingArea(QWidget):
 
     touched = Signal()
     """Something was typed, added or taken away."""
+    coming = Signal(object)
+    """A file or a pasted text is on its way. Emits: the DraftKey that it is meant for."""
+    came = Signal(object, object)
+    """It is here, or will not come. Emits: the DraftKey; Late, if the draft is not shown any more,
+    else None."""
     refused = Signal(str)
     """A file or picture did not come in. Emits: the sentence."""
 
@@ -42,6 +53,8 @@ class WritingArea(QWidget):
         self._session = session
         self._loading = False
         self._generation = 0
+        self.key: DraftKey | None = None
+        """Whose text is shown here."""
         self.attachments: tuple[Attachment, ...] = ()
         self.edit = RichEdit(self)
         self.strip = FileStrip(self)
@@ -134,21 +147,40 @@ class WritingArea(QWidget):
         kept = self._session.desk.files.add(bytes(data.data()), name=name, mime_type="image/png")
         return replace(kept, content_id=content_id, inline=True)
 
-    def _add(self, work: Any) -> None:
+    def _add(self, work: Callable[[int], Attachment]) -> None:
         """Run `work(room)` on a worker; the file joins the draft that it was meant for."""
-        self.touched.emit()  # what is on its way counts: no older draft may take its place
-        generation = self._generation
         room = FILE_LIMIT - sum(file.size for file in self.attachments)
 
-        def take(file: Attachment) -> None:
-            if generation == self._generation:
-                self.attachments = (*self.attachments, file)
-                self.strip.show_files(self.attachments)
-                self.touched.emit()
+        def put(file: Attachment) -> None:
+            self.attachments = (*self.attachments, file)
+            self.strip.show_files(self.attachments)
+            self.touched.emit()
 
-        self._session.jobs.run(
-            Lane.FILES, partial(work, max(0, room)), owner=self, done=take, failed=self._refuse
-        )
+        self._bring(Lane.FILES, partial(work, max(0, room)), put, lambda file: Late(file=file))
+
+    def _bring(
+        self,
+        lane: Lane,
+        work: Callable[[], T],
+        put: Callable[[T], None],
+        late: Callable[[T], Late],
+    ) -> None:
+        """Make something ready on a worker and put it in, here or in the draft it was meant for."""
+        self.touched.emit()  # what is on its way counts: no older draft may take its place
+        generation, key = self._generation, self.key
+        self.coming.emit(key)
+
+        def take(outcome: T) -> None:
+            is_shown = generation == self._generation
+            if is_shown:
+                put(outcome)
+            self.came.emit(key, None if is_shown else late(outcome))
+
+        def refuse(error: Exception) -> None:
+            self._refuse(error)
+            self.came.emit(key, None)
+
+        self._session.jobs.run(lane, work, owner=self, done=take, failed=refuse)
 
     def _remove(self, file: Attachment) -> None:
         self.attachments = tuple(one for one in self.attachments if one is not file)
@@ -161,23 +193,17 @@ class WritingArea(QWidget):
     # --- foreign text and pictures ---------------------------------------------------------
 
     def _clean(self, html: str, place: QTextCursor) -> None:
-        self.touched.emit()
-        generation = self._generation
-
         def put(clean: str) -> None:
-            if generation == self._generation:
-                place.clearSelection()  # what was typed meanwhile is behind it, not in it
-                place.setKeepPositionOnInsert(False)
-                place.insertHtml(clean)
-                self.edit.ensureCursorVisible()
+            place.clearSelection()  # what was typed meanwhile is behind it, not in it
+            place.setKeepPositionOnInsert(False)
+            place.insertHtml(clean)
+            self.edit.ensureCursorVisible()
 
-        self._session.jobs.run(
-            Lane.FILES,
-            lambda: _REMOTE_PICTURE.sub("", self._session.desk.clean_html(html)),
-            owner=self,
-            done=put,
-            failed=self._refuse,
-        )
+        def work() -> str:
+            return _REMOTE_PICTURE.sub("", self._session.desk.clean_html(html))
+
+        # Not behind the files: a slow disk must not keep a pasted text from its place.
+        self._bring(Lane.ROWS, work, put, lambda clean: Late(html=clean))
 
     def _fetch_picture(self, content_id: str) -> None:
         file = next((a for a in self.attachments if a.content_id == content_id), None)

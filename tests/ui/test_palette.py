@@ -1,0 +1,67 @@
+"""What Ctrl+K finds: actions, queues, tickets and people."""
+
+from PySide6.QtCore import Qt
+
+from tests.ui.conftest import shown_number
+from tests.ui.test_queue import ids, ready
+
+
+def lines(window):
+    return [window.chooser.list.item(row).text() for row in range(window.chooser.list.count())]
+
+
+def type_into(qtbot, window, words, wanted):
+    """Open the palette, type, wait for a line and take it."""
+    window.commands.open()
+    qtbot.waitUntil(window.chooser.isVisible)
+    qtbot.keyClicks(window.chooser.edit, words)
+    qtbot.waitUntil(lambda: any(wanted in line for line in lines(window)))
+    row = next(row for row, line in enumerate(lines(window)) if wanted in line)
+    for _ in range(row):
+        qtbot.keyClick(window.chooser.edit, Qt.Key.Key_Down)
+    qtbot.keyClick(window.chooser.edit, Qt.Key.Key_Return)
+
+
+def test_a_ticket_is_found_by_words_of_it(qtbot, open_as):
+    window = ready(qtbot, open_as("jane"))
+    type_into(qtbot, window, "phishing", "#100023")
+    qtbot.waitUntil(lambda: shown_number(window) == "100023")
+
+
+def test_a_person_is_found_and_leads_to_their_tickets(qtbot, open_as):
+    window = ready(qtbot, open_as("jane"))
+    type_into(qtbot, window, "souza", "Tickets from Ana Souza")
+    reader = window.session.desk.reader()
+    ana = reader.find_requesters("souza", limit=1)[0].id
+    qtbot.waitUntil(
+        lambda: ids(window) != [] and {reader.ticket(t).requester for t in ids(window)} == {ana}
+    )
+
+
+def test_a_colleague_is_found_and_leads_to_their_open_tickets(qtbot, open_as):
+    window = ready(qtbot, open_as("sam"))
+    type_into(qtbot, window, "jane", "Tickets of Jane Miller")
+    reader = window.session.desk.reader()
+    qtbot.waitUntil(
+        lambda: ids(window) != [] and {reader.ticket(t).owner for t in ids(window)} == {"jane"}
+    )
+
+
+def test_no_ticket_of_another_department_is_found(qtbot, open_as):
+    window = ready(qtbot, open_as("jane"))
+    window.commands.open()
+    qtbot.waitUntil(window.chooser.isVisible)
+    qtbot.keyClicks(window.chooser.edit, "banking")
+    qtbot.keyClicks(window.chooser.edit, " system")
+    with qtbot.waitSignal(window.session.jobs._finished):
+        pass
+    assert not any(line.startswith("#") for line in lines(window))
+
+
+def test_the_key_that_other_programs_have_opens_it_too(qtbot, open_as):
+    window = ready(qtbot, open_as("jane"))
+    window.activateWindow()
+    window.queue.setFocus()
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(window.queue, Qt.Key.Key_P, both)
+    qtbot.waitUntil(window.chooser.isVisible)

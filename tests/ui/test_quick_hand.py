@@ -1,0 +1,96 @@
+"""Keys that come before the ticket that they are meant for is on screen."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from PySide6.QtCore import Qt
+
+from desk_app.bootstrap import OpenDesk
+from desk_app.domain.draft import DraftKey, DraftKind
+from desk_app.domain.filters import QueueKind
+from desk_app.ui.jobs import Lane
+from desk_app.ui.session import nothing
+from tests.ui.conftest import shown_number
+from tests.ui.test_queue import asked, ids, ready
+
+LAPTOP, BACKUP = "100020", "100014"
+Key = Qt.Key
+
+
+@pytest.fixture
+def window(qtbot, open_as):
+    """Jane's own tickets, the first on screen and the keyboard in the table."""
+    window = open_as("jane", LAPTOP)
+    with asked(qtbot, ready(qtbot, window)):
+        window.navigator.choose(QueueKind.MINE)
+    qtbot.waitUntil(lambda: window.queue.current_ticket() is not None)
+    window.queue.setFocus()
+    return window
+
+
+@contextmanager
+def slow_reading(window) -> Iterator[None]:
+    """No ticket arrives meanwhile."""
+    done = threading.Event()
+    jobs = window.session.jobs
+    jobs.run(Lane.ROWS, done.wait, owner=window.session, done=nothing, failed=nothing)
+    try:
+        yield
+    finally:
+        done.set()
+
+
+def owner(window, ticket):
+    return OpenDesk(window.session.desk.path).reader().ticket(ticket).owner
+
+
+def test_an_action_is_for_the_ticket_that_was_chosen_not_for_the_one_still_shown(qtbot, window):
+    laptop, backup, _ = ids(window)
+    with slow_reading(window):
+        qtbot.keyClick(window.queue, Key.Key_Down)
+        qtbot.keyClick(window.queue, Key.Key_U)
+        assert shown_number(window) == LAPTOP
+    qtbot.waitUntil(lambda: owner(window, backup) is None)
+    assert owner(window, laptop) == "jane"
+
+
+def test_an_action_whose_ticket_was_left_before_it_was_read_is_not_done_and_that_is_said(
+    qtbot, window
+):
+    every = ids(window)
+    with slow_reading(window):
+        qtbot.keyClick(window.queue, Key.Key_Down)
+        qtbot.keyClick(window.queue, Key.Key_U)
+        qtbot.keyClick(window.queue, Key.Key_Down)
+    qtbot.waitUntil(lambda: window.ticket.is_there)
+    assert "nothing was done to it" in window.pane.notice.text
+    assert {owner(window, ticket) for ticket in every} == {"jane"}
+
+
+def test_what_is_typed_before_the_ticket_is_read_is_its_draft(qtbot, window):
+    _, backup, _ = ids(window)
+    edit = window.pane.reply.edit
+    with slow_reading(window):
+        qtbot.keyClick(window.queue, Key.Key_Down)
+        qtbot.keyClick(window.queue, Key.Key_R)
+        qtbot.keyClicks(edit, "for the backup")
+        assert "Ken Adams" not in window.pane.reply.send.text()
+        qtbot.keyClick(edit, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: shown_number(window) == BACKUP)
+    qtbot.waitUntil(lambda: window.ticket.page.entries[-1].text == "for the backup")
+    assert window.ticket.page.ticket.id == backup
+
+
+def test_words_for_the_ticket_before_stay_its_draft(qtbot, window):
+    laptop, backup, _ = ids(window)
+    edit = window.pane.reply.edit
+    qtbot.keyClicks(edit, "for the laptop")
+    with slow_reading(window):
+        qtbot.keyClick(window.queue, Key.Key_Down)
+        qtbot.keyClicks(edit, "for the backup")
+    reader = window.session.desk.reader()
+    for ticket, words in ((laptop, "for the laptop"), (backup, "for the backup")):
+        key = DraftKey(ticket=ticket, kind=DraftKind.REPLY)
+        qtbot.waitUntil(lambda k=key, w=words: (d := reader.draft(k)) is not None and d.text == w)
