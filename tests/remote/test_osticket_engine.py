@@ -158,7 +158,7 @@ def test_a_crash_anywhere_sends_nothing_twice(
 
 
 def test_a_sign_out_keeps_everything_until_the_password_is_given(at: Panel, client: PanelClient):
-    from desk_app.remote.osticket import Credentials
+    from desk_app.remote.osticket.session import Credentials
 
     ticket = first(at)
     client.note(ticket.id, "Kept")

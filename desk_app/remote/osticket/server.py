@@ -83,9 +83,18 @@ class OsTicketServer:
             fields=SENT_FIELDS | {"custom", "task"},
         )
 
+    product = "osTicket"
+
+    @property
+    def version(self) -> str:
+        return self._session.version
+
     @property
     def session(self) -> PanelSession:
         return self._session
+
+    def close(self) -> None:
+        self._session.http.close()
 
     # --- reading ---------------------------------------------------------------------------
 
