@@ -338,6 +338,10 @@ class ServerSetup:
         return secrets().keep(account.url, account.user, secret)
 
 
+LIFECYCLES = {"rt": "request-tracker", "osticket": "osticket"}
+"""The file of rules that each kind of server comes with, by `Account.kind`."""
+
+
 def _rules(kind: str) -> Lifecycle:
     """The lifecycle of a kind of server as it comes; a kind that is not known has the usual one."""
     return lifecycle(LIFECYCLES.get(kind, "osticket"))[0]

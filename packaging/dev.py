@@ -155,6 +155,13 @@ def prepare_system(*, for_tests: bool) -> None:
         if libraries:
             raise StopError("Qt needs these libraries of the system: " + " ".join(libraries))
         return
+    prepare_packages(libraries, for_tests=for_tests)
+    if for_tests and not has_request_tracker():
+        prepare_request_tracker()
+
+
+def prepare_packages(libraries: list[str], *, for_tests: bool) -> None:
+    """Install what is missing on a Debian, or stop and say how to."""
     ensurepip = importlib.util.find_spec("ensurepip") is not None
     packages = missing_packages(libraries, font=has_font(), ensurepip=ensurepip)
     tools = [p for tool, p in REAL_WINDOW_TOOLS.items() if for_tests and not shutil.which(tool)]
@@ -168,8 +175,6 @@ def prepare_system(*, for_tests: bool) -> None:
         )
     elif tools:
         say("No real-window tests without: sudo " + " ".join(apt_command(tools)))
-    if for_tests and not has_request_tracker():
-        prepare_request_tracker()
 
 
 def has_request_tracker() -> bool:

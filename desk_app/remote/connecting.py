@@ -111,8 +111,8 @@ def _with_rights(
     me = directory.agents[agent.key]
     roles = {directory.roles[me.role_in(key)] for key in me.departments if me.role_in(key)}
     rights = {right for role in roles for right in role.permissions}
-    places = [directory.departments[key].name for key in me.departments]
-    return replace(found, departments=tuple(sorted(places)), rights=tuple(sorted(rights)))
+    places = {key: directory.departments[key].name for key in me.departments}
+    return replace(found, departments=places, rights=tuple(sorted(rights)))
 
 
 def _detected(address: str, certificates: str) -> Detected:

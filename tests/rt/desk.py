@@ -15,7 +15,7 @@ from desk_app.store.migrate import create_desk
 from desk_app.sync.engine import SyncEngine
 from tests.sync.desks import Client, ClockedDesk
 
-RULES, RULES_TEXT = lifecycle("request-tracker")
+RULES = lifecycle("request-tracker")[0]
 
 
 def tracker(url: str, user: str = "sam", secret: str = "", **more: Any) -> RequestTracker:
@@ -42,9 +42,7 @@ class RtClient(Client):
         self.start()
 
     def start(self) -> None:
-        self.engine = SyncEngine(
-            self.desk, self.server, lifecycle_text=RULES_TEXT, chance=lambda: 0.5
-        )
+        self.engine = SyncEngine(self.desk, self.server, chance=lambda: 0.5)
 
     def writing(self, ticket: Ticket) -> Writing:
         with self.desk.unit() as unit:

@@ -49,7 +49,8 @@ for my $queue (qw(Support Sales Repairs)) {{
                       Right => $_ }} }} qw({lead});
 }}
 push @ACL, {{ GroupDomain => 'UserDefined', GroupId => 'Leads', Right => 'SeeGroup' }};
-push @ACL, {{ GroupDomain => 'SystemInternal', GroupType => 'Privileged', Right => 'SeeCustomField' }};
+push @ACL, {{ GroupDomain => 'SystemInternal', GroupType => 'Privileged',
+             Right => 'SeeCustomField' }};
 push @ACL, map {{ {{ GroupDomain => 'RT::System-Role', GroupType => 'Requestor', Right => $_ }} }}
   qw(ShowTicket ReplyToTicket);
 1;
