@@ -23,7 +23,10 @@ from desk_app.ui.views.queue_view import QueueView
 from desk_app.ui.window_state import keep, restore_look, restore_queue, restore_ticket
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desk_app.domain.ticket import TicketId
+    from desk_app.services.desks import Desks
     from desk_app.ui.session import Session
     from desk_app.ui.ticket_controller import TicketController
     from desk_app.ui.views.notice_bar import NoticeBar
@@ -39,10 +42,17 @@ class MainWindow(QMainWindow):
     closed = Signal()
     """The window goes; what belongs to it goes with it."""
 
-    def __init__(self, session: Session, settings: QSettings) -> None:
+    def __init__(
+        self,
+        session: Session,
+        settings: QSettings,
+        desks: Callable[[], Desks] | None = None,
+    ) -> None:
+        """`desks` makes the list of this person's desks; None: only this one is known."""
         super().__init__()
         self.session = session
         self.settings = settings
+        self.desks = desks
         self.cells = CellWriter({}, session.desk.now)
         self.model = QueueModel(self.cells, self)
         self.queue = QueueView(self.model, self)
@@ -167,6 +177,7 @@ class MainWindow(QMainWindow):
         return ticket
 
     def _add_commands(self) -> None:
+        from desk_app.ui.accounts import Accounts
         from desk_app.ui.command_table import fill_menus
         from desk_app.ui.keys import KeyMap
         from desk_app.ui.menus import Menus
@@ -175,6 +186,7 @@ class MainWindow(QMainWindow):
         from desk_app.ui.windows import Windows
 
         self.server = ServerSide(self)
+        self.accounts = Accounts(self)
         self.commands = Palette(self)
         lists = (self.queue, self.pane.talk, self.supervising.boarding.view)
         self.menus = Menus(self.menuBar(), KeyMap(self.settings), lists)

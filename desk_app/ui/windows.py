@@ -46,8 +46,8 @@ class Windows(QObject):
 
         window = self._window
         desk = window.session.desk.again()
-        other = open_window(desk, window.session.agent, window.settings)
-        _keep(other)
+        other = open_window(desk, window.session.agent, window.settings, desks=window.desks)
+        keep_alive(other)
         return other
 
     def tear_off(self) -> TicketWindow | None:
@@ -58,7 +58,7 @@ class Windows(QObject):
         if page is None:
             return None
         other = TicketWindow(self._window, page.ticket.id)
-        _keep(other)
+        keep_alive(other)
         other.show()
         return other
 
@@ -109,7 +109,8 @@ class Windows(QObject):
             self._window.session.changed.emit(Changes(everything=True))  # texts carry colours
 
 
-def _keep(window: MainWindow | TicketWindow) -> None:
+def keep_alive(window: MainWindow | TicketWindow) -> None:
+    """Hold a window that nothing else holds, until it is closed."""
     _others.append(window)
     window.closed.connect(partial(_let_go, window))
 

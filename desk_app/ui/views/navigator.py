@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QIcon,
     QKeyEvent,
 )
 from PySide6.QtWidgets import QMenu, QTreeWidget, QTreeWidgetItem, QWidget
@@ -169,6 +170,12 @@ class Navigator(QTreeWidget):
         for column in (0, 1):
             item.setForeground(column, colour)
 
+    def paint(self, name: str, icon: QIcon) -> None:
+        """Put a sign before a place."""
+        item = self._items.get(name)
+        if item is not None:
+            item.setIcon(0, icon)
+
     def place_at(self, at: QPoint) -> Place | None:
         """What lies at a point of the viewport."""
         item: QTreeWidgetItem | None = self.itemAt(at)
@@ -245,6 +252,8 @@ class Navigator(QTreeWidget):
             self.queue_chosen.emit(place.value)
         elif isinstance(place.value, SavedSearch):
             self.search_chosen.emit(place.value)
+        elif callable(place.value):
+            place.value()
         elif place.value is not None:
             self._tell_target(place.value)
 
