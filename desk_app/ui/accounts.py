@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from desk_app.domain.mirror import AccountState
-from desk_app.ui.desk_colours import desk_icon
+from desk_app.ports.desks import COLOURS
+from desk_app.ui.desk_colours import colour_name, desk_icon
 from desk_app.ui.desk_windows import go_to_desk, note_window
 from desk_app.ui.jobs import Lane
 from desk_app.ui.sync_texts import clock, needs_you_text, problem_text, waiting_text
 from desk_app.ui.texts import error_text, tr
+from desk_app.ui.views.chooser import Choice
 from desk_app.ui.views.navigator import Line, Place
 
 if TYPE_CHECKING:
@@ -48,6 +51,7 @@ class Accounts(QObject):
         self._timer.timeout.connect(self.read)
         if window.desks is not None:
             self._session.directory_loaded.connect(self._begin)
+            self._session.linked.connect(self.read)
 
     # --- the navigator ---------------------------------------------------------------------
 
@@ -97,13 +101,16 @@ class Accounts(QObject):
             ]
             lines.append(Line(tr("All my work"), Place("all_work", self.show_work)))
             lines.append(Line(tr("Add a server…"), Place("add_server", self.add_server)))
-            navigator.fill(SECTION, tr("Accounts"), lines)
+            # Several desks are gone between all day long; one alone gives its queues the room.
+            navigator.fill(SECTION, tr("Accounts"), lines, at=0 if len(places) > 1 else None)
             scale = self._window.devicePixelRatioF()
             for place in places:
                 navigator.paint(_name(place.folder), desk_icon(place.colour, scale))
         for place, status in found:
             text, spoken, off = state_words(status)
             if place.folder == self._here():
+                if self._session.sync is not None:
+                    self._session.sync.name = place.name
                 spoken = tr("this window; {state}").format(state=spoken)
             navigator.say(_name(place.folder), text, spoken, off=off)
 
@@ -161,6 +168,40 @@ class Accounts(QObject):
     def _tell_work(self, words: str) -> None:
         if self.work is not None:
             self.work.tell(words)
+
+    # --- name and colour -------------------------------------------------------------------
+
+    def offer_looks(self) -> None:
+        """Another name or colour for this window's desk."""
+        place = next((p for p in self._places if p.folder == self._here()), None)
+        if place is None:
+            self._say_alone()
+            return
+
+        def named(text: str) -> list[Choice]:
+            label = tr("Call it “{name}”").format(name=text)
+            return [Choice(text=label, call=partial(self.change, replace(place, name=text)))]
+
+        listed = [
+            Choice(
+                text=colour_name(colour), call=partial(self.change, replace(place, colour=colour))
+            )
+            for colour in COLOURS
+        ]
+        prompt = tr("{name}: a colour, or type another name").format(name=place.name)
+        self._window.chooser.open_with(prompt, listed, free=named)
+
+    def change(self, place: DeskPlace) -> None:
+        """Keep another name or colour of a desk."""
+        desks = self._desks
+        if desks is not None:
+            self._session.jobs.run(
+                Lane.FILES,
+                partial(desks.change, place),
+                owner=self,
+                done=lambda _: self.read(),
+                failed=self._session.failed.emit,
+            )
 
     # --- another desk ----------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
+from desk_app.ui.texts import tr
+
 _RGB = {
     "blue": "#2f6fdb",
     "green": "#2e8b57",
@@ -16,7 +18,21 @@ _RGB = {
     "grey": "#7b8794",
 }
 """Seen on light and on dark ground."""
+_NAMES = {
+    "blue": "Blue",
+    "green": "Green",
+    "orange": "Orange",
+    "purple": "Purple",
+    "teal": "Teal",
+    "red": "Red",
+    "brown": "Brown",
+    "grey": "Grey",
+}
 _SIZE, _DOT = 16, 10
+
+
+def colour_name(colour: str) -> str:
+    return tr(_NAMES[colour])
 
 
 def desk_icon(colour: str, scale: float = 1.0) -> QIcon:

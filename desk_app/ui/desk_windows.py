@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from desk_app.ui.main_window import MainWindow
 
 _shown: dict[Path, MainWindow] = {}
+_opening: set[Path] = set()
+"""Desks that were asked for and are not there yet: a second click must not open a second window."""
 
 
 def note_window(window: MainWindow) -> None:
@@ -60,17 +62,27 @@ def go_to_desk(
         there.come_to_front()
         then(there)
         return
+    folder = place.folder.resolve()
+    if folder in _opening:
+        return
+    _opening.add(folder)
+
+    def fail(error: Exception) -> None:
+        _opening.discard(folder)
+        window.session.failed.emit(error)
+
     window.session.jobs.run(
         Lane.FILES,
         lambda: desks.open(place.folder),
         owner=window,
         done=partial(_open, window, then),
-        failed=window.session.failed.emit,
+        failed=fail,
     )
 
 
 def _open(window: MainWindow, then: Callable[[MainWindow], None], opened: tuple[Desk, str]) -> None:
     desk, agent = opened
+    _opening.discard(Path(desk.path).resolve())
     other = open_desk(desk, agent, window.desks)
     if other is None:
         return

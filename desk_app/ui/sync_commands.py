@@ -35,5 +35,10 @@ def sync_lines(window: MainWindow) -> list[Entry | None]:
         page(DOCTOR, "sync_doctor", tr("Sync &doctor")),
         None,
         Entry(name="all_work", text=tr("All my &work"), call=window.accounts.show_work),
+        Entry(
+            name="this_desk",
+            text=tr("&Name and colour of this desk…"),
+            call=window.accounts.offer_looks,
+        ),
         Entry(name="add_server", text=tr("&Add a server…"), call=window.accounts.add_server),
     ]

@@ -66,6 +66,8 @@ class Windows(QObject):
         """Open the settings beside the window."""
         directory = self._window.session.directory
         agents = [] if directory is None else [(a.key, a.name) for a in directory.agents.values()]
+        if self._window.session.sync is not None:  # on a server one works as who one signed in as
+            agents = [pair for pair in agents if pair[0] == self._window.session.agent]
         themes = [(name, theme_name(name)) for name in THEMES]
         self.settings.show_choices(agents, self._window.session.agent, themes)
         entries = self._window.menus.entries

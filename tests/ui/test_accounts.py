@@ -131,6 +131,35 @@ def test_a_desk_that_cannot_be_read_keeps_the_others_not_back(qtbot, open_two, t
     assert "RT lab: The desk in" in view.said.text()
 
 
+def test_a_desk_gets_another_name_and_colour(qtbot, open_two, two):
+    _, _, desks = two
+    open_two.menus.entries["this_desk"].trigger()
+    qtbot.keyClicks(open_two.chooser.edit, "Acme Ltd")
+    qtbot.keyClick(open_two.chooser.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desks.listed()[0].name == "Acme Ltd")
+    qtbot.waitUntil(lambda: open_two.accounts._places[0].name == "Acme Ltd")
+    assert item(open_two, "Acme Ltd")
+    qtbot.waitUntil(lambda: open_two.server.paging is not None)
+    qtbot.waitUntil(lambda: open_two.server.bar.text.startswith("Acme Ltd: "))
+    open_two.menus.entries["this_desk"].trigger()
+    qtbot.keyClicks(open_two.chooser.edit, "Teal")
+    qtbot.keyClick(open_two.chooser.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desks.listed()[0].colour == "teal")
+
+
+def test_arrows_in_the_navigator_open_no_window(qtbot, open_two, two):
+    _, lab, _ = two
+    tree = open_two.navigator
+    tree.setFocus()
+    tree.setCurrentItem(item(open_two, "Acme"))
+    qtbot.keyClick(tree, Qt.Key.Key_Down)
+    assert tree.currentItem() is item(open_two, "RT lab")
+    assert window_of(lab.folder) is None
+    qtbot.keyClick(tree, Qt.Key.Key_Return)
+    qtbot.keyClick(tree, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window_of(lab.folder) is not None)
+
+
 def test_esc_leaves_all_my_work(qtbot, open_two):
     click(qtbot, open_two, "All my work")
     view = open_two.accounts.work

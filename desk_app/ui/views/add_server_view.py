@@ -53,7 +53,9 @@ class AddServerView(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._page = QWidget(self)
         self.address = self._line(tr("Address of the server"), "https://desk.example.com")
-        self.certificates = self._line(tr("Further certificates (a file, seldom needed)"), "")
+        self.certificates = self._line(
+            tr("Further certificates"), tr("a file; only where your house signs its own")
+        )
         self.look = self._button(tr("Find"), primary=True)
         self.found = self._label()
         self.user = self._line(tr("Name to sign in with"), "")
@@ -141,9 +143,11 @@ class AddServerView(QScrollArea):
         step, form = self._step()
         form.addRow(tr("&Address"), self.address)
         form.addRow(tr("&Certificates"), self.certificates)
-        form.addRow("", self.look)
+        form.addRow("", _beside(self.look))
         form.addRow("", self.found)
-        self.certificates.setToolTip(tip(tr("Only where your house signs its own certificates")))
+        self.certificates.setToolTip(
+            tip(tr("The path of a file with further certificate authorities, beside the system's"))
+        )
         return step
 
     def _sign_in_step(self) -> QWidget:
@@ -151,7 +155,7 @@ class AddServerView(QScrollArea):
         form.addRow(tr("&Name"), self.user)
         form.addRow(tr("&Password or token"), self.secret)
         form.addRow("", self.where)
-        form.addRow("", self.test)
+        form.addRow("", _beside(self.test))
         form.addRow(self.report)
         return step
 
@@ -171,7 +175,7 @@ class AddServerView(QScrollArea):
         form.addRow(tr("&Files up to"), self.megabytes)
         form.addRow(tr("Open tickets in"), queues)
         form.addRow(tr("&What you call it"), self.name)
-        form.addRow("", self.add)
+        form.addRow("", _beside(self.add))
         return step
 
     def _connect(self) -> None:
@@ -296,3 +300,13 @@ class AddServerView(QScrollArea):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _beside(button: QPushButton) -> QWidget:
+    """A button as wide as its words, at the left."""
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.addWidget(button)
+    line.addStretch(1)
+    return row
