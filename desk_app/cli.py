@@ -83,9 +83,14 @@ def gui(options: argparse.Namespace) -> int:
 
 
 def acting_agent(options: argparse.Namespace, desk: OpenDesk) -> str:
-    """The acting agent's key; looked up only where one is named, to be fast."""
+    """The acting agent's key; looked up by name only where one is named, to be fast."""
+    from desk_app.domain.errors import DeskError
+
     if not options.agent:
-        return "john"
+        try:
+            return desk.usual_agent()
+        except DeskError:
+            return ""  # the desk cannot be read: the window says so, whoever sits there
     from desk_app.cli_names import agent_named
 
     return agent_named(desk.reader().directory(), options.agent).key

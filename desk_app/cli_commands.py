@@ -24,6 +24,7 @@ from desk_app.cli_names import (
     say,
     written_by_us,
 )
+from desk_app.cli_server import outbox, server_command, sync, sync_doctor
 from desk_app.cli_tickets import (
     export_queue,
     list_actions,
@@ -73,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument(
                 word.rstrip("+"),
                 nargs="+" if word.endswith("+") else None,
-                choices=_ACTIONS if word == "action" else None,
+                choices=_CHOICES.get(word),
             )
         for flag, extra in flags.items():
             sub.add_argument(flag, **extra)
@@ -197,6 +198,8 @@ _CODES = {
     "file_unreadable": NOT_FOUND,
     "attachment_missing": NOT_FOUND,
     "refused": REFUSED,
+    "not_now": REFUSED,
+    "no_server": USAGE,
     "nothing_to_undo": REFUSED,
     "wrong_usage": USAGE,
     "file_unwritable": USAGE,
@@ -204,7 +207,12 @@ _CODES = {
 }
 _MANY = 20_000
 _QUEUES = [str(kind) for kind in QueueKind]
-_ACTIONS = [EDIT, *(str(action) for action in Action)]
+_CHOICES = {"action": [EDIT, *(str(action) for action in Action)], "step": ["add", "test"]}
+_SECRET: dict[str, Any] = {
+    "action": "store_true",
+    "help": "read the password or token from the first line of standard input",
+}
+_SEQ: dict[str, Any] = {"type": int, "default": None, "metavar": "SEQ"}
 _SORT = {
     "type": _sort_key,
     "default": "-updated",
@@ -298,6 +306,50 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
     ),
     ("kept", list_kept_aside, (), {"--limit": {"type": int, "default": 1000}}),
     ("drafts", list_drafts, (), {}),
+    (
+        "server",
+        server_command,
+        ("step",),
+        {
+            "--url": {"required": True},
+            "--user": {"required": True},
+            "--kind": {"choices": ["rt", "osticket"], "default": ""},
+            "--password-stdin": _SECRET,
+            "--certificates": {"default": "", "metavar": "FILE", "help": "further authorities"},
+            "--keep-days": {"type": _count, "default": 90, "help": "of closed tickets"},
+        },
+    ),
+    (
+        "sync",
+        sync,
+        (),
+        {
+            "--once": {"action": "store_true"},
+            "--offline": {"action": "store_true", "help": "try nothing until --online"},
+            "--online": {"action": "store_true"},
+            "--password-stdin": _SECRET,
+        },
+    ),
+    (
+        "outbox",
+        outbox,
+        (),
+        {
+            "--hold": _SEQ,
+            "--let-go": _SEQ,
+            "--retry": _SEQ,
+            "--confirm": _SEQ | {"help": "it did arrive: looked at on the server"},
+            "--discard": _SEQ | {"help": "a text becomes a draft again"},
+            "--log": {"action": "store_true", "help": "what was asked and answered"},
+            "--limit": {"type": _count, "default": 100},
+        },
+    ),
+    (
+        "sync-doctor",
+        sync_doctor,
+        (),
+        {"--repair": {"action": "store_true"}, "--password-stdin": _SECRET},
+    ),
     (
         "screenshot",
         _screenshot,

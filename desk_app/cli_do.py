@@ -37,7 +37,7 @@ def do_action(options: argparse.Namespace) -> int:
 
     desk = open_desk(options)
     directory = desk.reader().directory()
-    agent = agent_named(directory, options.agent or "john")
+    agent = agent_named(directory, options.agent or desk.usual_agent())
     ticket = numbered(desk, options.number)
     _check_flags(options)
     writing = Writing(desk, directory, agent, ticket, options.comment)
@@ -119,7 +119,7 @@ def undo_ticket(options: argparse.Namespace) -> int:
     """Undo the acting agent's last action on a ticket; with --redo, do it again."""
     desk = open_desk(options)
     reader = desk.reader()
-    agent = agent_named(reader.directory(), options.agent or "john").key
+    agent = agent_named(reader.directory(), options.agent or desk.usual_agent()).key
     ticket = numbered(desk, options.number)
     event = reader.find_event(ticket.id, actor=agent, redo=options.redo)
     if event is None:
@@ -155,7 +155,7 @@ def new_ticket(options: argparse.Namespace) -> int:
     if options.topic:
         topic = find_by_name(directory.topics, "help topic", options.topic)
         new = replace(new, topic=topic)
-    agent = agent_named(directory, options.agent or "john")
+    agent = agent_named(directory, options.agent or desk.usual_agent())
     made = open_ticket(desk, directory, agent, new)
     number = desk.reader().ticket(made.ticket).number
     say(options, {"number": number}, f"ticket {number}")

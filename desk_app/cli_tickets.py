@@ -41,7 +41,7 @@ def _rows(options: argparse.Namespace) -> list[QueueRow]:
     desk = open_desk(options)
     reader = desk.reader()
     now = to_ms(desk.now())
-    scope = Scope(agent=options.agent or "john", departments=None)
+    scope = Scope(agent=options.agent or desk.usual_agent(), departments=None)
     if options.agent:
         directory = reader.directory()
         agent = agent_named(directory, options.agent)
@@ -86,7 +86,7 @@ def list_actions(options: argparse.Namespace) -> int:
     page = reader.page(ticket.id, agent="", entries=1)
     situation = Situation(
         ticket=ticket,
-        actor=agent_named(directory, options.agent or "john"),
+        actor=agent_named(directory, options.agent or desk.usual_agent()),
         directory=directory,
         now=desk.now(),
         open_children=page.open_children,

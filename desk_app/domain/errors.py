@@ -24,6 +24,18 @@ class DeskMissingError(DeskError):
     code = "desk_missing"
 
 
+class DeskExistsError(DeskError):
+    """There is a desk in the folder (`path`) already; it is left untouched."""
+
+    code = "desk_exists"
+
+
+class NoServerError(DeskError):
+    """The desk (`path`) is not tied to a server: all is kept here alone."""
+
+    code = "no_server"
+
+
 class DeskGoneError(DeskError):
     """The desk's file (`path`) is not the one that was opened: moved, deleted or replaced."""
 

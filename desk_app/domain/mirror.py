@@ -55,6 +55,10 @@ class Account:
     """Path of a file of further certificate authorities; '' for the system's alone."""
     keep_days: int = 90
     """The first sync brings closed tickets that changed within so many days."""
+    keep_departments: tuple[str, ...] = ()
+    """The first sync brings these departments' tickets, and one's own; () for all of them."""
+    keep_files: int = 2_000_000
+    """Bytes of a file that comes with its thread; a larger one is fetched when it is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,3 +142,48 @@ class SyncLine:
     outcome: str
     """A code, such as `accepted` or `not_reached`."""
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncReport:
+    """What one round of the engine did."""
+
+    settled: int = 0
+    """Commands that the server has accepted."""
+    taken: int = 0
+    """Tickets that came from the server."""
+    waiting: int = 0
+    needs_you: int = 0
+    problem: str = ""
+    """Code of what stopped the round; '' if it went through."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Something that is not the same here and on the server, found by comparing both."""
+
+    kind: str
+    """`field`, `entry`, `not_here` (the server has the ticket), `not_there` (or not any more)."""
+    remote: str
+    """Server's id of the ticket."""
+    number: str = ""
+    ticket: TicketId | None = None
+    """None: the desk does not have it."""
+    field: str = ""
+    """Of a ticket; for an entry the server's id of it."""
+    here: object = None
+    there: object = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What comparing a desk with its server found."""
+
+    tickets: int
+    """Compared."""
+    entries: int
+    """Compared."""
+    differences: tuple[Difference, ...] = ()
+    unsettled: int = 0
+    """Tickets with unsent work: what the server last said of them was compared, not that."""

@@ -38,3 +38,22 @@ class CleanHtml(Protocol):
     """Makes hostile HTML safe to show: nothing runs, nothing loads."""
 
     def __call__(self, html: str) -> str: ...
+
+
+class SecretStore(Protocol):
+    """Passwords and tokens. They are in no file of ours, no log and no exception's text."""
+
+    @property
+    def lasting(self) -> bool:
+        """Whether a secret is still there after the program ended; asking may take 100 ms."""
+        ...
+
+    def secret(self, url: str, user: str) -> str | None:
+        """None: there is none, or whoever keeps it will not give it."""
+        ...
+
+    def keep(self, url: str, user: str, secret: str) -> bool:
+        """Keep a secret in place of an older one; whether it outlives the program."""
+        ...
+
+    def forget(self, url: str, user: str) -> None: ...

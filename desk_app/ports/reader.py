@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from desk_app.ports.outbox_reader import OutboxReader
+from desk_app.ports.workload import WorkloadReader
+
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Mapping, Sequence
@@ -47,7 +50,7 @@ class TicketPage:
     """Requesters in this thread whose pictures on other machines may always be loaded."""
 
 
-class TicketReader(Protocol):
+class TicketReader(OutboxReader, WorkloadReader, Protocol):
     """A desk, read only. Ids rise with time; rows are what a queue shows."""
 
     def directory(self) -> Directory: ...

@@ -38,7 +38,8 @@ class NotReachedError(RemoteError):
     """The request surely did not reach the server (`host`, `why`: a code, `detail`).
 
     `why`: `offline` (no connection, no such name), `certificate`, `proxy`, `portal` (something
-    else answered a question that changes nothing).
+    else answered; `to` is where it pointed to, if it did). Of a question that changes nothing
+    also `timeout` and `cut`: it may have been heard, and no whole answer came.
     """
 
     code = "not_reached"
@@ -54,6 +55,12 @@ class ServerBusyError(RemoteError):
     """The server did not look at the request (429, 503); `retry_after` in seconds, or None."""
 
     code = "server_busy"
+
+
+class LockedError(ServerBusyError):
+    """Somebody else is at the ticket (`who`: a name): the server took nothing; wait and try."""
+
+    code = "locked"
 
 
 class SignInError(RemoteError):
@@ -80,6 +87,12 @@ class UnreadableAnswerError(RemoteError):
     code = "unreadable_answer"
 
 
+class UnknownServerError(RemoteError):
+    """What answers is no server that this program knows (`kind`, or `detail`)."""
+
+    code = "unknown_server"
+
+
 # --- what is read ------------------------------------------------------------------------------
 
 
@@ -89,6 +102,9 @@ class Capabilities:
 
     safe_update: bool
     """It refuses a write if the ticket moved on since it was read (compare and set)."""
+    safe_post: bool = False
+    """The same for a text. Where it does not, the ticket is read just before, and what comes in
+    between is answered unread."""
     sure_probe: bool
     """After a lost answer it can always be found out whether the step arrived."""
     actions: frozenset[Action]
@@ -151,6 +167,8 @@ class RemoteTicket:
     """Statuses that the server offers this agent next; None: it was not asked."""
     can: frozenset[Action] | None = None
     """Actions that the server offers this agent here; None: it does not tell."""
+    untold: frozenset[str] = frozenset()
+    """Fields that this answer leaves out: they stay as they are known."""
 
 
 class GoneWhy(StrEnum):
@@ -225,6 +243,8 @@ class RemoteThread:
     """The ticket's version that this is the thread of."""
     entries: tuple[RemoteEntry, ...]
     events: tuple[RemoteEvent, ...] = ()
+    ticket: RemoteTicket | None = None
+    """The ticket itself, where the same answer tells it whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +255,12 @@ class FeedPage:
     """Where to go on; opaque to everybody but the adapter."""
     tickets: tuple[str, ...]
     """Server's ids, each once, in the order of their last change on this page."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """The version that the last change of each ticket made, where the feed tells it.
+
+    A list of tickets does not, and times are kept to the second: what was written in the second of
+    the change before would not be missed without it.
+    """
     more: bool
     """Whether the next page may hold something already."""
 
@@ -342,6 +368,13 @@ class RemoteServer(Protocol):
 
     def send(self, sending: Sending, files: AttachmentStore) -> Receipt:
         """Carry out one step, at most once. A refusal is found by reading back if need be."""
+        ...
+
+    def close(self) -> None:
+        """Break off the request under way, from any thread, and let go of connections.
+
+        What is broken off fails as if the line had dropped; the next request opens a new one.
+        """
         ...
 
     def probe(self, sending: Sending) -> Receipt | None:

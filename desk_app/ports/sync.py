@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desk_app.domain.directory import Directory
-    from desk_app.domain.entry import Change, Entry, Event
+    from desk_app.domain.entry import Attachment, Change, Entry, Event
     from desk_app.domain.mirror import Account, Base, SyncLine
     from desk_app.domain.outbox import OutboxItem
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
@@ -81,6 +81,10 @@ class SyncUnit(UnitOfWork, Outbox, Protocol):
         """The entry that a command of this desk wrote."""
         ...
 
+    def did(self, ticket: TicketId, command: str) -> bool:
+        """Whether a command of this desk changed this ticket."""
+        ...
+
     def done_here(self, ticket: TicketId, actor: str) -> list[Change]:
         """What this desk's own commands of an agent changed of a ticket."""
         ...
@@ -109,6 +113,18 @@ class SyncUnit(UnitOfWork, Outbox, Protocol):
 
     def log(self, lines: Iterable[SyncLine]) -> None:
         """Add to the sync log; the newest 10,000 lines are kept."""
+        ...
+
+    def all_bases(self, *, after: int, limit: int) -> list[Base]:
+        """What the server said of its tickets, by the desk's ids, after one of those."""
+        ...
+
+    def remote_file(self, entry: EntryId, name: str) -> tuple[int, str] | None:
+        """Place and server's id of a file whose bytes are not here; None if there is none."""
+        ...
+
+    def fill_file(self, entry: EntryId, position: int, file: Attachment) -> None:
+        """The bytes of a file have come."""
         ...
 
     def forget_ticket_number(self, ticket: TicketId, number: str) -> None:

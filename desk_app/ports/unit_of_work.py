@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from desk_app.ports.workload import WorkloadWriter
+
 if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
@@ -30,6 +32,10 @@ class Changes:
     drafts: bool = False
     directory: bool = False
     searches: bool = False
+    outbox: bool = False
+    """What waits for the server, or how the desk stands with it."""
+    availability: bool = False
+    """Somebody's working time: capacity, absence, substitute."""
     everything: bool = False
     """Another process wrote, or too much at once to name."""
 
@@ -86,7 +92,7 @@ class AgentsOwn(Protocol):
         ...
 
 
-class UnitOfWork(AgentsOwn, Protocol):
+class UnitOfWork(AgentsOwn, WorkloadWriter, Protocol):
     """One transaction: what was not committed when the block ends never happened."""
 
     def __enter__(self) -> UnitOfWork: ...

@@ -110,27 +110,32 @@ class CommandBus:
             RefusedError: this agent may not do it, or it would leave a forbidden state.
             NotFoundError: there is no such agent.
         """
-        at = self._clock()
         with self._units() as unit:
-            event, original = _chain(unit, event)
-            before = unit.ticket(event.ticket)
-            check_unsent(unit, event, before.number)
-            self._check_undo(event, before)
-            command = Revert(
-                id=self._ids.command(at), ticket=event.ticket, actor=agent, at=at, event=event
-            )
-            after = apply(before, command)
-            self._ask_undo(unit, command, original, before, after)
-            undone = self._record(unit, command, before, after, undoes=event.id)
-            unit.mark_undone(event.id)
-            redo = event is not original
-            if redo:
-                unit.mark_undone(original.id, undone=False)
-            draft, entry = self._take_back(unit, event, redo=redo)
-            if not withdrawn(unit, event):
-                unit.post(undone, entry if redo else None)
+            undone, draft = self._undo_in(unit, event, agent)
             failpoint("undo.before_commit")
             return Done(event=undone, changes=unit.commit(), draft=draft)
+
+    def _undo_in(self, unit: UnitOfWork, event: Event, agent: str) -> tuple[Event, DraftKey | None]:
+        """Take an event back in a transaction; what is refused has written nothing."""
+        at = self._clock()
+        event, original = _chain(unit, event)
+        before = unit.ticket(event.ticket)
+        check_unsent(unit, event, before.number)
+        self._check_undo(event, before)
+        command = Revert(
+            id=self._ids.command(at), ticket=event.ticket, actor=agent, at=at, event=event
+        )
+        after = apply(before, command)
+        self._ask_undo(unit, command, original, before, after)
+        undone = self._record(unit, command, before, after, undoes=event.id)
+        unit.mark_undone(event.id)
+        redo = event is not original
+        if redo:
+            unit.mark_undone(original.id, undone=False)
+        draft, entry = self._take_back(unit, event, redo=redo)
+        if not withdrawn(unit, event):
+            unit.post(undone, entry if redo else None)
+        return undone, draft
 
     def _event_or_refusal(self, unit: UnitOfWork, command: Command) -> Event | RefusedError:
         try:

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from desk_app.ports.intake import Mails, Table
     from desk_app.ports.reader import TicketReader
     from desk_app.ports.unit_of_work import AttachmentStore, UnitOfWork
+    from desk_app.services.batches import Batches
     from desk_app.services.command_bus import CommandBus
     from desk_app.services.drafts import Drafts
     from desk_app.services.intake import Intake
     from desk_app.services.mailing import UnsentMail
+    from desk_app.services.syncing import Syncing
     from desk_app.services.ticket_import import TicketImport
 
 
@@ -31,6 +33,9 @@ class Desk(Protocol):
 
     @property
     def bus(self) -> CommandBus: ...
+
+    @property
+    def batches(self) -> Batches: ...
 
     @property
     def drafts(self) -> Drafts: ...
@@ -63,6 +68,11 @@ class Desk(Protocol):
     @property
     def pictures(self) -> PictureSource: ...
 
+    @property
+    def syncing(self) -> Syncing:
+        """The desk's server; only where `reader().account()` says that there is one."""
+        ...
+
     def reader(self) -> TicketReader: ...
 
     def unit(self) -> UnitOfWork: ...
@@ -75,6 +85,10 @@ class Desk(Protocol):
 
     def prepare(self) -> None:
         """Bring the schema up to date and load what writing takes; slow once, then nothing."""
+        ...
+
+    def write_table(self, path: Path, rows: Sequence[Sequence[str]]) -> None:
+        """Write a CSV file that no spreadsheet takes for formulas; raise FileUnwritableError."""
         ...
 
     def write_mail(self, mail: UnsentMail) -> str:

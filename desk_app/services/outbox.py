@@ -9,10 +9,22 @@ from desk_app.domain.draft import Draft, DraftKey, DraftKind, combined
 from desk_app.domain.entry import Change, EntryKind
 from desk_app.domain.errors import DeskError, NothingToUndoError
 from desk_app.domain.mirror import project
-from desk_app.domain.outbox import Happening, NewTicket, OutboxItem, OutboxState, can, moved
+from desk_app.domain.outbox import (
+    Happening,
+    NewTicket,
+    OutboxItem,
+    OutboxState,
+    Post,
+    can,
+    moved,
+    steps,
+)
 from desk_app.domain.ticket import State
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Entry, Event
     from desk_app.ports.host import Clock
     from desk_app.ports.sync import SyncUnit, SyncUnits
@@ -65,6 +77,28 @@ class OutboxDesk:
             unit.save_item(replace(kept, seen=None if base is None else base.heard))
             return unit.commit()
 
+    def decide(self, seq: int, results: Mapping[str, object]) -> Changes:
+        """Settle a conflict field by field: what each one that collided is to be.
+
+        Where the result is what the server has, nothing of mine is left of the field; where that
+        is so of every field, the command is given up.
+        """
+        with self._units() as unit:
+            item = unit.item(seq)
+            if item.state is not OutboxState.CONFLICT:
+                raise NotNowError(state=str(item.state), wanted="decide")
+            event = _decided(item, results, unit.directory())
+            entry = next((s.entry for s in item.steps if isinstance(s, Post)), None)
+            if len(steps(event, entry)) <= item.done:
+                self._discard(unit, item)
+            else:
+                unit.change_event(event)
+                base = unit.base(item.ticket)
+                kept = _settled_or_no(unit.item(seq), Happening.RETRY)
+                unit.save_item(replace(kept, seen=None if base is None else base.heard))
+            self._show(unit, item)
+            return unit.commit()
+
     def discard(self, seq: int) -> Changes:
         """Give it up: fields are what the server says, a text is a draft again.
 
@@ -75,15 +109,20 @@ class OutboxDesk:
             made = item.event.action == "create"
             for one in unit.items(item.ticket) if made else [item]:
                 self._discard(unit, one)
-            base = unit.base(item.ticket)
-            if base is not None:
-                ticket = project(base.ticket, unit.items(item.ticket))
-                unit.ticket(item.ticket)
-                if made:
-                    gone = unit.directory().lifecycle.first_in(State.DELETED)
-                    ticket = replace(ticket, status=gone.key, state=gone.state)
-                unit.save(ticket)
+            self._show(unit, item, deleted=made)
             return unit.commit()
+
+    def _show(self, unit: SyncUnit, item: OutboxItem, *, deleted: bool = False) -> None:
+        """Write the ticket as it is with what is left in the outbox."""
+        base = unit.base(item.ticket)
+        if base is None:
+            return
+        ticket = project(base.ticket, unit.items(item.ticket))
+        unit.ticket(item.ticket)
+        if deleted:
+            gone = unit.directory().lifecycle.first_in(State.DELETED)
+            ticket = replace(ticket, status=gone.key, state=gone.state)
+        unit.save(ticket)
 
     def _discard(self, unit: SyncUnit, item: OutboxItem) -> None:
         unit.save_item(_settled_or_no(item, Happening.DISCARD))
@@ -130,6 +169,37 @@ def _rebased(item: OutboxItem) -> Event:
         Change(field=c.field, old=there.get(c.field, c.old), new=c.new) for c in item.event.changes
     )
     return replace(item.event, changes=changes)
+
+
+def _decided(item: OutboxItem, results: Mapping[str, object], directory: Directory) -> Event:
+    """The event with what the agent decided, as if they had seen what the server has now."""
+    there = {change.field: change.new for change in item.theirs}
+    kept = []
+    for change in item.event.changes:
+        new = results.get(change.field, change.new)
+        if change.field in there and new == there[change.field]:
+            continue
+        kept.append(Change(field=change.field, old=there.get(change.field, change.old), new=new))
+    status = next((c.new for c in kept if c.field == "status"), None)
+    if "status" in there:
+        kept = [c for c in kept if c.field not in _FOLLOW_STATUS]
+        kept += _following(item, status, directory)
+    return replace(item.event, changes=tuple(kept))
+
+
+_FOLLOW_STATUS = frozenset({"state", "closed_at", "closed_by", "reopened_at", "restore_to"})
+"""Fields that follow from a status; no server is told of them."""
+
+
+def _following(item: OutboxItem, status: object, directory: Directory) -> list[Change]:
+    known = directory.lifecycle.statuses.get(str(status))
+    if known is None:
+        return []
+    mine = {c.field: c for c in item.event.changes if c.field in _FOLLOW_STATUS}
+    state = mine.get("state")
+    if state is None or state.new == known.state:
+        return list(mine.values())
+    return [replace(state, new=known.state)]
 
 
 def check_unsent(unit: UnitOfWork, event: Event, number: str | None) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from desk_app.domain.errors import DeskGoneError
 from desk_app.store.driver import BUSY_MS, database_path, identity, meaning
+from desk_app.store.own_commits import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,8 +51,8 @@ def open_engine(desk: Path, *, immediate: bool = True) -> Engine:
     return engine
 
 
-def others_version(engine: Engine, desk: Path) -> int:
-    """A number that changes when anybody but this engine's connection committed to the desk."""
+def version_and_count(engine: Engine, desk: Path) -> tuple[int, int | None]:
+    """SQLite's number of others' commits, and the desk's of all (None: nobody counts)."""
     with mapped_engine_errors(desk):
         connection = engine.raw_connection()
         try:
@@ -59,9 +60,11 @@ def others_version(engine: Engine, desk: Path) -> int:
             cursor = connection.cursor()
             cursor.execute("PRAGMA data_version")
             version: int = cursor.fetchall()[0][0]
+            cursor.execute(COUNTED)
+            counted = cursor.fetchall()
         finally:
             connection.close()
-    return version
+    return version, int(counted[0][0]) if counted else None
 
 
 def check_still_there(connection: Any, desk: Path) -> None:

@@ -2,62 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from desk_app.domain.entry import Change, Entry, EntryKind
+from desk_app.domain.entry import Entry, EntryKind
 from desk_app.domain.errors import NotFoundError
 from desk_app.domain.failpoint import failpoint
-from desk_app.domain.mirror import Account, Base
-from desk_app.domain.moment import from_ms_or_none, to_ms_or_none
-from desk_app.domain.outbox import OutboxItem, OutboxState, steps
+from desk_app.domain.mirror import Base
+from desk_app.domain.moment import to_ms_or_none
+from desk_app.domain.outbox import OutboxState, steps
 from desk_app.domain.ticket import EntryId
 from desk_app.store import mapping, schema
+from desk_app.store.outbox_docs import (
+    ItemDoc,
+    decoded_account,
+    decoded_base,
+    item_doc,
+    outbox_item,
+)
+from desk_app.store.outbox_reading import OPEN
+from desk_app.store.own_commits import BEGIN_COUNTING
 from desk_app.store.search_words import SearchWords
 
 if TYPE_CHECKING:
     from desk_app.domain.entry import Event
+    from desk_app.domain.mirror import Account
+    from desk_app.domain.outbox import OutboxItem
     from desk_app.domain.ticket import Ticket, TicketId
 
 UNDO_SECONDS = 8
 """A reply stays here so long before it goes out: the time to take it back unseen."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Item:
-    """What an outbox row holds besides what it points to."""
-
-    done: int = 0
-    seen: int | None = None
-    floor: str = ""
-    tries: int = 0
-    next_try_ms: int | None = None
-    reason: str = ""
-    words: str = ""
-    theirs: tuple[Change, ...] = ()
-
-
-_account = msgspec.json.Decoder(Account)
-_base = msgspec.json.Decoder(Base)
-_item = msgspec.json.Decoder(_Item)
-
-
 class OutboxRows(SearchWords):
     """A transaction, and the rows of the outbox."""
 
+    _posted = False
+    """Whether anything of the outbox or the account was written."""
+
     def account(self) -> Account | None:
         row = self._run("SELECT doc FROM account").fetchone()
-        return None if row is None else _account.decode(row[0])
+        return None if row is None else decoded_account(row[0])
 
     def save_account(self, account: Account) -> None:
+        self._posted = True
+        self._run(BEGIN_COUNTING)
         self._upsert(schema.account, ("id",), {"id": 1, "doc": mapping.encoded(account)})
 
     def base(self, ticket: TicketId) -> Base | None:
         row = self._run("SELECT doc FROM base WHERE ticket_id = ?", (ticket,)).fetchone()
-        return None if row is None else _base.decode(row[0])
+        return None if row is None else decoded_base(row[0])
 
     def save_base(self, base: Base) -> None:
         account = self.account()
@@ -83,7 +78,7 @@ class OutboxRows(SearchWords):
         waits = entry is not None and entry.kind is EntryKind.REPLY
         until = event.at + timedelta(seconds=UNDO_SECONDS) if waits else None
         seen = base.heard if base is not None and base.thread else None
-        doc = _Item(seen=seen, next_try_ms=to_ms_or_none(until))
+        doc = ItemDoc(seen=seen, next_try_ms=to_ms_or_none(until))
         values = {
             "ticket_id": event.ticket,
             "event_id": event.id,
@@ -92,6 +87,7 @@ class OutboxRows(SearchWords):
             "doc": mapping.encoded(doc),
         }
         self._insert(schema.outbox, values)
+        self._posted = True
         failpoint("outbox.after_post")
 
     def _last_of_thread(self, entry: Entry) -> Entry:
@@ -125,13 +121,13 @@ class OutboxRows(SearchWords):
 
     def items(self, ticket: TicketId | None = None) -> list[OutboxItem]:
         one = "" if ticket is None else " AND ticket_id = ?"
-        sql = f"SELECT * FROM outbox WHERE {_OPEN}{one} ORDER BY ticket_id, seq"
+        sql = f"SELECT * FROM outbox WHERE {OPEN}{one} ORDER BY ticket_id, seq"
         rows = self._dicts(sql, () if ticket is None else (ticket,))
         return sorted((self._read(row) for row in rows), key=lambda item: item.seq)
 
     def heads(self, ticket: TicketId | None = None) -> list[OutboxItem]:
         one = "" if ticket is None else " AND ticket_id = ?"
-        first = f"SELECT min(seq) FROM outbox WHERE {_OPEN}{one} GROUP BY ticket_id"
+        first = f"SELECT min(seq) FROM outbox WHERE {OPEN}{one} GROUP BY ticket_id"
         sql = f"SELECT * FROM outbox WHERE seq IN ({first}) ORDER BY seq"
         return [self._read(row) for row in self._dicts(sql, () if ticket is None else (ticket,))]
 
@@ -146,44 +142,21 @@ class OutboxRows(SearchWords):
         return None if row is None else self._read(row)
 
     def save_item(self, item: OutboxItem) -> None:
-        doc = _Item(
-            done=item.done,
-            seen=item.seen,
-            floor=item.floor,
-            tries=item.tries,
-            next_try_ms=to_ms_or_none(item.next_try),
-            reason=item.reason,
-            words=item.words,
-            theirs=item.theirs,
-        )
-        values = {"state": str(item.state), "doc": mapping.encoded(doc)}
+        values = {"state": str(item.state), "doc": item_doc(item)}
         self._update(schema.outbox, values, seq=item.seq)
+        self._posted = True
 
     def change_event(self, event: Event) -> None:
         self._update(schema.event, mapping.event_values(event), id=event.id)
 
     def _read(self, row: mapping.Row) -> OutboxItem:
-        doc = _item.decode(row["doc"])
         event = mapping.event(self._get(schema.event, row["event_id"]))
         entry = None if row["entry_id"] is None else self._whole_entry(row["entry_id"])
         start = None
         if event.action == "create":
             base = self.base(event.ticket)
             start = None if base is None else base.ticket
-        return OutboxItem(
-            seq=row["seq"],
-            event=event,
-            state=OutboxState(row["state"]),
-            steps=steps(event, entry, start),
-            done=doc.done,
-            seen=doc.seen,
-            floor=doc.floor,
-            tries=doc.tries,
-            next_try=from_ms_or_none(doc.next_try_ms),
-            reason=doc.reason,
-            words=doc.words,
-            theirs=tuple(mapping.typed(change) for change in doc.theirs),
-        )
+        return outbox_item(row, event, entry, start)
 
     def _whole_entry(self, entry: int) -> Entry:
         files = "SELECT * FROM attachment WHERE entry_id = ? ORDER BY position"
@@ -197,11 +170,3 @@ _POINTERS = (
     ("read_mark", "entry_id"),
 )
 """What points to an entry by its id; events, which have no index for it, by their ticket."""
-
-_OPEN = "state NOT IN ('accepted', 'discarded')"
-"""As the partial index has it."""
-
-
-def decoded_base(doc: str) -> Base:
-    """A base from its row."""
-    return _base.decode(doc)

@@ -10,7 +10,8 @@ from desk_app.domain.filters import QueueFilter, QueueRow, SavedSearch, Scope, S
 from desk_app.domain.moment import to_ms
 from desk_app.store import queue_sql
 from desk_app.store.driver import mapped_errors
-from desk_app.store.reading_connection import ReadingConnection
+from desk_app.store.outbox_reading import OutboxReading
+from desk_app.store.workload_reading import WorkloadReading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +33,7 @@ _MOST_WORDS = 60
 """Words that the beginning of a word is spelled out as."""
 
 
-class SqliteReader(ReadingConnection):
+class SqliteReader(OutboxReading, WorkloadReading):
     """A `TicketReader` over one connection. Use it from one thread at a time."""
 
     _directory: tuple[int, Directory] | None = None

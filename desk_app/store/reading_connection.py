@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from desk_app.domain.errors import NotFoundError
@@ -44,9 +45,12 @@ class ReadingConnection:
             raise NotFoundError(kind=table, name=str(key))
         return rows[0]
 
-    def _all(self, sql: str, values: Iterable[object] = ()) -> list[tuple[Any, ...]]:
+    def _all(
+        self, sql: str, values: Iterable[object] | Mapping[str, object] = ()
+    ) -> list[tuple[Any, ...]]:
+        given = values if isinstance(values, Mapping) else tuple(values)
         with mapped_errors(self._desk):
-            return self._sql.execute(sql, tuple(values)).fetchall()
+            return self._sql.execute(sql, given).fetchall()
 
     def _one(self, sql: str, values: Iterable[object] = ()) -> tuple[Any, ...]:
         return self._all(sql, values)[0]

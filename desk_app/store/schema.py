@@ -81,9 +81,12 @@ Index("ix_ticket_owner", ticket.c.owner, ticket.c.state, ticket.c.updated_ms)
 Index("ix_ticket_subject", ticket.c.subject)
 Index(
     "ix_ticket_open",
-    *(ticket.c[n] for n in ("department", "owner", "team", "due_ms", "answered", "stage")),
+    *(ticket.c[n] for n in ("department", "owner", "team", "status", "stage")),
+    *(ticket.c[n] for n in ("due_ms", "answered", "created_ms", "state")),
     sqlite_where=text("state = 0"),
 )
+"""All that counts and workloads ask of open tickets: the table is not read."""
+Index("ix_ticket_due", ticket.c.due_ms, sqlite_where=text("state = 0"))
 Index(
     "ix_ticket_merged_into",
     ticket.c.merged_into,
@@ -161,6 +164,12 @@ event = Table(
     Column("undone", Integer, nullable=False),
 )
 Index("ix_event_ticket", event.c.ticket_id, event.c.id)
+MOVED = (
+    "(instr(changes, '\"owner\"') > 0 OR instr(changes, '\"team\"') > 0"
+    " OR instr(changes, '\"department\"') > 0)"
+)
+"""What a reassignment's row holds; a query must say it in the same words to use the index."""
+Index("ix_event_moved", event.c.at_ms, sqlite_where=text(MOVED))
 
 draft = Table(
     "draft",
@@ -202,6 +211,25 @@ follow = Table(
     Column("agent", Text, primary_key=True),
     Column("ticket_id", Integer, ForeignKey("ticket.id"), primary_key=True),
     Column("at_ms", Integer, nullable=False),
+)
+
+availability = Table(
+    "availability",
+    metadata,
+    Column("agent", Text, primary_key=True),
+    Column("doc", Text, nullable=False),
+)
+"""Not in the directory, which a server's takes the place of."""
+
+availability_log = Table(
+    "availability_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at_ms", Integer, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("old", Text, nullable=False),
+    Column("new", Text, nullable=False),
 )
 
 saved_search = Table(

@@ -9,15 +9,18 @@ from desk_app.domain.failpoint import failpoint
 from desk_app.domain.moment import to_ms
 from desk_app.domain.ticket import EntryId
 from desk_app.store import directory_rows, mapping, schema
-from desk_app.store.outbox_rows import decoded_base
+from desk_app.store.outbox_docs import decoded_base
 from desk_app.store.unit_of_work import SqlUnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy import Engine
 
     from desk_app.domain.directory import Directory
-    from desk_app.domain.entry import Change, Event
+    from desk_app.domain.entry import Attachment, Change, Event
     from desk_app.domain.mirror import Base, SyncLine
     from desk_app.domain.ticket import TicketId
     from desk_app.ports.unit_of_work import Changes
@@ -27,6 +30,12 @@ _LOG_LINES = 10_000
 
 class SqlSyncUnit(SqlUnitOfWork):
     """A `SyncUnit`; see the port for what each method promises."""
+
+    def __init__(
+        self, desk: Path, engine: Engine, announce: Callable[[Changes], None] | None = None
+    ) -> None:
+        super().__init__(desk, engine)
+        self._announce = announce
 
     def bases(self, remote: Sequence[str]) -> dict[str, Base]:
         sql = "SELECT doc FROM base WHERE remote IN (SELECT value FROM json_each(?))"
@@ -48,6 +57,10 @@ class SqlSyncUnit(SqlUnitOfWork):
         sql = "SELECT entry_id FROM event WHERE ticket_id = ? AND command_id = ?"
         row = self._run(sql, (ticket, command)).fetchone()
         return None if row is None else row[0]
+
+    def did(self, ticket: TicketId, command: str) -> bool:
+        sql = "SELECT 1 FROM event WHERE ticket_id = ? AND command_id = ?"
+        return self._run(sql, (ticket, command)).fetchone() is not None
 
     def done_here(self, ticket: TicketId, actor: str) -> list[Change]:
         rows = self._dicts(
@@ -92,6 +105,33 @@ class SqlSyncUnit(SqlUnitOfWork):
         old = "DELETE FROM sync_log WHERE id <= (SELECT max(id) FROM sync_log) - ?"
         self._run(old, (_LOG_LINES,))
 
+    def all_bases(self, *, after: int, limit: int) -> list[Base]:
+        sql = (
+            "SELECT doc FROM base WHERE remote IS NOT NULL AND ticket_id > ?"
+            " ORDER BY ticket_id LIMIT ?"
+        )
+        return [decoded_base(doc) for (doc,) in self._run(sql, (after, limit)).fetchall()]
+
+    def remote_file(self, entry: EntryId, name: str) -> tuple[int, str] | None:
+        sql = (
+            "SELECT position FROM attachment WHERE entry_id = ? AND name = ? AND sha256 = ''"
+            " ORDER BY position LIMIT 1"
+        )
+        row = self._run(sql, (entry, name)).fetchone()
+        if row is None:
+            return None
+        known = "SELECT remote FROM known WHERE local = ? AND remote GLOB 'f:*' ORDER BY remote"
+        for (remote,) in self._run(known, (entry,)).fetchall():
+            _, _, place, file = remote.split(":", 3)
+            if int(place) == row[0]:
+                return int(row[0]), str(file)
+        return None
+
+    def fill_file(self, entry: EntryId, position: int, file: Attachment) -> None:
+        values = {"sha256": file.sha256, "size": file.size}
+        self._update(schema.attachment, values, entry_id=entry, position=position)
+        self._tickets.add(self._get(schema.entry, entry)["ticket_id"])
+
     def forget_ticket_number(self, ticket: TicketId, number: str) -> None:
         sql = "UPDATE ticket SET number = NULL WHERE number = ? AND id != ?"
         self._run(sql, (number, ticket))
@@ -100,4 +140,6 @@ class SqlSyncUnit(SqlUnitOfWork):
         failpoint("sync.before_commit")
         changes = super().commit()
         failpoint("sync.after_commit")
+        if self._announce is not None:
+            self._announce(changes)
         return changes

@@ -6,7 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from desk_app.domain.errors import NotFoundError
-from desk_app.store import statements
+from desk_app.store import own_commits, statements
 from desk_app.store.driver import mapped_errors, meaning
 from desk_app.store.engine import check_still_there, mapped_engine_errors
 
@@ -35,6 +35,7 @@ class Transaction:
         try:
             check_still_there(self._pooled, self._desk)
             self._run("BEGIN IMMEDIATE")
+            self._written_before = self._sql.total_changes
         except BaseException:
             self._pooled.close()
             raise
@@ -51,6 +52,19 @@ class Transaction:
                 self._sql.rollback()
         finally:
             self._pooled.close()
+
+    def _commit(self) -> None:
+        """Make it durable; counted among this program's own if it wrote anything."""
+        counted = 0
+        if self._sql.total_changes != self._written_before:
+            counted = max(0, self._run(own_commits.COUNT).rowcount)
+        own_commits.add_own(self._engine, counted)
+        try:
+            with mapped_errors(self._desk):
+                self._sql.commit()
+        except BaseException:
+            own_commits.add_own(self._engine, -counted)
+            raise
 
     def _others_version(self) -> int:
         """Another number as soon as another connection committed; not for one's own commits."""

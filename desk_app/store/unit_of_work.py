@@ -10,9 +10,9 @@ from desk_app.domain.moment import to_ms, to_ms_or_none
 from desk_app.ports.unit_of_work import Changes
 from desk_app.store import directory_rows, mapping, schema
 from desk_app.store.draft_rows import DraftRows
-from desk_app.store.driver import mapped_errors
 from desk_app.store.outbox_rows import OutboxRows
 from desk_app.store.search_words import WORDS
+from desk_app.store.workload_rows import WorkloadRows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
 
 
-class SqlUnitOfWork(DraftRows, OutboxRows):
+class SqlUnitOfWork(DraftRows, OutboxRows, WorkloadRows):
     """A `UnitOfWork` on the writing engine; see the port for what each method promises."""
 
     def __init__(self, desk: Path, engine: Engine) -> None:
         super().__init__(desk, engine)
         self._directory: Directory | None = None
-        self._recorded = self._new_directory = False
+        self._recorded = self._new_directory = self._wrote_directory = False
         self._found: dict[int, dict[str, Any]] = {}
         """Rows of tickets as they are now, so that a save writes only what differs."""
         self._requesters: dict[int, Requester] = {}
@@ -183,17 +183,20 @@ class SqlUnitOfWork(DraftRows, OutboxRows):
     def commit(self) -> Changes:
         if self._recorded:
             failpoint("command.before_commit")
-        with mapped_errors(self._desk):
-            self._sql.commit()
+        self._commit()
         if self._new_directory:
             self._kept().pop(_DIRECTORY, None)
             self._new_directory = False
+            self._wrote_directory = True
         failpoint("command.after_commit" if self._recorded else "draft.after_commit")
         return Changes(
             tickets=frozenset(self._tickets),
             marks=frozenset(self._marks - self._tickets),
             drafts=self._drafts,
             searches=self._searches,
+            outbox=self._posted,
+            directory=self._wrote_directory,
+            availability=self._new_availability,
         )
 
     def _ticket_values(self, ticket: Ticket) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desk_app.domain.mirror import AccountState, SyncCounts
+from desk_app.domain.lifecycle_text import lifecycle_text as text_of
+from desk_app.domain.mirror import AccountState, SyncCounts, SyncReport
 from desk_app.ports.remote import RemoteError, SignInError
 from desk_app.sync.log import SyncLog
 from desk_app.sync.pull import Pull
@@ -16,27 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desk_app.domain.mirror import Account
+    from desk_app.domain.ticket import TicketId
     from desk_app.ports.remote import RemoteServer
     from desk_app.ports.sync import SyncUnit
     from desk_app.sync.desk import MirroredDesk
 
 THREADS = 20
 """Threads that one round reads at most, so that what the agent does need not wait for them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What a round did."""
-
-    settled: int = 0
-    """Commands that the server has accepted."""
-    taken: int = 0
-    """Tickets that came from the server."""
-    waiting: int = 0
-    needs_you: int = 0
-    problem: str = ""
-    """Code of what stopped the round; '' if it went through."""
-    detail: str = ""
 
 
 class SyncEngine:
@@ -47,7 +34,7 @@ class SyncEngine:
         desk: MirroredDesk,
         server: RemoteServer,
         *,
-        lifecycle_text: str,
+        lifecycle_text: str | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._desk = desk
@@ -60,7 +47,9 @@ class SyncEngine:
         )
         self._started = False
 
-    def round(self, *, threads: int = THREADS, stop: Callable[[], bool] = lambda: False) -> Report:
+    def round(
+        self, *, threads: int = THREADS, stop: Callable[[], bool] = lambda: False
+    ) -> SyncReport:
         """Push, then pull; what fails is in the report, and nothing is lost by it."""
         account = self._account()
         if account.state is not AccountState.ON:
@@ -73,6 +62,9 @@ class SyncEngine:
             taken = self._pull.run(threads=threads, stop=stop)
         except RemoteError as error:
             return self._failed(error, settled, taken)
+        except BaseException:
+            self._started = False  # the disk failed, say: what was being sent is looked for again
+            raise
         with self._desk.sync_unit() as unit:
             now = unit.account() or account
             unit.save_account(replace(now, synced_at=self._desk.now(), problem="", detail=""))
@@ -83,8 +75,16 @@ class SyncEngine:
         """Read people, departments and rights anew."""
         directory = self._server.directory()
         with self._desk.sync_unit() as unit:
-            unit.keep_directory(directory, self._lifecycle_text)
+            text = self._lifecycle_text
+            unit.keep_directory(directory, text or text_of(directory.lifecycle))
             unit.commit()
+
+    def read_ticket(self, ticket: TicketId) -> None:
+        """Read one ticket and its thread now; nothing where the server does not know it yet."""
+        with self._desk.sync_unit() as unit:
+            base = unit.base(ticket)
+        if base is not None and base.remote and not base.gone:
+            self._pull.read_ticket(base)
 
     def _start(self, account: Account) -> None:
         if self._started:
@@ -105,7 +105,7 @@ class SyncEngine:
             raise LookupError("a desk without an account is not synced")
         return found
 
-    def _failed(self, error: RemoteError, settled: int, taken: int) -> Report:
+    def _failed(self, error: RemoteError, settled: int, taken: int) -> SyncReport:
         detail = str(error.facts.get("detail", ""))
         with self._desk.sync_unit() as unit:
             account = unit.account()
@@ -119,10 +119,10 @@ class SyncEngine:
 
     def _report(
         self, *, settled: int = 0, taken: int = 0, problem: str = "", detail: str = ""
-    ) -> Report:
+    ) -> SyncReport:
         with self._desk.sync_unit() as unit:
             counts = counted(unit)
-        return Report(
+        return SyncReport(
             settled=settled,
             taken=taken,
             waiting=counts.waiting,

@@ -21,15 +21,23 @@ class SyncLog:
         self._now = now
 
     def write(self, unit: SyncUnit, item: OutboxItem, what: str, outcome: str) -> None:
-        """One line about a command in the outbox."""
+        """One line about a command in the outbox: its id, its ticket's versions, and why."""
+        base = unit.base(item.ticket)
+        facts = {
+            "command": item.event.command,
+            "step": f"{min(item.done + 1, len(item.steps))}/{len(item.steps)}",
+            "before": item.floor,
+            "after": "" if base is None else base.version,
+            "reason": item.reason,
+        }
         line = SyncLine(
             id=0,
             at=self._now(),
             ticket=item.ticket,
-            number="",
+            number="" if base is None else base.ticket.number or "",
             what=f"{what} {item.event.action}",
             outcome=f"{outcome} {item.state}",
-            detail=item.reason,
+            detail=" ".join(f"{name}={fact}" for name, fact in facts.items() if fact),
         )
         unit.log([line])
 

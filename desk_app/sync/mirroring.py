@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desk_app.domain.entry import Attachment, Entry, EntryKind, Event
 from desk_app.domain.mirror import Base, project
@@ -123,7 +123,8 @@ class Mirror:
                 own = self._unit.entry_by(base.ticket.id, told.command)
             if own is None:
                 last = self._entry(base.ticket, told, files, last)
-                heard += 1
+                # A server may keep the comment of a command as a note: the agent's own words.
+                heard += not (told.command and self._unit.did(base.ticket.id, told.command))
             else:
                 last = self._unit.settle_entry(EntryId(own), told.at, last)
                 self._unit.know(f"e:{told.id}", last)
@@ -204,7 +205,6 @@ def local_ticket(
     """A server's ticket with the desk's ids; what the server does not keep stays as it was."""
     statuses = directory.lifecycle.statuses
     status = statuses.get(told.status) or statuses[directory.lifecycle.initial]
-    into = known.get(told.merged_into or "")
     start = before or Ticket(
         id=number,
         subject=told.subject,
@@ -214,30 +214,31 @@ def local_ticket(
         created_at=told.created_at,
         updated_at=told.updated_at,
     )
-    return replace(
-        start,
-        number=told.number,
-        subject=told.subject,
-        requester=requester,
-        department=told.department,
-        status=status.key,
-        state=status.state,
-        priority=told.priority,
-        topic=told.topic,
-        sla=told.sla,
-        owner=told.owner,
-        team=told.team,
-        due_at=told.due_at,
-        answered=start.answered if told.answered is None else told.answered,
-        created_at=told.created_at,
-        updated_at=told.updated_at,
-        last_message_at=told.last_message_at or start.last_message_at,
-        closed_at=told.closed_at,
-        merged_into=None if into is None else into.ticket.id,
-        links=tuple(known[link].ticket.id for link in told.links if link in known),
-        tasks=told.tasks,
-        custom=told.custom,
-    )
+    into = known.get(told.merged_into or "")
+    values: dict[str, Any] = {
+        "number": told.number,
+        "subject": told.subject,
+        "requester": requester,
+        "department": told.department,
+        "status": status.key,
+        "state": status.state,
+        "priority": told.priority,
+        "topic": told.topic,
+        "sla": told.sla,
+        "owner": told.owner,
+        "team": told.team,
+        "due_at": told.due_at,
+        "answered": start.answered if told.answered is None else told.answered,
+        "created_at": told.created_at,
+        "updated_at": told.updated_at,
+        "last_message_at": told.last_message_at or start.last_message_at,
+        "closed_at": told.closed_at,
+        "merged_into": None if into is None else into.ticket.id,
+        "links": tuple(known[link].ticket.id for link in told.links if link in known),
+        "tasks": told.tasks,
+        "custom": told.custom,
+    }
+    return replace(start, **{k: v for k, v in values.items() if k not in told.untold})
 
 
 def _answered(ticket: Ticket, entries: Sequence[RemoteEntry]) -> Ticket:

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.mirror import Account, Base
 from desk_app.domain.outbox import IN_FLIGHT
-from desk_app.ports.remote import RemoteError, Wanted
+from desk_app.ports.remote import Gone, RemoteError, UnreadableAnswerError, Wanted
 from desk_app.sync.mirroring import Mirror
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from desk_app.domain.entry import Attachment
-    from desk_app.ports.remote import RemoteServer, RemoteThread
+    from desk_app.ports.remote import RemoteServer, RemoteThread, RemoteTicket
+    from desk_app.ports.sync import SyncUnit
     from desk_app.sync.desk import MirroredDesk
 
-FILE_LIMIT = 2_000_000
-"""Bytes of a file that comes with its thread; a larger one is fetched when it is asked for."""
 _PHASES = ("mine", "open", "recent")
 """A first sync in this order: at work at once."""
 _BETWEEN = "|"
@@ -66,10 +65,11 @@ class Pull:
     def _asked(self, account: Account) -> tuple[Wanted, str | None]:
         phase, _, page = (account.page or _PHASES[0]).partition(_BETWEEN)
         since = self._desk.now() - timedelta(days=account.keep_days)
+        places = frozenset(account.keep_departments) or None
         wanted = {
             "mine": Wanted(owner=account.agent, open_only=True),
-            "open": Wanted(open_only=True),
-            "recent": Wanted(changed_since=since),
+            "open": Wanted(departments=places, open_only=True),
+            "recent": Wanted(departments=places, changed_since=since),
         }[phase]
         return wanted, page or None
 
@@ -79,14 +79,24 @@ class Pull:
         account = self._account()
         page = self._server.changes(account.cursor)
         found = self._server.tickets(page.tickets) if page.tickets else []
+        found = [_with_version(one, page.versions) for one in found]
         if not found and page.cursor == account.cursor:
             return 0, page.more
         with self._desk.sync_unit() as unit:
-            Mirror(self._desk, unit).take(found)
+            Mirror(self._desk, unit).take(self._kept(unit, account, found))
             now = unit.account()
             unit.save_account(replace(now or account, cursor=page.cursor))
             unit.commit()
         return len(found), page.more
+
+    def _kept(
+        self, unit: SyncUnit, account: Account, found: Sequence[RemoteTicket | Gone]
+    ) -> list[RemoteTicket | Gone]:
+        """Without tickets of departments that are not kept here, unless they are here already."""
+        if not account.keep_departments:
+            return list(found)
+        here = unit.bases([one.id for one in found])
+        return [one for one in found if one.id in here or _is_kept(one, account)]
 
     # --- threads ---------------------------------------------------------------------------
 
@@ -96,7 +106,26 @@ class Pull:
         for base in bases:
             if stop():
                 return
-            self.read_thread(base)
+            try:
+                self.read_thread(base)
+            except UnreadableAnswerError:  # one ticket's trouble; the others go on
+                self._look_again(base)
+
+    def _look_again(self, base: Base) -> None:
+        """A thread that cannot be read may be of a ticket that is not there any more."""
+        told = self._server.ticket(base.remote)
+        with self._desk.sync_unit() as unit:
+            Mirror(self._desk, unit).take([told])
+            unit.commit()
+
+    def read_ticket(self, base: Base) -> Base:
+        """Read a ticket as it is now, and its thread if that is older."""
+        told = self._server.ticket(base.remote)
+        with self._desk.sync_unit() as unit:
+            taken = Mirror(self._desk, unit).take([told])
+            unit.commit()
+        now = taken[0] if taken else base
+        return self.read_thread(now) if now.is_stale else now
 
     def read_thread(self, base: Base) -> Base:
         """Read what is new in one ticket's thread; not while something may be on its way to it."""
@@ -106,15 +135,19 @@ class Pull:
         thread = self._server.thread(base.remote, base.newest)
         files = self._files(thread)
         with self._desk.sync_unit() as unit:
-            taken = Mirror(self._desk, unit).take_thread(base, thread, files)
+            mirror = Mirror(self._desk, unit)
+            if thread.ticket is not None:
+                (base,) = mirror.take([thread.ticket])
+            taken = mirror.take_thread(base, thread, files)
             unit.commit()
         return taken
 
     def _files(self, thread: RemoteThread) -> dict[str, Attachment]:
         """Fetch the small files; one that cannot be had now is left for when it is asked for."""
         found: dict[str, Attachment] = {}
+        limit = self._account().keep_files
         for file in (file for entry in thread.entries for file in entry.files):
-            if file.size > FILE_LIMIT:
+            if file.size > limit:
                 continue
             try:
                 data = self._server.file(file.id)
@@ -132,6 +165,19 @@ class Pull:
         if found is None:
             raise LookupError("a desk without an account is not synced")
         return found
+
+
+def _with_version(told: RemoteTicket | Gone, versions: Mapping[str, str]) -> RemoteTicket | Gone:
+    """What a list does not tell, the feed may."""
+    if isinstance(told, Gone) or told.version:
+        return told
+    return replace(told, version=versions.get(told.id, ""))
+
+
+def _is_kept(one: RemoteTicket | Gone, account: Account) -> bool:
+    if isinstance(one, Gone):
+        return False
+    return one.department in account.keep_departments or one.owner == account.agent
 
 
 def _next_page(page: str | None, following: str | None) -> str | None:

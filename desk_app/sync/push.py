@@ -124,7 +124,10 @@ class Push:
     # --- sending ---------------------------------------------------------------------------
 
     def _send(self, item: OutboxItem) -> OutboxItem:
-        base, verdict = self._look(item)
+        try:
+            base, verdict = self._look(item)
+        except UnreadableAnswerError as error:  # this ticket's trouble; the others go on
+            return self._wait(item, error.code, None)
         if verdict.happening is not Happening.SEND:
             return self._park(item, base, verdict)
         sending = self._sending(item, base, verdict)
@@ -150,6 +153,7 @@ class Push:
         item = self._keep(item, Happening.NOT_SENT, reason=error.code)
         if isinstance(error, ServerBusyError):
             after = error.facts.get("retry_after")
+            item = replace(item, words=str(error.facts.get("who", "")))
             return self._wait(item, error.code, float(str(after)) if after is not None else None)
         if isinstance(error, MovedOnError):
             return item
@@ -172,7 +176,7 @@ class Push:
         base = taken[0] if taken else base
         if isinstance(told, Gone):
             return base, Verdict(happening=Happening.REFUSE, reason=f"gone_{told.why}")
-        if isinstance(item.step, Post) and base.is_stale:
+        if isinstance(item.step, Post) and item.step.is_public and base.is_stale:
             base = self._read_thread(base)
         with self._desk.sync_unit() as unit:
             return base, judge(item, base, self._situation(unit, item, base))
@@ -245,8 +249,13 @@ class Push:
 
     # --- outcomes --------------------------------------------------------------------------
 
-    def _accept(self, item: OutboxItem, receipt: Receipt, happening: Happening) -> OutboxItem:
-        """Note what the server has now; the next step goes on from there."""
+    def _accept(
+        self, item: OutboxItem, receipt: Receipt, happening: Happening, *, had: bool = False
+    ) -> OutboxItem:
+        """Note what the server has now; the next step goes on from there.
+
+        `had`: it had these values already, and was just read with all that follows from them.
+        """
         step, last = item.step, item.done + 1 == len(item.steps)
         state = moved(item.state, happening) if last else OutboxState.WAITING
         item = replace(
@@ -254,7 +263,7 @@ class Push:
         )
         with self._desk.sync_unit() as unit:
             base = unit.base(item.ticket) or Base(ticket=unit.ticket(item.ticket))
-            ticket = with_changes(base.ticket, item) if last else base.ticket
+            ticket = with_changes(base.ticket, item) if last and not had else base.ticket
             if receipt.number:
                 ticket = replace(ticket, number=receipt.number)
             base = replace(base, ticket=ticket, remote=receipt.ticket, version=receipt.version)
@@ -272,7 +281,7 @@ class Push:
     def _park(self, item: OutboxItem, base: Base, verdict: Verdict) -> OutboxItem:
         if verdict.happening is Happening.FIND:
             receipt = Receipt(ticket=base.remote, version=base.version)
-            return self._accept(item, receipt, Happening.FIND)
+            return self._accept(item, receipt, Happening.FIND, had=True)
         parked = replace(item, theirs=verdict.theirs)
         return self._keep(parked, verdict.happening, reason=verdict.reason, words=verdict.words)
 

@@ -14,6 +14,7 @@ from desk_app.domain.undo_gate import asked_again
 if TYPE_CHECKING:
     from desk_app.domain.mirror import Base
     from desk_app.domain.outbox import OutboxItem, Step
+    from desk_app.domain.ticket import Ticket
     from desk_app.domain.verdict import Situation
 
 
@@ -44,19 +45,27 @@ def judge(item: OutboxItem, base: Base, situation: Situation | None) -> Verdict:
 
 def _judge_edit(item: OutboxItem, step: Edit, base: Base, situation: Situation | None) -> Verdict:
     there = base.ticket
-    missing = tuple(c for c in step.changes if value_of(there, c.field) != c.new)
+    missing = tuple(c for c in step.changes if not _is(there, c.field, c.new))
     if not missing:
         return Verdict(happening=Happening.FIND, reason="already_so")
     theirs = tuple(
         Change(field=change.field, old=change.old, new=value_of(there, change.field))
         for change in missing
-        if value_of(there, change.field) != change.old
+        if not _is(there, change.field, change.old)
     )
     if theirs:
         return Verdict(happening=Happening.COLLIDE, reason="changed_meanwhile", theirs=theirs)
     first = item.done == 0  # what came before in the same command changed what the gate would say
     refused = _refused(item, base, situation) if first else None
     return refused or Verdict(happening=Happening.SEND, step=replace(step, changes=missing))
+
+
+def _is(ticket: Ticket, field: str, value: object) -> bool:
+    """Whether a field has this value; links have an order here and none on a server."""
+    there = value_of(ticket, field)
+    if field == "links" and isinstance(there, tuple) and isinstance(value, tuple):
+        return set(there) == set(value)
+    return there == value
 
 
 def _refused(item: OutboxItem, base: Base, situation: Situation | None) -> Verdict | None:

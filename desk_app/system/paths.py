@@ -26,3 +26,17 @@ def settings_file() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("desk-app", appauthor=False) / "window.ini"
+
+
+def desks_folder() -> Path:
+    """Where desks that mirror a server are made when no folder is named."""
+    from platformdirs import user_data_path
+
+    return user_data_path("desk-app", appauthor=False) / "desks"
+
+
+def desk_list() -> Path:
+    """Where the list of this person's desks is kept."""
+    from platformdirs import user_config_path
+
+    return user_config_path("desk-app", appauthor=False) / "desks.json"

@@ -28,19 +28,13 @@ _WRITTEN = {Action.REPLY: DraftKind.REPLY, Action.NOTE: DraftKind.NOTE}
 class Asking(QObject):
     """Carries out what menus, keys, the palette and fields name."""
 
-    def __init__(
-        self,
-        window: MainWindow | TicketWindow,
-        ticket: TicketController,
-        *,
-        many: Callable[..., bool] = lambda *_: False,
-    ) -> None:
-        """`many(action, target)` answers whether it took the action for several tickets."""
+    def __init__(self, window: MainWindow | TicketWindow, ticket: TicketController) -> None:
         super().__init__(window)
-        self._many = many
         self._window = window
         self._ticket = ticket
         self._pickers = Pickers(window.session, ticket, window.chooser)
+        self.many: Callable[[str], bool] = lambda _: False
+        """Does an action to all chosen tickets instead, where more than one is chosen."""
         ticket.action_wanted.connect(self.choose)
 
     def choose(self, name: Any) -> None:
@@ -48,7 +42,7 @@ class Asking(QObject):
         directory = self._window.session.directory
         custom = isinstance(name, str) and name.startswith("custom:")
         action = Action.EDIT_CUSTOM if custom else Action(name)
-        if directory is None or self._many(action):
+        if directory is None or self.many(str(name)):
             return
         if action in _WRITTEN and not self._ticket.is_there:
             self._window.pane.write(_WRITTEN[action])  # whether it may go is asked when it goes
@@ -69,9 +63,8 @@ class Asking(QObject):
         directory = self._window.session.directory
         if directory is None:
             return
-        closed = directory.lifecycle.first_in(State.CLOSED).key
-        if not self._many(Action.SET_STATUS, closed) and self._ticket.page is not None:
-            self._ticket.set_status(closed)
+        if not self.many("resolve") and self._ticket.page is not None:
+            self._ticket.set_status(directory.lifecycle.first_in(State.CLOSED).key)
 
     def _offer(self, action: Action, choices: Choices, field: str) -> None:
         prompt, listed, free = self._question(action, choices, field)

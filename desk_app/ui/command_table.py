@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication
 from desk_app.domain.filters import QueueKind
 from desk_app.domain.lifecycle import Action
 from desk_app.ui.menus import Entry
+from desk_app.ui.sync_commands import sync_lines
+from desk_app.ui.team_table import team_lines
 from desk_app.ui.texts import action_name, denial_text, tip, tr
 from desk_app.ui.views.navigator import queue_name
 
@@ -50,6 +52,8 @@ def fill_menus(menus: Menus, window: MainWindow) -> None:
     menus.add(tr("&View"), view_lines(window))
     menus.add(tr("&Queue"), queue_lines(window))
     menus.add(tr("&Ticket"), ticket_lines(window))
+    menus.add(tr("Tea&m"), team_lines(window))
+    menus.add(tr("&Sync"), sync_lines(window))
     menus.add(tr("&Help"), help_lines(window))
 
 
@@ -131,8 +135,7 @@ def queue_tools(window: MainWindow) -> list[Entry | None]:
     return [
         None,
         Entry(name="filter", text=tr("&Filter this queue"), call=going.filter),
-        Entry(name="refresh", text=tr("&Read again"), call=window.queues.reload),
-        Entry(name="go_queue", text=tr("Go to the &queue"), call=going.queue),
+        Entry(name="go_queue", text=tr("Go to the &queue"), call=window.supervising.boarding.leave),
         Entry(name="go_drafts", text=tr("Go to the &drafts…"), call=going.list_drafts),
         Entry(name="next_ticket", text=tr("&Next ticket"), call=partial(going.step, 1)),
         Entry(name="previous_ticket", text=tr("&Previous ticket"), call=partial(going.step, -1)),

@@ -17,6 +17,7 @@ from desk_app.domain.rich_text import excerpt
 from desk_app.domain.ticket import State
 from desk_app.services.mailing import reply_mail
 from desk_app.ui.closing import UNSAVED
+from desk_app.ui.fate import Fate
 from desk_app.ui.jobs import Lane
 from desk_app.ui.texts import action_name, denial_text, error_text, tr
 from desk_app.ui.views.chooser import Choice
@@ -53,6 +54,8 @@ class Composing(QObject):
         self._chooser = chooser
         ticket.chosen.connect(self.begin)
         ticket.shown.connect(self.show_page)
+        Fate(session, pane, ticket)
+        session.linked.connect(lambda: self.show_page(ticket.page))
         ticket.undo_begins.connect(self.save)
         ticket.draft_returned.connect(lambda key: self._page(key.kind).reload())
         for page in (pane.reply, pane.note):
@@ -90,16 +93,23 @@ class Composing(QObject):
         who = tr("Reply to {name} <{email}>").format(name=name, email=email)
         if not email:
             who = tr("Reply to {name}, whose e-mail address is not known").format(name=name)
+        linked = self._session.sync is not None
+        send = tr("Queue reply to {name}") if linked else tr("Record reply to {name}")
+        hint = (
+            tr("Write to {name}. Ctrl+Enter puts the reply into the outbox.")
+            if linked
+            else tr("Write to {name}. Ctrl+Enter records the reply.")
+        )
         self._pane.reply.show_ticket(
             DraftKey(ticket=ticket, kind=DraftKind.REPLY),
             who,
-            tr("Record reply to {name}").format(name=name),
-            tr("Write to {name}. Ctrl+Enter records the reply.").format(name=name),
+            send.format(name=name),
+            hint.format(name=name),
         )
         self._pane.note.show_ticket(
             DraftKey(ticket=ticket, kind=DraftKind.NOTE),
             tr("Internal note: only agents read this"),
-            tr("Add note for agents"),
+            tr("Queue note for agents") if linked else tr("Add note for agents"),
             tr("Only agents will read this. Ctrl+Enter adds the note."),
         )
 

@@ -16,8 +16,10 @@ from desk_app.ui.texts import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
+    from datetime import datetime
 
     from desk_app.domain.entry import Attachment, Entry
+    from desk_app.domain.outbox import OutboxItem
     from desk_app.ui.theme import Colours
     from desk_app.ui.thread_links import Links
 
@@ -68,6 +70,11 @@ class View:
     """Requesters whose pictures on other machines are always loaded."""
     broken: Mapping[str, str] = field(default_factory=dict)
     """Why a picture cannot be shown, by its address."""
+    unsettled: Mapping[int, OutboxItem] = field(default_factory=dict)
+    """What the server does not have yet, by the entry."""
+    server: str = ""
+    """What the desk's server is called; '' without one."""
+    now: datetime | None = None
     paper: bool = False
     """For print: nothing folded, nothing to click."""
 
@@ -175,11 +182,17 @@ class _Maker:
             if file is None:
                 words = tr("picture “{name}” is not among this message's files")
                 return f"<i>[{escape(words.format(name=alt or shown_name(rest, 60)))}]</i>"
-            self._body.used.add(file.content_id or "")
-            return self._placed(file, file.name, pairs)
+            return self._of_file(file, pairs)
         if scheme == "data":
             return self._placed(_decoded(rest), name, pairs)
         return f"<i>[{escape(name)}]</i>"
+
+    def _of_file(self, file: Attachment, pairs: dict[str, str]) -> str:
+        if not file.sha256:  # its card offers to get it
+            self._body.used -= {file.content_id or "", pairs.get("src", "")[4:]}
+            return f"<i>[{escape(shown_name(file.name, 60))}: {tr('on the server')}]</i>"
+        self._body.used.add(file.content_id or "")
+        return self._placed(file, file.name, pairs)
 
     def _placed(self, source: Attachment | bytes | str, name: str, pairs: dict[str, str]) -> str:
         address = self.view.links.address("picture", self._entry.id, self._count)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.file_kind import extension, runs, shown_name
 from desk_app.ui.entry_body import Body, View, make_body, shown_files
+from desk_app.ui.entry_mark import entry_mark
 from desk_app.ui.texts import size_text, tr
 from desk_app.ui.views.card_painter import GAP, INK, LINK, Mark, look
 
@@ -93,7 +94,7 @@ def _head(entry: Entry, body: Body, view: View) -> str:
         f"<b>{escape(shown_name(entry.author_name, 80))}</b>{email}"
         f"{f' → {escape(names)}{more}' if names else ''}"
     )
-    return line + _pictures(entry, body, view)
+    return line + entry_mark(entry, view) + _pictures(entry, body, view)
 
 
 def _pictures(entry: Entry, body: Body, view: View) -> str:
@@ -132,16 +133,31 @@ def _files(entry: Entry, body: Body, view: View) -> str:
 
 
 def _file(entry: Entry, place: int, file: Attachment, view: View) -> str:
-    c, address = view.colours, view.links.address
+    address = view.links.address
     name = f"<b>{escape(shown_name(file.name))}</b>"
     told = f"{name} · {escape(kind_text(file))} · {size_text(file.size)}"
+    if not file.sha256:
+        return _cell(told + _on_server(entry, place, view), view)
     if not view.paper:
         save = f'<a href="{address("file", entry.id, place)}">{tr("save as")}</a>'
         see = f'<a href="{address("open", entry.id, place)}">{tr("open")}</a>'
         danger = tr("a program, never opened from here")
         first = f"<i>{danger}</i>" if runs(file.name, file.mime_type) else see
         told += f" · {first} · {save}"
+    return _cell(told, view)
+
+
+def _cell(told: str, view: View) -> str:
+    c = view.colours
     return f'<tr><td bgcolor="{c.base}" style="border:1px solid {c.line}">{told}</td></tr>'
+
+
+def _on_server(entry: Entry, place: int, view: View) -> str:
+    """Said of a file whose bytes are not here, with the way to get them."""
+    if view.paper:
+        return f" · {tr('on the server')}"
+    href = view.links.address("get", entry.id, place)
+    return f' · {tr("on the server")} · <a href="{href}">{tr("get when online")}</a>'
 
 
 def kind_text(file: Attachment) -> str:

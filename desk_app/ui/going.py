@@ -45,7 +45,8 @@ class Going(QObject):
         composer = window.pane.reply
         if window.pane.composers.currentWidget() is window.pane.note:
             composer = window.pane.note
-        panes: list[QWidget] = [window.navigator, window.queue, window.pane.talk]
+        panes: list[QWidget] = [window.navigator, window.queue, window.supervising.boarding.view]
+        panes.append(window.pane.talk)
         panes += [composer.edit, window.pane.side]
         panes = [pane for pane in panes if pane.isVisible()]
         focus = QApplication.focusWidget()
@@ -71,9 +72,10 @@ class Going(QObject):
         self._window.filter.edit.selectAll()
 
     def queue(self) -> None:
-        """Put the focus into the table."""
+        """Put the focus into the table, or the board that stands in its place."""
+        boarding = self._window.supervising.boarding
         self._window.sides.bring("list")
-        self._window.queue.setFocus()
+        (boarding.view if boarding.is_open else self._window.queue).setFocus()
 
     # --- back and forward ------------------------------------------------------------------
 

@@ -21,19 +21,32 @@ _REST = (
     *("views.thread_view", "thread_html", "views.side_tabs", "views.ticket_pane"),
     *("thread_controller", "ticket_controller", "composing", "asking", "views.chooser"),
     *("command_table", "going", "importing", "views.new_ticket_form", "new_ticket_controller"),
-    *("own_marks", "palette", "reading", "searching", "windows"),
+    *("own_marks", "palette", "reading", "searching", "server_side", "windows"),
+    *("reassigning", "team_list", "boarding", "bulk", "balancing", "absences"),
+    *("escalating", "auditing", "supervising", "team_table"),
 )
 """Everything but the first screen, in the order in which it is loaded."""
+_SERVER = (
+    *("outbox_texts", "models.outbox_model", "views.outbox_view", "outbox_controller"),
+    *("conflict_case", "views.conflict_view", "conflict_controller"),
+    *("views.log_view", "log_controller", "views.doctor_view", "doctor_controller"),
+    *("views.sync_bar", "views.sign_in_panel", "server_paging"),
+)
 
 
 def load_rest(owner: QObject, then: Callable[[], object]) -> None:
     """Load what the first screen does without; `then` is called if `owner` still lives."""
-    _load(list(_REST), owner, then)
+    load_modules(list(_REST), owner, then)
 
 
-def _load(modules: list[str], owner: QObject, then: Callable[[], object]) -> None:
+def load_server(owner: QObject, then: Callable[[], object]) -> None:
+    """Load what only a desk with a server needs."""
+    load_modules(list(_SERVER), owner, then)
+
+
+def load_modules(modules: list[str], owner: QObject, then: Callable[[], object]) -> None:
     if not modules:
         then()
         return
     import_module(f"desk_app.ui.{modules[0]}")
-    QTimer.singleShot(0, owner, lambda: _load(modules[1:], owner, then))
+    QTimer.singleShot(0, owner, lambda: load_modules(modules[1:], owner, then))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter
 from typing_extensions import override
 
 from desk_app.domain.filters import QueueKind
@@ -19,13 +20,30 @@ from desk_app.ui.texts import error_text, tr
 from desk_app.ui.views.navigator import Navigator, queue_name
 from desk_app.ui.views.queue_pane import QueuePane
 from desk_app.ui.views.queue_view import QueueView
-from desk_app.ui.window_state import keep, restore_look, restore_queue, restore_ticket
+from desk_app.ui.window_state import keep, restore_queue
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStackedWidget
+
     from desk_app.domain.ticket import TicketId
+    from desk_app.ui.asking import Asking
+    from desk_app.ui.composing import Composing
+    from desk_app.ui.going import Going
+    from desk_app.ui.importing import Importing
+    from desk_app.ui.menus import Menus
+    from desk_app.ui.new_ticket_controller import NewTicketController
+    from desk_app.ui.own_marks import OwnMarks
+    from desk_app.ui.palette import Palette
+    from desk_app.ui.reading import Reading
+    from desk_app.ui.searching import Searching
+    from desk_app.ui.server_side import ServerSide
     from desk_app.ui.session import Session
+    from desk_app.ui.supervising import Supervising
     from desk_app.ui.ticket_controller import TicketController
+    from desk_app.ui.views.chooser import Chooser
     from desk_app.ui.views.notice_bar import NoticeBar
+    from desk_app.ui.views.ticket_pane import TicketPane
+    from desk_app.ui.windows import Windows
 
 
 _DESK = "desk"
@@ -38,14 +56,32 @@ class MainWindow(QMainWindow):
     closed = Signal()
     """The window goes; what belongs to it goes with it."""
 
+    # What `Assembly` adds once the queue is on the screen.
+    pane: TicketPane
+    right: QStackedWidget
+    chooser: Chooser
+    composing: Composing
+    asking: Asking
+    marks: OwnMarks
+    reading: Reading
+    opening: NewTicketController
+    searching: Searching
+    going: Going
+    importing: Importing
+    supervising: Supervising
+    server: ServerSide
+    commands: Palette
+    menus: Menus
+    windows: Windows
+
     def __init__(self, session: Session, settings: QSettings) -> None:
         super().__init__()
         self.session = session
         self.settings = settings
-        self._writer = CellWriter({}, session.desk.now)
-        self.model = QueueModel(self._writer, self)
+        self.cells = CellWriter({}, session.desk.now)
+        self.model = QueueModel(self.cells, self)
         self.queue = QueueView(self.model, self)
-        self.queues = QueueController(session, self.model, self._writer)
+        self.queues = QueueController(session, self.model, self.cells)
         self.queues.attach(self.queue)
         self.navigator = Navigator(self)
         self.middle = QueuePane(self.queue, self)
@@ -97,96 +133,10 @@ class MainWindow(QMainWindow):
         self.session.directory_loaded.connect(self._take_directory)
 
     def complete(self) -> None:
-        """Build what the first screen did not need: ticket pane, menus, keys.
+        """Build what the first screen did not need: ticket pane, menus, keys."""
+        from desk_app.ui.assembly import Assembly
 
-        Modules are loaded one by one and the parts made in three goes: all of it at once would
-        hold the window for a quarter of a second (measured: tests/e2e/test_watchdog.py).
-        """
-        from desk_app.ui.loading import load_rest
-
-        load_rest(self, self._build_ticket)
-
-    def _build_ticket(self) -> None:
-        from desk_app.ui.views.ticket_pane import TicketPane
-
-        if self.session.is_open:  # and not closed before it was built
-            self.pane = TicketPane(self.session, self)
-            QTimer.singleShot(0, self, self._add_ticket)
-
-    def _build_rest(self) -> None:
-        if not self.session.is_open:
-            return
-        from desk_app.ui.asking import Asking
-        from desk_app.ui.composing import Composing
-        from desk_app.ui.going import Going
-        from desk_app.ui.importing import Importing
-        from desk_app.ui.many import Many
-        from desk_app.ui.own_marks import OwnMarks, Waking
-        from desk_app.ui.reading import Reading
-        from desk_app.ui.searching import Searching
-        from desk_app.ui.views.chooser import Chooser
-
-        self.chooser = Chooser(self)
-        self.ticket = self._connect_ticket()
-        self.composing = Composing(self.session, self.pane, self.ticket, self.chooser)
-        self.many = Many(self)
-        self.asking = Asking(self, self.ticket, many=self.many.takes)
-        self.marks = OwnMarks(self.session, self.pane, self.ticket, self.chooser)
-        Waking(self)
-        self.reading = Reading(self.session, self.pane, self.ticket, self.chooser)
-        self._add_form()
-        self.searching = Searching(self)
-        self.going = Going(self)
-        self.pane.back.clicked.connect(self.going.queue)
-        self.importing = Importing(self, self.session, self.notice)
-        self._add_commands()
-        for widget in (self.pane.talk, self.pane.reply.edit, self.pane.note.edit):
-            widget.installEventFilter(self)
-        restore_look(self, self.settings)
-        restore_ticket(self, self.settings)
-        self.sides.fit()
-        self.session.start()
-
-    def _add_ticket(self) -> None:
-        self.right = QStackedWidget(self)
-        self.right.addWidget(self.pane)
-        self.panes.addWidget(self.right)
-        self.panes.setSizes([140, 430, 796])
-        self.panes.setStretchFactor(2, 1)
-        QTimer.singleShot(0, self, self._build_rest)
-
-    def _connect_ticket(self) -> TicketController:
-        from desk_app.ui.command_table import gate_entries
-        from desk_app.ui.ticket_controller import TicketController
-
-        ticket = TicketController(self.session, self.pane)
-        ticket.ticket_wanted.connect(self.go_to)
-        ticket.shown.connect(lambda _: gate_entries(self.menus, ticket))
-        ticket.shown.connect(self.queues.take_shown)
-        return ticket
-
-    def _add_commands(self) -> None:
-        from desk_app.ui.command_table import fill_menus
-        from desk_app.ui.keys import KeyMap
-        from desk_app.ui.menus import Menus
-        from desk_app.ui.palette import Palette
-        from desk_app.ui.windows import Windows
-
-        self.commands = Palette(self)
-        self.menus = Menus(self.menuBar(), KeyMap(self.settings), (self.queue, self.pane.talk))
-        self.windows = Windows(self)
-        fill_menus(self.menus, self)
-
-    def _add_form(self) -> None:
-        from desk_app.ui.new_ticket_controller import NewTicketController
-        from desk_app.ui.views.new_ticket_form import NewTicketForm
-
-        form = NewTicketForm(self.session, self)
-        self.right.addWidget(form)
-        self.opening = NewTicketController(self.session, form, self.chooser)
-        self.opening.opened.connect(lambda: self.right.setCurrentWidget(form))
-        self.opening.left.connect(lambda: self.right.setCurrentWidget(self.pane))
-        self.opening.created.connect(self._show_created)
+        Assembly(self).start()
 
     # --- going about -----------------------------------------------------------------------
 
@@ -210,7 +160,8 @@ class MainWindow(QMainWindow):
             self.right.setCurrentWidget(self.pane)
             self.ticket.show_ticket(ticket)
 
-    def _show_created(self, ticket: TicketId) -> None:
+    def show_created(self, ticket: TicketId) -> None:
+        """Go to a ticket that was just made."""
         self.go_to(ticket)
         self.pane.notice.say(tr("The ticket was created."))
         self.queue.setFocus()
@@ -236,11 +187,10 @@ class MainWindow(QMainWindow):
             self.queue.mark(self.queues.shown_row)
         self.queue.keep_place()
         agent = self.session.me
-        self.status.setText(
-            tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer").format(
-                agent="" if agent is None else agent.name, n=length
-            )
-        )
+        words = tr("{agent}  ·  {n} tickets")
+        if self.session.sync is None:
+            words = tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer")
+        self.status.setText(words.format(agent="" if agent is None else agent.name, n=length))
 
     def _say_unreadable(self, error: Exception) -> None:
         self.middle.tell_failure()
@@ -259,8 +209,7 @@ class MainWindow(QMainWindow):
             ("priority", directory.priorities),
         ):
             names |= {(kind, key): thing.name for key, thing in things.items()}
-        self._writer.names = names
-        self.navigator.show_team(self.session.team())
+        self.cells.names = names
         self.searching.load()
         self.queues.refresh()
         if self.ticket is not None:
@@ -270,13 +219,14 @@ class MainWindow(QMainWindow):
 
     def undo(self) -> None:
         """Take back the last ticket action; in a text the key is the text's own."""
-        if self.ticket is not None and not self.many.undo():
-            self.marks.undo()
+        if self.ticket is not None:
+            self.supervising.undo_or(self.marks.undo)
 
     def redo(self) -> None:
         """Take back the last taking-back."""
         if self.ticket is not None:
-            self.marks.undo(redo=True)
+            again = partial(self.marks.undo, redo=True)
+            self.supervising.reassigning.undo_or(again, redo=True)
 
     def _leave_search(self, text: str) -> None:
         if not text and self.queues.shown.text:

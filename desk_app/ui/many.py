@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from desk_app.domain.commands import FIELD_ACTIONS
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.ticket import Referral, TicketId
+from desk_app.domain.ticket import TicketId
 from desk_app.services.many import do_all, undo_all
 from desk_app.ui.texts import action_name, error_text, event_name, field_name, tr
 from desk_app.ui.thread_html import value_text
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desk_app.ports.unit_of_work import Changes
     from desk_app.services.many import Outcome
     from desk_app.services.writing import Writing
+    from desk_app.ui.bulk import Bulk
     from desk_app.ui.main_window import MainWindow
 
 MOST = 500
@@ -33,8 +34,6 @@ _NAMED = 2
 _FIELDS = {action: field for field, action in FIELD_ACTIONS.items()}
 _SAID = {"status", "owner", "team", "department", "priority", "sla", "topic"}
 _PLAIN = {
-    Action.CLAIM,
-    Action.RELEASE,
     Action.REOPEN,
     Action.MARK_ANSWERED,
     Action.MARK_UNANSWERED,
@@ -44,11 +43,15 @@ _PLAIN = {
 
 
 class Many(QObject):
-    """Takes an action from the single ticket while several are selected in the table."""
+    """Takes an action from the single ticket while several are selected in the table.
 
-    def __init__(self, window: MainWindow) -> None:
+    What hands tickets over is rehearsed and taken back by `Bulk`; this is for the rest.
+    """
+
+    def __init__(self, window: MainWindow, bulk: Bulk) -> None:
         super().__init__(window)
         self._window = window
+        self._bulk = bulk
         self._session = window.session
         self._last: tuple[Event, ...] = ()
         window.queue.selectionModel().selectionChanged.connect(lambda *_: self._tell_selected())
@@ -56,23 +59,18 @@ class Many(QObject):
 
     # --- which tickets ---------------------------------------------------------------------
 
-    def takes(self, action: Action, target: Any = None) -> bool:
-        """Whether several tickets are selected and this action is for all of them.
-
-        It is while the keyboard is in the table; beside it an action is for the shown ticket.
-        """
-        window = self._window
-        count = window.queue.count_selected()
-        is_here = window.focusWidget() is window.queue
-        if not is_here or count < 2 or not (action in _PLAIN or action in _CHOICES):  # noqa: PLR2004
+    def takes(self, name: str) -> bool:
+        """Whether several tickets are chosen and this action is for all of them."""
+        if name not in _NAMES or not self._bulk.is_wanted():
             return False
-        if count > MOST:
+        action, chosen = Action(name), self._bulk.chosen()
+        if len(chosen) > MOST:
             words = tr("{n} tickets are selected; one action changes {most} at most.")
-            window.notice.say(words.format(n=count, most=MOST), kind="refusal")
+            self._window.notice.say(words.format(n=len(chosen), most=MOST), kind="refusal")
             return True
-        tickets = [TicketId(ticket) for ticket in window.queue.selected_tickets()]
-        if action in _PLAIN or target is not None:
-            self._do(action, tickets, target)
+        tickets = [TicketId(ticket) for ticket in chosen]
+        if action in _PLAIN:
+            self._do(action, tickets, None)
         else:
             self._offer(action, tickets)
         return True
@@ -182,17 +180,8 @@ def _named(things: Iterable[Any]) -> list[tuple[Any, str]]:
     return [(thing.key, thing.name) for thing in things]
 
 
-def _assignees(directory: Directory) -> list[tuple[Any, str]]:
-    agents = [(Referral(kind="agent", key=a.key), a.name) for a in directory.agents.values()]
-    teams = [(Referral(kind="team", key=t.key), t.name) for t in directory.teams.values()]
-    return [*agents, *teams]
-
-
 _CHOICES: dict[Action, Callable[[Directory], list[tuple[Any, str]]]] = {
-    Action.ASSIGN: _assignees,
-    Action.TRANSFER: lambda d: _named(d.departments.values()),
-    Action.SET_STATUS: lambda d: _named(d.lifecycle.statuses.values()),
-    Action.EDIT_PRIORITY: lambda d: _named(d.priorities.values()),
     Action.EDIT_SLA: lambda d: _named(d.slas.values()),
     Action.EDIT_TOPIC: lambda d: _named(d.topics.values()),
 }
+_NAMES = frozenset(map(str, {*_PLAIN, *_CHOICES}))

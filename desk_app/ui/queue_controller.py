@@ -19,7 +19,6 @@ from desk_app.domain.filters import (
 )
 from desk_app.domain.moment import on_the_wall, to_ms
 from desk_app.domain.search_text import Search, read_search
-from desk_app.domain.state import State
 from desk_app.ports.unit_of_work import Changes
 from desk_app.ui.jobs import Lane
 from desk_app.ui.models.queue_cells import CellWriter
@@ -70,7 +69,7 @@ class QueueController(QObject):
         super().__init__(model)
         self._session = session
         self._model = model
-        self._writer = writer
+        self.writer = writer
         self._view: QueueView | None = None
         self.shown = Shown()
         self.searches: list[SavedSearch] = []
@@ -93,8 +92,8 @@ class QueueController(QObject):
 
     def attach(self, view: QueueView) -> None:
         self._view = view
-        view.sort_wanted.connect(self.sort)
-        view.show_sort(self.order)
+        view.columns.sort_wanted.connect(self.sort)
+        view.columns.show_sort(self.order)
 
     def take_shown(self, page: TicketPage | None) -> None:
         """The ticket beside the table: where it is in the queue is looked up with the rest."""
@@ -123,7 +122,7 @@ class QueueController(QObject):
     def sort(self, order: SortKey) -> None:
         self.order = order
         if self._view is not None:
-            self._view.show_sort(order)
+            self._view.columns.show_sort(order)
         self.reload()
 
     def start(self) -> None:
@@ -215,11 +214,6 @@ class QueueController(QObject):
         for search in self.searches:
             places[f"search:{search.id}"] = self.read(search.text).narrow(everything)
         places["drafts"] = QueueFilter(has_draft=True)
-        now = to_ms(self._session.desk.now())
-        open_ = QueueFilter(state=State.OPEN, scope=self._session.scope())
-        for agent in self._session.team():
-            places[f"agent:{agent.key}"] = replace(open_, owner=agent.key)
-            places[f"late:{agent.key}"] = replace(open_, owner=agent.key, due_before_ms=now)
         self._count_places(places)
 
     def _count_places(self, places: dict[str, QueueFilter]) -> None:

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
     from desk_app.domain.draft import Draft, DraftKey
     from desk_app.domain.filters import Scope
+    from desk_app.domain.mirror import Account
     from desk_app.domain.people import Agent
     from desk_app.ports.reader import TicketReader
     from desk_app.services.command_bus import Done
     from desk_app.services.desk import Desk
     from desk_app.ui.draft_keeper import DraftKeeper
+    from desk_app.ui.sync_scheduler import SyncScheduler
 
 T = TypeVar("T")
 POLL_MS = 1000
@@ -38,6 +40,10 @@ class Session(QObject):
     """`directory` holds the desk's people and plans, or new ones."""
     failed = Signal(object)
     """Something went wrong that no screen asked for. Emits: Exception."""
+    linked = Signal()
+    """This desk has a server: `sync` tells how it stands with it."""
+    ending = Signal()
+    """The window closes; nothing may be waited for."""
 
     recovered = Signal()
     """The desk that could not be asked answers again."""
@@ -48,6 +54,8 @@ class Session(QObject):
         self.agent = agent
         self.directory: Directory | None = None
         self.jobs = JobRunner(self)
+        self.sync: SyncScheduler | None = None
+        """None: this desk has no server, or that is not known yet."""
         self.keepers: list[DraftKeeper] = []
         """Whoever keeps a text, in any window of this session."""
         self._readers: dict[Lane, TicketReader] = {}
@@ -72,6 +80,19 @@ class Session(QObject):
             done=self._take_first_version,
             failed=self._go_on_reading,
         )
+
+    def link(self) -> None:
+        """Find out whether this desk has a server; then it is synced from now on."""
+
+        def take(account: Account | None) -> None:
+            if account is None or self.sync is not None:
+                return
+            from desk_app.ui.sync_scheduler import join_sync
+
+            self.sync = join_sync(self)
+            self.linked.emit()
+
+        self.ask(Lane.ROWS, lambda reader: reader.account(), owner=self, done=take)
 
     def load_directory(self) -> None:
         self.ask(Lane.ROWS, lambda reader: reader.directory(), owner=self, done=self._take)
@@ -193,6 +214,7 @@ class Session(QObject):
     def close(self) -> None:
         """Finish what is under way and let go of the desk."""
         self._poll.stop()
+        self.ending.emit()
         self.jobs.finish()
         for reader in self._readers.values():
             reader.close()
@@ -206,13 +228,19 @@ class Session(QObject):
         self.directory = directory
         self.directory_loaded.emit()
 
+    def _hear_of_directory(self, changes: Changes) -> None:
+        if changes.directory:
+            self.load_directory()
+
     def _prepare(self) -> int:
         self.desk.prepare()
         return self.desk.others_version()
 
     def _take_first_version(self, version: int) -> None:
         self._version = version  # before what follows is read, so that no change is missed
+        self.changed.connect(self._hear_of_directory)
         self.load_directory()
+        self.link()
         self._poll.start()
 
     def _go_on_reading(self, error: Exception) -> None:

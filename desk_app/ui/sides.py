@@ -21,6 +21,8 @@ class Sides(QObject):
         super().__init__(window)
         self._window = window
         self._sizes: list[int] = []
+        self.alone = False
+        """What is in the table's place takes the ticket's room too."""
 
     def bring(self, side: str) -> None:
         """In a narrow window, show `list` or `ticket`; in a wide one both are there."""
@@ -35,7 +37,7 @@ class Sides(QObject):
         if window.ticket is None:
             return  # there is one side only as yet
         if window.width() >= NARROW:
-            self._show("both")
+            self._show("list" if self.alone else "both")
         elif window.middle.isHidden() == window.right.isHidden():
             inside = window.right.isAncestorOf(QApplication.focusWidget() or window)
             self._show("ticket" if inside else "list")

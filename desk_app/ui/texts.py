@@ -108,6 +108,8 @@ _REASONS = {
 _ERRORS = {
     "desk_missing": "There is no desk in {path}. Nothing was changed. "
     "Make one with: desk-app demo FOLDER",
+    "desk_exists": "There is a desk in {path} already. It was left as it is.",
+    "no_server": "The desk in {path} has no server: all is kept on this computer.",
     "desk_gone": "The desk in {path} was moved, deleted or replaced while it was open. What you "
     "typed is still on screen: put the desk back and go on, or copy your text and open it again.",
     "desk_busy": "Another program holds the desk in {path}. Nothing was lost; try again.",
@@ -133,10 +135,13 @@ _ERRORS = {
     "and goes out when it can.",
     "no_answer": "The server did not answer. It is looked for before anything is sent again.",
     "server_busy": "The server is busy. What waits here is sent later.",
+    "locked": "{who} is at this ticket. What you did is kept here and goes out afterwards.",
     "sign_in": "The server wants you to sign in again. Everything you wrote is kept here.",
     "moved_on": "The ticket was changed on the server meanwhile. It is read again.",
     "refused_by_server": "The server refused it. What you wrote is kept here.",
     "unreadable_answer": "The server answered something that this version does not understand.",
+    "unknown_server": "No server that this program knows answers there. Check the address.",
+    "not_theirs": "Only {agent} or a supervisor may change this. Nothing was changed.",
     "not_now": "This cannot be done to a command that is {state}.",
 }
 
@@ -171,6 +176,7 @@ _USAGE = {
     "empty": "{field} cannot be empty.",
     "date": "“{value}” is no date. Write it as 2026-12-31 or 2026-12-31T17:00.",
     "address": "“{value}” is no e-mail address.",
+    "no_secret": "No password came: give --password-stdin and write it to standard input.",
 }
 
 _EVENTS = {

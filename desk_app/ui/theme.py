@@ -193,6 +193,10 @@ def _sheet(c: Colours) -> str:
     QWidget#note_page {{ background: {c.note}; border-left: 3px solid {c.note_line}; }}
     QWidget#reply_page {{ background: {c.base}; border-left: 3px solid {c.reply_line}; }}
     QWidget#note_page QTextEdit {{ background: {c.note}; }}
+    QPushButton[bar="true"] {{ border: 0; padding: 1px 6px; background: transparent; }}
+    QPushButton[bar="true"]:hover, QPushButton[bar="true"]:focus {{ color: {c.accent};
+        text-decoration: underline; }}
+    QPushButton[bar="true"]:checked {{ background: {c.accent}; color: {c.accent_text}; }}
     QLabel[dim="true"] {{ color: {c.dim}; }}
     QTabBar::tab {{ padding: 5px 10px; }}
     QTreeWidget#places::item {{ padding: 3px 4px; }}

@@ -11,22 +11,25 @@ from PySide6.QtGui import QDesktopServices, QTextBlockFormat, QTextCharFormat
 
 from desk_app.domain.draft import DraftKind
 from desk_app.domain.entry import Entry, EntryKind
+from desk_app.domain.file_kind import shown_name
 from desk_app.domain.rich_text import quote_html, text_to_html
+from desk_app.domain.ticket import EntryId
 from desk_app.domain.trail import own_and_trail
 from desk_app.ui.entry_body import View, without_pictures
 from desk_app.ui.file_saver import FileSaver, find_file, find_files
 from desk_app.ui.jobs import Lane
 from desk_app.ui.picture_loader import PictureLoader
-from desk_app.ui.texts import error_text, tr
+from desk_app.ui.texts import error_text, size_text, tr
 from desk_app.ui.theme import colours
 from desk_app.ui.thread_finder import ThreadFinder
 from desk_app.ui.thread_html import Thread, make_thread
 from desk_app.ui.thread_links import link_words, may_open
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from desk_app.domain.ticket import EntryId, TicketId
+    from desk_app.domain.outbox import OutboxItem
+    from desk_app.domain.ticket import TicketId
     from desk_app.ports.reader import TicketPage
     from desk_app.ports.unit_of_work import Changes
     from desk_app.ui.session import Session
@@ -65,6 +68,10 @@ class _Stay:
 class ThreadController(QObject):
     """Connects the thread of one `TicketPane` with the desk."""
 
+    undo_wanted = Signal(object)
+    """What waits is to be taken back. Emits: Event."""
+    outbox_wanted = Signal(object)
+    """What waits, or needs the agent, is to be shown. Emits: OutboxItem."""
     reread_wanted = Signal()
     """The page has to be read again, since more of it or something else of it is wanted."""
 
@@ -76,6 +83,7 @@ class ThreadController(QObject):
         self._files = files
         self._stay = _Stay()
         self._page: TicketPage | None = None
+        self._unsettled: Mapping[int, OutboxItem] = {}
         self._thread = Thread()
         self._loader = PictureLoader(session, pane.talk)
         self._loader.broken.connect(self._name_broken)
@@ -103,9 +111,9 @@ class ThreadController(QObject):
         if ticket is not None:
             self._patience.start()
 
-    def maker(self) -> Callable[[TicketPage], Thread]:
-        """What makes the thread of a page, to be called on a worker."""
-        directory, stay = self._session.directory, self._stay
+    def maker(self) -> Callable[[TicketPage, Mapping[int, OutboxItem]], Thread]:
+        """What makes the thread of a page, and of what waits of it; to be called on a worker."""
+        directory, stay, sync = self._session.directory, self._stay, self._session.sync
         view = View(
             colours=colours(),
             links=self._view.links,
@@ -116,15 +124,22 @@ class ThreadController(QObject):
             whole=frozenset(stay.whole),
             allowed=frozenset(stay.allowed),
             broken=dict(stay.broken),
+            server="" if sync is None else sync.name,
+            now=self._session.desk.now(),
         )
 
-        def make(page: TicketPage) -> Thread:
+        def make(page: TicketPage, unsettled: Mapping[int, OutboxItem]) -> Thread:
             seen = stay.remember_seen(page)
             if directory is None:
                 return Thread()  # the names come soon, and everything is read again with them
-            return make_thread(page, directory, replace(view, senders=page.pictures_from), seen)
+            shown = replace(view, senders=page.pictures_from, unsettled=unsettled)
+            return make_thread(page, directory, shown, seen)
 
         return make
+
+    def take_unsettled(self, unsettled: Mapping[int, OutboxItem]) -> None:
+        """What of the page that comes is not settled, by the entry."""
+        self._unsettled = unsettled
 
     def show(self, page: TicketPage, thread: Thread, *, at_end: bool) -> None:
         """Show a thread that `maker` made."""
@@ -152,9 +167,9 @@ class ThreadController(QObject):
             if page is self._page:
                 self.show(page, thread, at_end=False)
 
-        make = self.maker()
+        make, unsettled = self.maker(), self._unsettled
         self._session.jobs.run(
-            Lane.ROWS, lambda: make(page), owner=self, done=show, failed=self._failed
+            Lane.ROWS, lambda: make(page, unsettled), owner=self, done=show, failed=self._failed
         )
 
     def _name_broken(self, broken: dict[str, str]) -> None:
@@ -188,6 +203,10 @@ class ThreadController(QObject):
             "open": self._open_file,
             "file": self._save_file,
             "saveall": self._save_files,
+            "get": self._get_file,
+            "undo": self._undo,
+            "wait": self._show_unsettled,
+            "decide": self._show_unsettled,
         }
         if verb in calls:
             calls[verb](*numbers)
@@ -239,6 +258,37 @@ class ThreadController(QObject):
     def _save_files(self, entry: int) -> None:
         if self._page is not None:
             self._files.offer_all(find_files(self._page, entry))
+
+    # --- what is not settled, or not here --------------------------------------------------
+
+    def _undo(self, entry: int) -> None:
+        item = self._unsettled.get(entry)
+        if item is not None:
+            self.undo_wanted.emit(item.event)
+
+    def _show_unsettled(self, entry: int) -> None:
+        item = self._unsettled.get(entry)
+        if item is not None:
+            self.outbox_wanted.emit(item)
+
+    def _get_file(self, entry: int, place: int) -> None:
+        """Bring a file that is on the server alone; the page is read anew when it is here."""
+        file = find_file(self._page, entry, place) if self._page else None
+        sync = self._session.sync
+        if file is None or sync is None:
+            return
+        if sync.state is None or not sync.state.is_online:
+            words = tr("“{name}” ({size}) is on the server: get it when you are online again.")
+            told = words.format(name=shown_name(file.name), size=size_text(file.size))
+            self._pane.notice.say(told, kind="refusal")
+            return
+        self._pane.notice.say(tr("Getting “{name}” …").format(name=shown_name(file.name)))
+        sync.ask(
+            partial(sync.syncing.fetch_file, EntryId(entry), file.name),
+            owner=self,
+            done=lambda _: self._pane.notice.dismiss(),
+            failed=self._failed,
+        )
 
     def _failed(self, error: Exception) -> None:
         self._pane.notice.say(error_text(error), kind="error")

@@ -15,7 +15,10 @@ from desk_app.ui.entry_card import between, broken_card, entry_card
 from desk_app.ui.texts import event_name, field_name, tr
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from desk_app.domain.directory import Directory
+    from desk_app.domain.outbox import OutboxItem
     from desk_app.domain.ticket import EntryId
     from desk_app.ports.reader import TicketPage
 
@@ -121,6 +124,23 @@ def _events(events: list[Event], directory: Directory, view: View) -> str:
     lines = "<br>".join(escape(event_line(event, directory)) for event in events)
     fold = "" if view.paper else f'<a href="{href}">▾</a> '
     return between(f"<small>{fold}{lines}</small>")
+
+
+def history_lines(
+    page: TicketPage, unsettled: Collection[OutboxItem], directory: Directory
+) -> list[str]:
+    """Everything that happened, newest first; above it what the server does not know yet."""
+    waiting = {item.event.id: item for item in unsettled}
+    mark = tr("[{state}] {line}")
+    local, rest = [], []
+    for event in reversed(page.events):
+        line, item = event_line(event, directory), waiting.get(event.id)
+        if item is None:
+            rest.append(line)
+        else:
+            state = tr("needs you") if item.needs_you else tr("waiting")
+            local.append(mark.format(state=state, line=line))
+    return local + rest
 
 
 def event_line(event: Event, directory: Directory) -> str:

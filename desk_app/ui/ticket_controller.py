@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,7 +21,7 @@ from desk_app.ui.lifecycle_controller import LifecycleController
 from desk_app.ui.session import nothing
 from desk_app.ui.texts import denial_text, error_text, event_name, fix_text, tip, tr
 from desk_app.ui.thread_controller import ThreadController
-from desk_app.ui.thread_html import Thread, event_line
+from desk_app.ui.thread_html import Thread, event_line, history_lines
 from desk_app.ui.ticket_head import clock_working, head_line
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from desk_app.domain.entry import Event
     from desk_app.domain.filters import QueueRow
     from desk_app.domain.gate import Denial
+    from desk_app.domain.outbox import OutboxItem
     from desk_app.ports.reader import TicketPage, TicketReader
     from desk_app.ports.unit_of_work import Changes
     from desk_app.services.command_bus import Done
@@ -40,6 +41,15 @@ if TYPE_CHECKING:
 
 _LONGEST = 240
 """Characters of a subject that are shown over the thread; its tip has all of them."""
+
+
+class _Read(NamedTuple):
+    """A ticket as it was read, ready to be shown."""
+
+    page: TicketPage
+    others: list[QueueRow]
+    thread: Thread
+    unsettled: tuple[OutboxItem, ...]
 
 
 class TicketController(QObject):
@@ -66,9 +76,12 @@ class TicketController(QObject):
         self._pane = pane
         self.gate = LifecycleController(session)
         self.page: TicketPage | None = None
+        self.unsettled: tuple[OutboxItem, ...] = ()
+        """What was done to the shown ticket and is not settled with its server."""
         self.files = FileSaver(session, pane)
         self.talk = ThreadController(session, pane, self.files)
         self.talk.reread_wanted.connect(self.reread)
+        self.talk.undo_wanted.connect(self._undo_event)
         pane.retry_wanted.connect(self.reread)
         self._ticket: TicketId | None = None
         self._is_open = False
@@ -93,7 +106,7 @@ class TicketController(QObject):
             self.held.drop()
             self.chosen.emit(ticket)
         if ticket is None:
-            self._show(None, (), Thread())
+            self._show(None)
         else:
             self.reread()
 
@@ -118,17 +131,21 @@ class TicketController(QObject):
             return
         self._pane.tell_reading()
 
-        def question(reader: TicketReader) -> tuple[TicketPage, list[QueueRow], Thread]:
+        linked = self._session.sync is not None
+
+        def question(reader: TicketReader) -> _Read:
             page = reader.page(ticket, agent=agent, entries=entries)
             theirs = QueueFilter(requester=page.requester.id, scope=scope)
             others = reader.queue_head(theirs, SortKey(), agent=agent, limit=20)
-            return page, others, make(page)
+            rows = reader.outbox(ticket) if linked else []
+            unsettled = tuple(row.item for row in rows)
+            return _Read(page, others, make(page, _by_entry(unsettled)), unsettled)
 
         self._session.ask(
             Lane.ROWS,
             question,
             owner=self,
-            done=lambda found: self._show(*found),
+            done=self._show,
             failed=partial(self._tell_unread, ticket),
         )
 
@@ -141,14 +158,30 @@ class TicketController(QObject):
             self._pane.show_body()
             self._pane.notice.say(words, kind="error", act=retry, call=self.reread)
             return
-        self._show(None, (), Thread())
+        self._show(None)
         self._pane.show_trouble(error_text(error))
 
     def _refresh(self, changes: Changes) -> None:
-        if self._ticket is not None and (changes.everything or self._ticket in changes.tickets):
+        ticket = self._ticket
+        if ticket is None:
+            return
+        if changes.everything or ticket in changes.tickets:
             self.reread()
+        elif changes.outbox and self._session.sync is not None:
 
-    def _show(self, page: TicketPage | None, others: Any, thread: Thread) -> None:
+            def compare(found: tuple[OutboxItem, ...]) -> None:
+                if ticket == self._ticket and found != self.unsettled:
+                    self.reread()
+
+            self._session.ask(
+                Lane.ROWS,
+                lambda reader: tuple(row.item for row in reader.outbox(ticket)),
+                owner=self,
+                done=compare,
+            )
+
+    def _show(self, read: _Read | None) -> None:
+        page = None if read is None else read.page
         if page is not None and page.ticket.id != self._ticket:
             return
         at_end = page is not None and _newest(page) != _newest(self.page)
@@ -160,11 +193,13 @@ class TicketController(QObject):
             self.gate.show(None)
             self._pane.show_trouble(denial_text(unseen))
             page = None
-        elif page is None or self._session.directory is None:
+        elif read is None or page is None or self._session.directory is None:
             self._pane.show_nothing()
         else:
-            self._fill(page, others)
-            self.talk.show(page, thread, at_end=at_end)
+            self.unsettled = read.unsettled
+            self._fill(page, read.others)
+            self.talk.take_unsettled(_by_entry(read.unsettled))
+            self.talk.show(page, read.thread, at_end=at_end)
         self.shown.emit(page)
         self.held.settle()
 
@@ -193,7 +228,7 @@ class TicketController(QObject):
             [(row.id, f"{row.number}  {row.subject}") for row in theirs],
         )
         pane.side.show_tasks(ticket.tasks)
-        pane.side.show_history([event_line(e, directory) for e in reversed(page.events)])
+        pane.side.show_history(history_lines(page, self.unsettled, directory))
         if self._is_open:
             self._mark_read(page)
             self.opened.emit(page)
@@ -338,6 +373,10 @@ class TicketController(QObject):
             self.show_refusal(denied)
         else:
             self._pane.notice.say(error_text(error), kind="error")
+
+
+def _by_entry(items: tuple[OutboxItem, ...]) -> dict[int, OutboxItem]:
+    return {item.event.entry: item for item in items if item.event.entry is not None}
 
 
 def _newest(page: TicketPage | None) -> tuple[TicketId, int] | None:

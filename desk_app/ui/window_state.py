@@ -25,7 +25,7 @@ def restore_queue(window: MainWindow, settings: QSettings) -> None:
     column = columns.get(str(settings.value("queue/sort")), Column.UPDATED)
     descending = str(settings.value("queue/descending", "true")) == "true"
     window.queues.order = SortKey(column=column, descending=descending)
-    window.queue.show_sort(window.queues.order)
+    window.queue.columns.show_sort(window.queues.order)
 
 
 def restore_look(window: MainWindow, settings: QSettings) -> None:
@@ -35,12 +35,12 @@ def restore_look(window: MainWindow, settings: QSettings) -> None:
         ("panes", window.panes.restoreState),
         ("work", window.pane.work.restoreState),
         ("thread", window.pane.parts.restoreState),
-        ("columns", window.queue.restore_columns),
+        ("columns", window.queue.columns.restore),
     ):
         state = settings.value(name)
         if state is not None:
             restore(state)
-    window.queue.show_sort(window.queues.order)
+    window.queue.columns.show_sort(window.queues.order)
     if not window.queues.shown.text:
         window.navigator.mark(window.queues.shown.kind)
 

@@ -80,7 +80,8 @@ class Windows(QObject):
         """Lay the keys that work here over the window."""
         menus = self._window.menus
         focus = QApplication.focusWidget()
-        in_list = focus in {self._window.queue, self._window.pane.talk}
+        board = self._window.supervising.boarding.view
+        in_list = focus in {self._window.queue, self._window.pane.talk, board}
         composing = self._window.pane.composers.isAncestorOf(focus) if focus else False
         groups = []
         if composing:

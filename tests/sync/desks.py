@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from desk_app.bootstrap import OpenDesk, lifecycle
-from desk_app.domain.mirror import Account, AccountState
+from desk_app.domain.mirror import Account, AccountState, SyncReport
 from desk_app.domain.outbox import OutboxItem
 from desk_app.domain.ticket import Ticket, TicketId
 from desk_app.services.writing import Writing
 from desk_app.store.migrate import create_desk
-from desk_app.sync.engine import Report, SyncEngine
+from desk_app.sync.engine import SyncEngine
 from tests.sync.oracle import START, OracleServer
 
 
@@ -59,7 +59,7 @@ class Client:
         self.desk.time = time
         self.start()
 
-    def sync(self, **more: Any) -> Report:
+    def sync(self, **more: Any) -> SyncReport:
         return self.engine.round(**more)
 
     def wait(self, seconds: float = 10) -> None:

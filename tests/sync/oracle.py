@@ -177,11 +177,13 @@ class OracleServer:
         self.write_fates: list[Fate] = []
         """The same for the next `send` alone."""
         self.signed_in = True
+        self.closed = False
         self.requests = 0
         self.writes = 0
         self.sees = lambda kept: kept.gone is not GoneWhy.UNSEEN
         self.capabilities = Capabilities(
             safe_update=safe,
+            safe_post=safe,
             sure_probe=True,
             actions=frozenset(Action),
             fields=SENT_FIELDS,
@@ -249,6 +251,9 @@ class OracleServer:
     def file(self, file: str) -> bytes:
         self._request()
         return b"file " + file.encode()
+
+    def close(self) -> None:
+        self.closed = True
 
     # --- writing ---------------------------------------------------------------------------
 
@@ -381,6 +386,7 @@ def _is_wanted(kept: Kept, wanted: Wanted, directory: Directory) -> bool:
     state = directory.lifecycle.statuses[kept.fields["status"]].state
     return (
         (wanted.owner is None or kept.fields["owner"] == wanted.owner)
+        and (wanted.departments is None or kept.fields["department"] in wanted.departments)
         and (not wanted.open_only or state == 0)
         and (wanted.changed_since is None or kept.fields["updated_at"] >= wanted.changed_since)
     )

@@ -278,3 +278,16 @@ def test_a_mail_that_left_cannot_be_taken_back(client: Client, oracle: Oracle):
         client.desk.bus.undo(event, "sam")
     assert caught.value.facts["why"] == "mailed"
     assert "Sent" in client.texts("1")
+
+
+def test_what_somebody_else_did_already_stays_as_the_server_has_it(
+    client: Client, oracle: Oracle, tmp_path: Path
+):
+    oracle.set(oracle.tickets["1"], "topic", "general", "john")
+    client.sync()
+    client.do("1", lambda writing: writing.set_status("resolved"))
+    oracle.set(oracle.tickets["1"], "status", "resolved", "john")
+    client.sync()
+    client.sync()
+    assert client.items() == []
+    assert client.ticket("1").closed_by is None, "the server does not say that it was this agent"

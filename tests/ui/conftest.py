@@ -12,6 +12,7 @@ from desk_app.bootstrap import OpenDesk, make_demo
 from desk_app.ui.app import open_window
 from desk_app.ui.main_window import MainWindow
 from desk_app.ui.theme import apply_theme
+from tests.ui.linked import Site
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +62,38 @@ def open_as(
 def shown_number(window: MainWindow) -> str | None:
     page = window.ticket.page if window.ticket else None
     return None if page is None else page.ticket.number
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A desk that mirrors a server of three tickets."""
+    return Site(tmp_path / "acme")
+
+
+@pytest.fixture
+def open_site(qtbot, qapp, monkeypatch, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
+    """Opens a window on a site's desk; closed properly after the test."""
+    monkeypatch.setattr("desk_app.ui.session.POLL_MS", 100)
+    windows: list[MainWindow] = []
+
+    def open_(site: Site, subject: str = "") -> MainWindow:
+        apply_theme(qapp, "light")
+        settings = QSettings(str(tmp_path / "site.ini"), QSettings.Format.IniFormat)
+        window = open_window(site.open(), "sam", settings)
+        windows.append(window)
+        qtbot.waitUntil(lambda: window.session.directory is not None)
+        qtbot.waitUntil(lambda: window.session.sync is not None)
+        qtbot.waitUntil(lambda: window.server.paging is not None)
+        qtbot.waitUntil(lambda: window.session.sync.state is not None)
+        if subject:
+            ticket = site.ticket(subject)
+            window.go_to(ticket.id)
+            qtbot.waitUntil(lambda: shown_number(window) == ticket.number)
+        return window
+
+    yield open_
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    windows.clear()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

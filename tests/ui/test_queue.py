@@ -122,7 +122,7 @@ def test_drafts_are_listed_and_one_is_gone_on_with(qtbot, open_as):
     qtbot.waitUntil(lambda: shown_number(window) == OTHER)
     qtbot.waitUntil(lambda: window.navigator._items["drafts"].text(1) != "")
     window.queue.setFocus()
-    qtbot.keyClicks(window.queue, "gd")
+    qtbot.keyClicks(window.queue, "gt")
     choose(qtbot, window, "vendor")
     qtbot.waitUntil(lambda: shown_number(window) == LAPTOP)
     assert window.pane.composers.currentWidget() is window.pane.note

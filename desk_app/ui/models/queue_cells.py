@@ -15,6 +15,8 @@ from desk_app.ui.texts import source_name, stage_name, tip, tr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from desk_app.domain.outbox import OutboxState
+
 COLUMNS: tuple[Column, ...] = tuple(Column)
 _HOUR = 3600
 _DAY = 24 * _HOUR
@@ -30,18 +32,21 @@ class Cells:
     overdue: bool
     due_soon: bool
     marks: str
-    """Signs before the subject: unread, draft, files, tasks."""
+    """Signs before the subject: what is not settled, unread, draft, files, tasks."""
+    unsettled: str = ""
+    """Where the ticket's line to the server stands, in words; '' if all is settled."""
 
     def spoken(self, section: int) -> str:
         """The cell for a screen reader: signs as words."""
         words = [header_text(COLUMNS[section]), self.texts[section]]
         if COLUMNS[section] is Column.SUBJECT:
-            words += mark_words(self.row)
+            words += [self.unsettled, *mark_words(self.row)]
         return ", ".join(word for word in words if word)
 
     def hint(self, section: int) -> str | None:
         if COLUMNS[section] is Column.SUBJECT:
-            return tip("\n".join([self.row.subject, *mark_words(self.row)]))
+            words = [self.row.subject, self.unsettled, *mark_words(self.row)]
+            return tip("\n".join(line for line in words if line))
         return tip(self.texts[section]) or None
 
 
@@ -80,23 +85,42 @@ class CellWriter:
 
     def __init__(self, names: dict[tuple[str, str], str], clock: Callable[[], datetime]) -> None:
         self.names = names
+        self.unsettled: dict[int, OutboxState] = {}
+        """Where tickets' lines to the server stand, of those that have one."""
         self._clock = clock
 
     def __call__(self, row: QueueRow) -> Cells:
         now = self._clock()
         left = None if row.due_ms is None else from_ms(row.due_ms) - now
         open_ = row.state == State.OPEN
+        mark = _mark(self.unsettled.get(row.id))
         texts = tuple(_TEXTS[column](self, row, now) for column in COLUMNS)
         return Cells(
             row=row,
             texts=texts,
             overdue=open_ and left is not None and left < timedelta(0),
             due_soon=open_ and left is not None and left < timedelta(minutes=30),
-            marks=_marks(row),
+            marks=" ".join(filter(None, (_SYNC[mark], _marks(row)))),
+            unsettled=unsettled_words(mark),
         )
 
     def name(self, kind: str, key: str | None) -> str:
         return "" if key is None else self.names.get((kind, key), key)
+
+
+def _mark(state: OutboxState | None) -> str:
+    if state is None:
+        return ""
+    from desk_app.domain.outbox import NEEDS_YOU  # late: the first rows do without
+
+    return "needs_you" if state in NEEDS_YOU else "waiting"
+
+
+_SYNC = {"": "", "waiting": "⇡", "needs_you": "⚠"}
+
+
+def unsettled_words(mark: str) -> str:
+    return {"": "", "waiting": tr("waiting"), "needs_you": tr("needs you")}[mark]
 
 
 def _marks(row: QueueRow) -> str:

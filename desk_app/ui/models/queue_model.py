@@ -44,6 +44,8 @@ class QueueModel(QAbstractTableModel):
 
     rows_wanted = Signal(object)
     """Rows came into sight that are not here. Emits: list of ticket ids."""
+    rows_taken = Signal()
+    """Rows were read."""
 
     def __init__(self, cells: Callable[[QueueRow], Cells], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +101,14 @@ class QueueModel(QAbstractTableModel):
         while len(self._rows) > KEEP:
             self._forget(next(iter(self._rows)))
         if self._ids:
+            last = self.index(len(self._ids) - 1, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+        self.rows_taken.emit()
+
+    def write_again(self, tickets: Iterable[int]) -> None:
+        """Something besides the rows of these tickets changed that their texts tell."""
+        found = [ticket for ticket in tickets if self._made.pop(ticket, None) is not None]
+        if found and self._ids:
             last = self.index(len(self._ids) - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
@@ -217,4 +227,9 @@ class QueueModel(QAbstractTableModel):
         return {ticket: row for ticket, row in rows.items() if row is not None}
 
 
-_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+_FLAGS = (
+    Qt.ItemFlag.ItemIsEnabled
+    | Qt.ItemFlag.ItemIsSelectable
+    | Qt.ItemFlag.ItemIsDragEnabled
+    | Qt.ItemFlag.ItemNeverHasChildren
+)

@@ -23,6 +23,7 @@ from typing_extensions import override
 from desk_app.domain.draft import Draft, DraftKey, DraftKind
 from desk_app.ui.draft_keeper import DraftKeeper
 from desk_app.ui.texts import tr
+from desk_app.ui.views.fate_label import FateLabel
 from desk_app.ui.views.rich_tools import RichTools
 from desk_app.ui.views.writing_area import WritingArea, not_all_here
 
@@ -86,6 +87,7 @@ class ComposerPage(QWidget):
         self.send.setProperty("primary", "true")
         self.send.clicked.connect(lambda: self.request_send(""))
         self.more = QToolButton(self)
+        self.fate = FateLabel(self.send, self)
         self.tools = RichTools(self.edit, self)
         self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sending: set[DraftKey] = set()
@@ -114,6 +116,7 @@ class ComposerPage(QWidget):
         ways.addWidget(self.more)
         self._foot.addLayout(ways)
         column.addLayout(self._foot)
+        column.addWidget(self.fate)
         self.more.setText("▾")
         chain = [self.cc, self.edit, *self.tools.buttons.values(), self.send, self.more]
         for one, following in pairwise(chain):
@@ -219,7 +222,7 @@ class ComposerPage(QWidget):
             self.keeper.forget(self.key)
             self._empty()
             self.said.emit(
-                tr("This text was sent or thrown away in another window; it is in the versions ⟲.")
+                tr("This text left the composer in another window; it is in the versions ⟲.")
             )
         elif not self.edit.hasFocus():
             self._show(draft)

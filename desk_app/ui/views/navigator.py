@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+)
 from PySide6.QtWidgets import QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 from typing_extensions import override
 
@@ -15,7 +21,8 @@ from desk_app.domain.filters import QueueKind, SavedSearch
 from desk_app.ui.texts import tip, tr
 
 if TYPE_CHECKING:
-    from desk_app.domain.people import Agent
+    from desk_app.domain.reassignment import Target
+    from desk_app.ui.drop_site import DropSite
 
 _NAMES = {
     QueueKind.MINE: "My tickets",
@@ -46,6 +53,15 @@ class Place:
     value: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a section, with those that it unfolds to."""
+
+    text: str
+    place: Place
+    inner: tuple[Line, ...] = ()
+
+
 class Navigator(QTreeWidget):
     """The list at the left."""
 
@@ -57,6 +73,14 @@ class Navigator(QTreeWidget):
     """A saved search shall go. Emits: SavedSearch."""
     agent_chosen = Signal(str)
     """Emits: agent key."""
+    team_chosen = Signal(str)
+    """Emits: team key."""
+    department_chosen = Signal(str)
+    """Emits: department key."""
+    paste_wanted = Signal(object, object)
+    """What was cut shall go here. Emits: Place, keyboard modifiers."""
+    let_go_wanted = Signal()
+    """Esc."""
     drafts_chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -71,10 +95,16 @@ class Navigator(QTreeWidget):
         self.customContextMenuRequested.connect(self._offer_removal)
         self._items: dict[str, QTreeWidgetItem] = {}
         self._counts: Mapping[str, int] = {}
+        self._keys: dict[str, str] = {}
         self._sections: dict[str, QTreeWidgetItem] = {}
+        self.drops: DropSite | None = None
+        """Who takes what is dragged here."""
+        self.is_quiet = False
+        """Moving about chooses nothing: something is in the hand."""
         for number, kind in enumerate(QueueKind, 1):
             item = self._add(None, queue_name(kind), Place(kind, kind))
-            item.setToolTip(0, f"Ctrl+{number}" if number < 10 else "")  # noqa: PLR2004 - one digit
+            self._keys[kind] = f"Ctrl+{number}" if number < 10 else ""  # noqa: PLR2004 - one digit
+            item.setToolTip(0, self._keys[kind])
         self._add(None, tr("Drafts"), Place("drafts", None))
         self.header().setStretchLastSection(False)
         self.header().setMinimumSectionSize(24)
@@ -86,45 +116,79 @@ class Navigator(QTreeWidget):
     # --- what is listed --------------------------------------------------------------------
 
     def show_counts(self, counts: Mapping[str, int]) -> None:
-        """Live counts by place name; an agent's overdue ones as `late:KEY`."""
+        """Live counts by place name."""
         self._counts = counts
         for name, item in self._items.items():
-            self._show_count(name, item)
+            if name in counts:
+                self._show_count(name, item)
 
     def show_searches(self, searches: Sequence[SavedSearch]) -> None:
-        things = [(s.name, Place(f"search:{s.id}", s)) for s in searches]
-        self._fill("searches", tr("Saved searches"), things)
+        things = [Line(s.name, Place(f"search:{s.id}", s)) for s in searches]
+        self.fill("searches", tr("Saved searches"), things)
 
-    def show_team(self, agents: Sequence[Agent]) -> None:
-        """Colleagues, each with open and overdue tickets; who is away is marked in words."""
-        away = tr("{name} (away)")
-        things = [
-            (away.format(name=a.name) if a.away else a.name, Place(f"agent:{a.key}", a.key))
-            for a in agents
-        ]
-        self._fill("team", tr("Team"), things)
-
-    def _fill(self, key: str, title: str, things: Sequence[tuple[str, Place]]) -> None:
-        old = self._sections.pop(key, None)
-        if old is not None:
-            self.blockSignals(True)  # noqa: FBT003 - an item that goes is no choice of another
-            for child in old.takeChildren():
-                self._items.pop(child.data(0, _PLACE).name, None)
-            self.takeTopLevelItem(self.indexOfTopLevelItem(old))
-            self.blockSignals(False)  # noqa: FBT003
-        if not things:
+    def fill(self, key: str, title: str, lines: Sequence[Line]) -> None:
+        """Put a section in the place of the one that was there; what is unfolded stays so."""
+        old = self._sections.get(key)
+        place = self.topLevelItemCount() if old is None else self.indexOfTopLevelItem(old)
+        unfolded = self._take_away(key)
+        if not lines:
             return
         section = QTreeWidgetItem([title, ""])
         section.setFlags(Qt.ItemFlag.ItemIsEnabled)
         font = section.font(0)
         font.setBold(True)
         section.setFont(0, font)
-        self.addTopLevelItem(section)
+        self.insertTopLevelItem(place, section)
         section.setFirstColumnSpanned(True)
         section.setExpanded(True)
         self._sections[key] = section
-        for text, place in things:
-            self._show_count(place.name, self._add(section, text, place))
+        for line in lines:
+            item = self._add(section, line.text, line.place)
+            for inner in line.inner:
+                self._add(item, inner.text, inner.place)
+            item.setExpanded(line.place.name in unfolded)
+            self._show_count(line.place.name, item)
+
+    def say(self, name: str, text: str, spoken: str, *, off: bool = False) -> None:
+        """Write a figure beside a place; `spoken` says it in words, `off` that it takes nothing."""
+        item = self._items.get(name)
+        if item is None:
+            return
+        item.setText(1, text)
+        if isinstance(item.data(0, _PLACE).value, QueueKind) and not off:
+            spoken_tip = self._keys.get(name, "")
+        else:
+            spoken_tip = tip(spoken)
+        item.setToolTip(0, spoken_tip)
+        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{item.text(0)}: {spoken}")
+        colour = self.palette().placeholderText() if off else self.palette().text()
+        for column in (0, 1):
+            item.setForeground(column, colour)
+
+    def place_at(self, at: QPoint) -> Place | None:
+        """What lies at a point of the viewport."""
+        item: QTreeWidgetItem | None = self.itemAt(at)
+        place: Place | None = None if item is None else item.data(0, _PLACE)
+        return place
+
+    def places(self) -> list[Place]:
+        return [item.data(0, _PLACE) for item in self._items.values()]
+
+    def _take_away(self, key: str) -> set[str]:
+        """Remove a section; the names of its places that were unfolded."""
+        old = self._sections.pop(key, None)
+        if old is None:
+            return set()
+        unfolded = set()
+        self.blockSignals(True)  # noqa: FBT003 - an item that goes is no choice of another
+        for child in old.takeChildren():
+            name = child.data(0, _PLACE).name
+            unfolded |= {name} if child.isExpanded() else set()
+            for inner in [child, *child.takeChildren()]:
+                self._items.pop(inner.data(0, _PLACE).name, None)
+        self.takeTopLevelItem(self.indexOfTopLevelItem(old))
+        self.blockSignals(False)  # noqa: FBT003
+        return unfolded
 
     def _add(self, section: QTreeWidgetItem | None, text: str, place: Place) -> QTreeWidgetItem:
         item = QTreeWidgetItem([text, ""])
@@ -139,14 +203,8 @@ class Navigator(QTreeWidget):
 
     def _show_count(self, name: str, item: QTreeWidgetItem) -> None:
         number = self._counts.get(name, 0)
-        late = self._counts.get(name.replace("agent:", "late:"), 0) if "agent:" in name else 0
-        shown = f"{number}/{late}!" if late else str(number)
-        item.setText(1, shown if number else "")
-        spoken = tr("{name}: {n} tickets").format(name=item.text(0), n=number)
-        if late:
-            spoken += ", " + tr("{n} overdue").format(n=late)
-            item.setToolTip(0, tip(spoken))
-        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, spoken)
+        spoken = tr("{n} tickets").format(n=number)
+        self.say(name, str(number) if number else "", spoken)
 
     # --- choosing --------------------------------------------------------------------------
 
@@ -175,7 +233,7 @@ class Navigator(QTreeWidget):
 
     def _tell(self, item: QTreeWidgetItem | None) -> None:
         place: Place | None = None if item is None else item.data(0, _PLACE)
-        if place is None:
+        if place is None or self.is_quiet:
             return
         if place.name == "drafts":
             self.drafts_chosen.emit()
@@ -183,8 +241,17 @@ class Navigator(QTreeWidget):
             self.queue_chosen.emit(place.value)
         elif isinstance(place.value, SavedSearch):
             self.search_chosen.emit(place.value)
-        else:
-            self.agent_chosen.emit(place.value)
+        elif place.value is not None:
+            self._tell_target(place.value)
+
+    def _tell_target(self, target: Target) -> None:
+        told = {
+            "agent": self.agent_chosen,
+            "team": self.team_chosen,
+            "department": self.department_chosen,
+        }.get(str(target.kind))
+        if told is not None:
+            told.emit(target.key)
 
     def _offer_removal(self, at: QPoint) -> None:
         item: QTreeWidgetItem | None = self.itemAt(at)
@@ -205,4 +272,34 @@ class Navigator(QTreeWidget):
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._tell(item)
             return
+        if event.key() == Qt.Key.Key_V and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.paste_wanted.emit(place, event.modifiers())
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.let_go_wanted.emit()
         super().keyPressEvent(event)
+
+    # --- dragging --------------------------------------------------------------------------
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        super().dragEnterEvent(event)
+        if self.drops is not None:
+            self.drops.enter(event)
+
+    @override
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        super().dragMoveEvent(event)
+        if self.drops is not None:
+            self.drops.move(event)
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        if self.drops is not None:
+            self.drops.leave()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self.drops is not None:
+            self.drops.drop(event)

@@ -50,6 +50,11 @@ class QueuePane(QWidget):
         """Show something between the lines and the table."""
         self._column.insertWidget(self._column.indexOf(self.empty), widget)
 
+    def add_page(self, widget: QWidget) -> None:
+        """Something that can be shown in the table's place; hidden until then."""
+        self._column.addWidget(widget, 1)
+        widget.hide()
+
     def tell_reading(self) -> None:
         """The table shows what it showed before, and that it is not the answer yet."""
         self.busy.show()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import (
-    QByteArray,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -11,12 +10,11 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
     QHeaderView,
-    QMenu,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -24,28 +22,16 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from desk_app.domain.filters import Column, SortKey
-from desk_app.ui.models.queue_cells import COLUMNS, due_words, header_text
+from desk_app.domain.filters import Column
+from desk_app.ui.models.queue_cells import COLUMNS
 from desk_app.ui.models.queue_model import QueueModel
 from desk_app.ui.texts import tr
 from desk_app.ui.theme import colours
-from desk_app.ui.views.column_room import ColumnRoom
+from desk_app.ui.views.queue_columns import QueueColumns
 
-_WIDTHS = {
-    Column.NUMBER: 58,
-    Column.SUBJECT: 176,
-    Column.DUE: 72,
-    Column.REQUESTER: 92,
-    Column.STATUS: 84,
-    Column.OWNER: 96,
-    Column.UPDATED: 100,
-}
 _MARKS_WIDTH = 34
 _USUAL_MARKS = 3
 """Characters that have room in that: two signs and what is between them."""
-_LONGEST_DUE_S = 23 * 3600 + 59 * 60
-"""Seconds that take the most room: days are shorter."""
-_CELL_ROOM = 16
 
 
 class QueueDelegate(QStyledItemDelegate):
@@ -123,8 +109,12 @@ class QueueView(QTableView):
     """Enter or a double click. Emits: ticket id."""
     ticket_shown = Signal(object)
     """The current row changed. Emits: ticket id or None."""
-    sort_wanted = Signal(object)
-    """A header was clicked. Emits: SortKey."""
+    drag_begun = Signal(object)
+    """The mouse takes tickets away. Emits: list of ticket ids."""
+    cut_wanted = Signal(object)
+    """The keyboard takes tickets away. Emits: list of ticket ids."""
+    let_go_wanted = Signal()
+    """Esc."""
     painted = Signal()
     """Rows, or that there are none, are on the screen."""
 
@@ -139,9 +129,7 @@ class QueueView(QTableView):
         self.setItemDelegate(QueueDelegate(self))
         self.setAccessibleName(tr("Queue"))
         self._lay_out()
-        self._prepare_header()
-        subject = COLUMNS.index(Column.SUBJECT)
-        self._room = ColumnRoom(self, subject, _WIDTHS[Column.SUBJECT])
+        self.columns = QueueColumns(self)
         self.selectionModel().currentRowChanged.connect(self._tell_current)
         self.selectionModel().selectionChanged.connect(lambda *_: self._choose_place())
         model.modelReset.connect(self._forget_place)
@@ -150,6 +138,7 @@ class QueueView(QTableView):
     def _lay_out(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -160,51 +149,6 @@ class QueueView(QTableView):
         # Headers that ask the table's selection freeze for 12 s at a million rows (measured).
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setSelectionModel(QItemSelectionModel(self._model, self))
-
-    def _prepare_header(self) -> None:
-        header = self.horizontalHeader()
-        header.setSectionsMovable(True)
-        header.setSectionsClickable(True)
-        header.setHighlightSections(False)
-        header.setSortIndicatorShown(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._choose_columns)
-        header.sortIndicatorChanged.connect(self._tell_sort)
-        for section, column in enumerate(COLUMNS):
-            header.resizeSection(section, self._width(column))
-            header.setSectionHidden(section, column not in _WIDTHS)
-        first = (Column.SUBJECT, Column.DUE, Column.REQUESTER, Column.STATUS)
-        for place, column in enumerate(first):
-            header.moveSection(header.visualIndex(COLUMNS.index(column)), place + 1)
-        header.setStretchLastSection(False)
-
-    def _width(self, column: Column) -> int:
-        """Pixels; the time that a ticket is over is never cut, whatever the font."""
-        width = _WIDTHS.get(column, 110)
-        if column is Column.DUE:
-            longest = self.fontMetrics().horizontalAdvance(due_words(-_LONGEST_DUE_S))
-            return max(width, longest + _CELL_ROOM)
-        return width
-
-    def restore_columns(self, state: QByteArray) -> bool:
-        """Columns as they were; the order is the queue's own business."""
-        header = self.horizontalHeader()
-        header.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        restored = header.restoreState(state)
-        header.blockSignals(False)  # noqa: FBT003
-        self._room.share()
-        return restored
-
-    def show_sort(self, order: SortKey) -> None:
-        """Put the arrow where the order is, without asking for it again."""
-        header = self.horizontalHeader()
-        direction = (
-            Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
-        )
-        header.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        header.setSortIndicator(COLUMNS.index(order.column), direction)
-        header.blockSignals(False)  # noqa: FBT003
 
     def selected_tickets(self) -> list[int]:
         """Ids of the selected rows, in the queue's order; by ranges, so that a million is quick."""
@@ -302,26 +246,46 @@ class QueueView(QTableView):
                 self.viewport().update()  # its colour tells where the focus is
 
     @override
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        self.drag_begun.emit(self.selected_tickets())
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not (self._act(event) or self._move(event)):
+            super().keyPressEvent(event)
+
+    def _act(self, event: QKeyEvent) -> bool:
+        """Do what a key means for the chosen tickets; whether it means anything."""
+        if event.matches(QKeySequence.StandardKey.Cut):
+            self.cut_wanted.emit(self.selected_tickets())
+            return True
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_O}:
             if self._is_place:
                 self.step(0)
             self.ticket_opened.emit(self.current_ticket())
-            return
-        if event.key() == Qt.Key.Key_Escape and self.count_selected() > 1:
-            self._choose_row(self.currentIndex().row())
-            return
+            return True
+        if event.key() == Qt.Key.Key_Escape:
+            self.let_go_wanted.emit()
+            if self.count_selected() > 1:
+                self._choose_row(self.currentIndex().row())
+                return True
+        return False
+
+    def _move(self, event: QKeyEvent) -> bool:
+        """Go to another row; whether the key asks for that."""
+        if event.modifiers():
+            return False
         steps = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
         if self.current_ticket() is None:
             steps |= {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Space: 0}
-        if event.key() in steps and not event.modifiers():
-            self.step(steps[Qt.Key(event.key())])
-            return
         ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: self._model.rowCount() - 1}
-        if event.key() in ends and not event.modifiers():
+        if event.key() in steps:
+            self.step(steps[Qt.Key(event.key())])
+        elif event.key() in ends:
             self._choose_row(ends[Qt.Key(event.key())])  # of the list, not of the row's cells
-            return
-        super().keyPressEvent(event)
+        else:
+            return False
+        return True
 
     @override
     def keyboardSearch(self, search: str) -> None:
@@ -336,19 +300,3 @@ class QueueView(QTableView):
         if self._quiet:
             return
         self.ticket_shown.emit(self._model.ticket_at(current.row()) if current.isValid() else None)
-
-    def _tell_sort(self, section: int, direction: Qt.SortOrder) -> None:
-        down = direction == Qt.SortOrder.DescendingOrder
-        self.sort_wanted.emit(SortKey(column=COLUMNS[section], descending=down))
-
-    def _choose_columns(self) -> None:
-        menu = QMenu(self)
-        header = self.horizontalHeader()
-        for section, column in enumerate(COLUMNS):
-            entry = menu.addAction(header_text(column))
-            entry.setCheckable(True)
-            entry.setChecked(not header.isSectionHidden(section))
-            entry.toggled.connect(
-                lambda shown, section=section: header.setSectionHidden(section, not shown)
-            )
-        menu.popup(self.cursor().pos())

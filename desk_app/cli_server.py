@@ -1,0 +1,203 @@
+"""The subcommands of a desk that is tied to a server."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desk_app.cli_names import BROKEN, DONE, KEPT_ASIDE, open_desk, say
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from desk_app.bootstrap import OpenDesk
+    from desk_app.domain.mirror import Comparison, SyncReport
+    from desk_app.ports.outbox_reader import OutboxRow
+    from desk_app.services.outbox import OutboxDesk
+
+EVERY_S = 30
+"""Seconds between two rounds."""
+
+
+def server_command(options: argparse.Namespace) -> int:
+    """Make a desk for a server (`add`), or look at one (`test`)."""
+    from desk_app.bootstrap import ServerSetup, desk_for
+    from desk_app.domain.mirror import Account
+
+    setup = ServerSetup()
+    secret = _secret(options)
+    found = setup.detect(options.url, options.certificates)
+    if options.step == "test":
+        return _test(options, setup.test(found.kind, found.url, options.user, secret))
+    account = Account(
+        kind=options.kind or found.kind,
+        url=found.url,
+        user=options.user,
+        certificates=options.certificates,
+        keep_days=options.keep_days,
+    )
+    folder: Path = options.desk or desk_for(found.url, options.user)
+    lasting = setup.add(folder, account, secret)
+    words = f"{folder}: {found.product} {found.version} at {found.url}"
+    if not lasting:
+        words += "\nThis system has no keyring: the password is forgotten when the program ends."
+    say(options, {"desk": str(folder), "kept": lasting} | asdict(found), words)
+    return DONE
+
+
+def _test(options: argparse.Namespace, report: Any) -> int:
+    facts = {name: value for name, value in asdict(report).items() if value not in ("", None, ())}
+    say(options, facts, "\n".join(f"{name}: {value}" for name, value in facts.items()))
+    return BROKEN if report.problem else DONE
+
+
+def sync(options: argparse.Namespace) -> int:
+    """Send what waits and read what changed, until it is interrupted; once with --once."""
+    desk = _mirrored(options)
+    if options.password_stdin:
+        desk.syncing.sign_in(_secret(options))
+    if options.offline or options.online:
+        desk.syncing.work_offline(offline=options.offline)
+        return DONE
+    while True:
+        report = desk.syncing.round()
+        say(options, asdict(report), _report_text(report))
+        sys.stdout.flush()
+        if options.once:
+            return _code(report)
+        try:
+            time.sleep(EVERY_S)
+        except KeyboardInterrupt:
+            return _code(report)
+
+
+def outbox(options: argparse.Namespace) -> int:
+    """List what waits for the server, or decide about one command."""
+    desk = _mirrored(options)
+    for name, decide in _DECISIONS.items():
+        seq = getattr(options, name)
+        if seq is not None:
+            decide(desk.syncing.outbox, seq)
+    if options.log:
+        lines = desk.reader().sync_log(limit=options.limit)
+        text = "\n".join(f"{n.at:%m-%d %H:%M:%S}  {n.what}  {n.outcome}  {n.detail}" for n in lines)
+        say(options, [asdict(line) for line in lines], text)
+        return DONE
+    rows = desk.reader().outbox()
+    say(options, [_row(row) for row in rows], "\n".join(map(_row_text, rows)) or "nothing waits")
+    return DONE
+
+
+def sync_doctor(options: argparse.Namespace) -> int:
+    """Compare the desk with its server; with --repair, take from the server what differs."""
+    desk = _mirrored(options)
+    if options.password_stdin:
+        desk.syncing.sign_in(_secret(options))
+    found = desk.syncing.compare(progress=_progress)
+    if options.repair and found.differences:
+        desk.syncing.repair(found.differences)
+        found = desk.syncing.compare()
+    say(options, asdict(found), _comparison_text(found))
+    return BROKEN if found.differences else DONE
+
+
+# --- words -------------------------------------------------------------------------------------
+
+
+def _report_text(report: SyncReport) -> str:
+    counted = (
+        f"{report.settled} accepted, {report.taken} tickets read, {report.waiting} waiting, "
+        f"{report.needs_you} need you"
+    )
+    if not report.problem:
+        return counted
+    return f"{report.problem} {report.detail}".rstrip() + f" ({counted})"
+
+
+def _row(row: OutboxRow) -> dict[str, object]:
+    """One row for scripts; the words of a reply are in the ticket's thread, not here."""
+    item = row.item
+    return {
+        "seq": item.seq,
+        "ticket": row.number,
+        "subject": row.subject,
+        "action": item.event.action,
+        "actor": item.event.actor,
+        "at": item.event.at,
+        "state": str(item.state),
+        "reason": item.reason,
+        "words": item.words,
+        "tries": item.tries,
+        "next_try": item.next_try,
+        "after": row.after,
+        "changes": [asdict(change) for change in item.event.changes],
+        "theirs": [asdict(change) for change in item.theirs],
+        "command": item.event.command,
+    }
+
+
+def _row_text(row: OutboxRow) -> str:
+    item = row.item
+    reason = f"  {item.reason} {item.words}".rstrip()
+    name = row.number or "-"
+    return f"{item.seq:5}  {name:8}  {item.event.action:14}  {item.state}{reason}  {row.subject}"
+
+
+def _comparison_text(found: Comparison) -> str:
+    lines = [f"{found.tickets} tickets and {found.entries} entries compared"]
+    lines += [
+        f"{one.number or one.remote}  {one.kind}  {one.field}  here: {one.here}  there: {one.there}"
+        for one in found.differences
+    ]
+    return "\n".join([*lines, *([] if found.differences else ["no difference"])])
+
+
+def _progress(done: int, total: int) -> None:
+    if total > _MANY:
+        print(f"compared: {done:,} of {total:,}", file=sys.stderr, flush=True)
+
+
+# --- inside ------------------------------------------------------------------------------------
+
+
+def _mirrored(options: argparse.Namespace) -> OpenDesk:
+    from desk_app.domain.errors import NoServerError
+
+    desk = open_desk(options)
+    if desk.reader().account() is None:
+        raise NoServerError(path=str(desk.path))
+    return desk
+
+
+def _secret(options: argparse.Namespace) -> str:
+    """The first line of standard input, so that no list of processes and no history has it.
+
+    Raises:
+        WrongUsageError: there is none.
+    """
+    from desk_app.domain.errors import WrongUsageError
+
+    secret = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else ""
+    if not secret:
+        raise WrongUsageError(why="no_secret")
+    return secret
+
+
+def _code(report: SyncReport) -> int:
+    if report.problem:
+        return BROKEN
+    return KEPT_ASIDE if report.needs_you else DONE
+
+
+_MANY = 1000
+_DECISIONS: dict[str, Callable[[OutboxDesk, int], object]] = {
+    "hold": lambda box, seq: box.hold(seq),
+    "let_go": lambda box, seq: box.let_go(seq),
+    "retry": lambda box, seq: box.retry(seq),
+    "confirm": lambda box, seq: box.confirm(seq),
+    "discard": lambda box, seq: box.discard(seq),
+}

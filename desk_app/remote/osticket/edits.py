@@ -1,0 +1,287 @@
+"""Changes fields of a ticket: read, lock, write, read back. One dialog of the panel for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desk_app.domain.ticket import Task
+from desk_app.ports.remote import (
+    Gone,
+    NoAnswerError,
+    NotReachedError,
+    Receipt,
+    RefusedByServerError,
+    ServerBusyError,
+)
+from desk_app.remote.osticket.answers import OK, check_done, refusal_words
+from desk_app.remote.osticket.page import Page, attribute
+from desk_app.remote.osticket.posting import marked
+from desk_app.remote.osticket.thread_page import MARKER
+from desk_app.remote.osticket.ties import Ties, is_merged, links_are, listed, sendable
+from desk_app.remote.osticket.told import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desk_app.domain.entry import Change
+    from desk_app.domain.outbox import Edit
+    from desk_app.ports.remote import RemoteTicket, Sending
+    from desk_app.remote.osticket.locks import Locks
+    from desk_app.remote.osticket.people import People
+    from desk_app.remote.osticket.session import Form, PanelSession
+    from desk_app.remote.osticket.ticket_page import TicketPage
+    from desk_app.remote.osticket.tickets import Seen, Tickets
+
+_ORDER = (
+    *("subject", "priority", "topic", "sla", "due_at", "custom", "task", "links", "referrals"),
+    *("answered", "owner", "team", "status", "merged_into", "department"),
+)
+"""What may take the ticket out of the agent's hands comes last."""
+_FIELDS_BEFORE = 12
+"""So many fields before that of the priority are looked at for that of the subject."""
+
+
+class Edits:
+    """Writes fields."""
+
+    def __init__(
+        self, session: PanelSession, tickets: Tickets, locks: Locks, people: People
+    ) -> None:
+        self._session = session
+        self._tickets = tickets
+        self._locks = locks
+        self._people = people
+        self._subject_field = ""
+        self._ties = Ties(session, tickets)
+        self._writers: dict[str, Callable[[Sending, Change, Seen, str], None]] = {
+            "subject": self._subject,
+            "status": self._status,
+            "owner": self._owner,
+            "team": self._team,
+            "department": self._department,
+            "priority": self._field,
+            "topic": self._field,
+            "sla": self._field,
+            "due_at": self._due,
+            "answered": self._answered,
+            "custom": self._custom,
+            "task": self._task,
+            "links": self._ties.link,
+            "merged_into": self._ties.merge,
+            "referrals": self._ties.refer,
+        }
+
+    def edit(self, sending: Sending, step: Edit, seen: Seen) -> Receipt:
+        """Make the changes; `seen` is the ticket as it was just read, and as the agent knows it."""
+        changes = sorted(step.changes, key=lambda change: _ORDER.index(_kind(change)))
+        merges = {"merged_into"} & {change.field for change in changes}
+        self._ties.said = ""
+        lock = self._locks.take(seen.page)
+        try:
+            for place, change in enumerate(changes):
+                if merges and change.field == "status":
+                    continue  # a merge closes what is merged itself
+                comment = step.comment if place == len(changes) - 1 else ""
+                words = marked(_escaped(comment), sending.command) if comment else ""
+                self._writers[_kind(change)](sending, change, seen, words)
+        finally:
+            self._locks.give_back(lock)
+        return self._read_back(sending, step, seen)
+
+    def is_overtaken(self, step: Edit, seen: Seen) -> bool:
+        """Whether a due time is another one than the agent saw: no version tells that."""
+        due = next((change for change in step.changes if change.field == "due_at"), None)
+        if due is None:
+            return False
+        row = self._tickets.fresh_row(seen.page)
+        told = self._tickets.whole(seen.page).ticket.due_at
+        return row is not None and row.due is not None and told != due.old
+
+    def has_arrived(self, sending: Sending, step: Edit, seen: Seen) -> bool:
+        """Whether every field is as it was to become."""
+        return all(self._is_so(change, sending, seen) for change in step.changes)
+
+    # --- afterwards ------------------------------------------------------------------------
+
+    def _read_back(self, sending: Sending, step: Edit, before: Seen) -> Receipt:
+        """The panel says yes to some things that it does not do, and no to some that it does."""
+        try:
+            page = self._tickets.page(sending.ticket)
+            if isinstance(page, Gone):  # handed on to where this agent does not look
+                return Receipt(ticket=sending.ticket)
+            if any(change.field == "due_at" for change in step.changes):
+                self._tickets.fresh_row(page)
+            seen = self._tickets.whole(page)
+            refused = [c for c in step.changes if not self._is_so(c, sending, seen)]
+        except (NotReachedError, ServerBusyError):
+            raise NoAnswerError(why="read_back") from None
+        if refused:
+            names = ", ".join(change.field for change in refused)
+            raise RefusedByServerError(words=self._ties.said, fields=names)
+        self._tickets.note_own(before.page, page, step.changes)
+        return Receipt(ticket=page.id, number=page.number, version=seen.ticket.version)
+
+    def _is_so(self, change: Change, sending: Sending, seen: Seen) -> bool:
+        checks: dict[str, Callable[[], bool]] = {
+            "custom": lambda: self._answer_is(change, seen.ticket),
+            "task": lambda: _task_is(change, seen.ticket),
+            "links": lambda: links_are(change, sending, seen.ticket),
+            "merged_into": lambda: is_merged(change, sending, seen.ticket),
+            "referrals": lambda: self._ties.referred(seen.page) == set(listed(change.new)),
+            "answered": lambda: seen.ticket.answered in {None, change.new},
+            "subject": lambda: plain(seen.ticket.subject) == plain(str(change.new)),
+            "due_at": lambda: self._due_is(change, seen.ticket),
+        }
+        kind = _kind(change)
+        check = checks.get(kind)
+        return check() if check is not None else bool(getattr(seen.ticket, kind) == change.new)
+
+    def _due_is(self, change: Change, told: RemoteTicket) -> bool:
+        """Without one of its own a ticket is due by its plan; the server keeps whole minutes."""
+        row = self._tickets.rows.get(told.id)
+        if change.new is None:
+            return row is None or row.due is None
+        wanted = change.new.replace(second=0, microsecond=0)  # type: ignore[attr-defined]
+        return told.due_at is not None and told.due_at.replace(second=0) == wanted
+
+    def _answer_is(self, change: Change, told: RemoteTicket) -> bool:
+        """A long answer is cut on the page, so its beginning has to do."""
+        shown = dict(told.custom).get(change.field.partition(":")[2], "").rstrip(".… ")
+        wanted = " ".join(str(change.new or "").split())
+        return wanted == shown or (bool(shown) and wanted.startswith(shown))
+
+    # --- one field each --------------------------------------------------------------------
+
+    def _post(self, path: str, form: Form, what: str) -> None:
+        check_done(self._session.change(f"ajax.php/{path}", form), what)
+
+    def _edit(self, ticket: str, field: str, form: Form) -> None:
+        self._post(f"tickets/{ticket}/field/{field}/edit", form, field)
+
+    def _field(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
+        value = sendable(change.new) if change.new is not None else ""
+        self._edit(seen.page.id, change.field, ((change.field, value), ("comments", words)))
+
+    def _subject(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
+        number = self._subject_number(seen.page)
+        self._edit(seen.page.id, number, (("subject", str(change.new)), ("comments", words)))
+
+    def _subject_number(self, page: TicketPage) -> str:
+        """The subject has a number like the other questions of its form, and no page shows it.
+
+        It is the field whose dialog holds the present subject; it stands before the priority's.
+        """
+        last = int(page.priority_field or 0)
+        for number in range(last - 1, max(0, last - _FIELDS_BEFORE), -1):
+            if self._subject_field:
+                break
+            answer = self._session.get(f"ajax.php/tickets/{page.id}/field/{number}/edit")
+            dialog = Page(answer.body, "subject")
+            field = dialog.find('input[type="text"]')
+            shown = "" if field is None else plain(attribute(field, "value"))
+            if answer.status == OK and shown == plain(page.subject):
+                self._subject_field = str(number)
+        if not self._subject_field:
+            raise RefusedByServerError(words="", why="no_subject_field")
+        return self._subject_field
+
+    def _due(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
+        """The server keeps nonsense as no date at all, so only a date ever goes out."""
+        value = ""
+        if change.new is not None:
+            value = change.new.isoformat(timespec="seconds")  # type: ignore[attr-defined]
+        self._edit(seen.page.id, "duedate", (("duedate", value), ("comments", words)))
+
+    def _answered(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
+        mark = "answered" if change.new else "unanswered"
+        # A form without any field would be taken for a question.
+        self._post(f"tickets/{seen.page.id}/mark/{mark}", (("comments", words),), mark)
+
+    def _custom(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
+        number = change.field.partition(":")[2]
+        path = f"ajax.php/tickets/{seen.page.id}/field/{number}/edit"
+        dialog = Page(self._session.get(path).body, "field")
+        field = dialog.find(
+            ".custom-field input[type=text], .custom-field select, .custom-field textarea"
+        )
+        if field is None:
+            raise RefusedByServerError(words=refusal_words(dialog))
+        value = str(change.new or "")
+        if field.tag == "select":
+            choices = {
+                " ".join(o.text().split()): attribute(o, "value") for o in field.css("option")
+            }
+            value = choices.get(value, value)
+        self._edit(seen.page.id, number, ((attribute(field, "name"), value), ("comments", words)))
+
+    def _status(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
+        form = (("status_id", sendable(change.new)), ("comments", words))
+        self._post(f"tickets/{seen.page.id}/status", form, "status")
+
+    def _owner(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
+        self._hand("s", "sid[]", change, seen, words)
+
+    def _team(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
+        self._hand("t", "tid[]", change, seen, words)
+
+    def _hand(self, letter: str, field: str, change: Change, seen: Seen, words: str) -> None:
+        ticket = seen.page.id
+        if change.new is None:
+            form = ((field, sendable(change.old)), ("comments", words))
+            self._post(f"tickets/{ticket}/release", form, "release")
+            return
+        who = letter + sendable(change.new)
+        if letter == "s" and change.new == self._people.me_key and "claim" in seen.page.doors:
+            form = (("assignee", who), ("comments", words))
+            self._post(f"tickets/{ticket}/claim", form, "claim")
+            return
+        form = (("assignee[]", who), ("comments", words))
+        self._post(f"tickets/{ticket}/assign", form, "assign")
+
+    def _department(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
+        form = (("dept[]", sendable(change.new)), ("comments", words))
+        self._post(f"tickets/{seen.page.id}/transfer", form, "transfer")
+
+    def _task(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
+        ticket, number = seen.page.id, int(change.field.partition(":")[2])
+        if isinstance(change.new, Task) and change.old is None:
+            self._add_task(change.new, seen)
+            return
+        rows = self._tickets.task_rows(ticket)
+        row = next((r for r in rows if self._tickets.task_number(ticket, r) == number), None)
+        if row is None or not isinstance(change.new, Task):
+            raise RefusedByServerError(words="", why="no_such_task")
+        way, status = ("reopen", "open") if change.new.is_open else ("close", "closed")
+        form = (("status", status), ("comments", words))
+        self._post(f"tasks/{row.id}/{way}", form, way)
+
+    def _add_task(self, task: Task, seen: Seen) -> None:
+        detail = f'<div {MARKER}="task:{task.id}">{_escaped(task.detail or task.title)}</div>'
+        form = [
+            ("title", task.title),
+            ("description", detail),
+            ("dept_id", seen.ticket.department),
+        ]
+        if task.owner:
+            form.append(("assignee[]", f"s{sendable(task.owner)}"))
+        if task.due_at is not None:
+            form.append(("duedate", task.due_at.isoformat(timespec="seconds")))
+        self._post(f"tickets/{seen.page.id}/add-task", tuple(form), "task")
+
+
+def _kind(change: Change) -> str:
+    return change.field.partition(":")[0]
+
+
+def _task_is(change: Change, told: RemoteTicket) -> bool:
+    number = int(change.field.partition(":")[2])
+    there = next((task for task in told.tasks if task.id == number), None)
+    if not isinstance(change.new, Task):
+        return there is None
+    return there is not None and there.is_open == change.new.is_open
+
+
+def _escaped(words: str) -> str:
+    from html import escape
+
+    return escape(words, quote=False).replace("\n", "<br>")

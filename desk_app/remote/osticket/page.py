@@ -1,0 +1,89 @@
+"""One HTML answer of the staff panel: what is needed is found by structure or named as missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from selectolax.lexbor import LexborHTMLParser
+
+from desk_app.ports.remote import UnreadableAnswerError
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+
+class Page:
+    """A parsed page; nothing in it is found by what it says, which is in the agent's language."""
+
+    def __init__(self, body: bytes, what: str) -> None:
+        """`what` names the page in errors: a code, never what people wrote."""
+        self.what = what
+        self._doc = LexborHTMLParser(body)
+
+    @property
+    def version(self) -> str:
+        """How the server calls its version; '' where the page does not tell."""
+        found = self._doc.css_first('meta[http-equiv="x-pjax-version"]')
+        return "" if found is None else attribute(found, "content")
+
+    @property
+    def token(self) -> str:
+        """The token that goes with what changes something; '' if this page has none."""
+        found = self._doc.css_first('meta[name="csrf_token"]')
+        if found is not None:
+            return attribute(found, "content")
+        return self.field("__CSRFToken__")
+
+    def find(self, selector: str) -> LexborNode | None:
+        return self._doc.css_first(selector)
+
+    def all(self, selector: str) -> list[LexborNode]:
+        return self._doc.css(selector)
+
+    def get(self, selector: str) -> LexborNode:
+        """Raise UnreadableAnswerError if there is no such element."""
+        found = self._doc.css_first(selector)
+        if found is None:
+            raise self.missing(selector)
+        return found
+
+    def field(self, name: str) -> str:
+        """The value of an input field; '' if there is none."""
+        found = self._doc.css_first(f'input[name="{name}"]')
+        return "" if found is None else attribute(found, "value")
+
+    def missing(self, what: str) -> UnreadableAnswerError:
+        """The error for a page that is not as this program knows it."""
+        detail = f"{self.what}: {what}"
+        if self.version:
+            detail += f" (version {self.version})"
+        return UnreadableAnswerError(why="page", detail=detail, missing=what, version=self.version)
+
+
+def attribute(node: LexborNode, name: str) -> str:
+    """An attribute's value; '' if it is not there or empty."""
+    return node.attrs.get(name) or ""
+
+
+def text(node: LexborNode) -> str:
+    """What an element says, its white space made single."""
+    return " ".join((node.text() or "").split())
+
+
+def number_in(link: str, after: str) -> str:
+    """The digits that follow `after` in a link; '' if there are none."""
+    rest = link.partition(after)[2]
+    end = next((place for place, c in enumerate(rest) if not c.isdigit()), len(rest))
+    return rest[:end]
+
+
+def options(node: LexborNode) -> list[tuple[str, str]]:
+    """The choices of a select element with their words, without the empty one."""
+    found = ((attribute(option, "value"), text(option)) for option in node.css("option"))
+    return [(value, name) for value, name in found if value not in {"", "0"}]
+
+
+def chosen(node: LexborNode) -> str:
+    """The value that a select element shows; '' if none is marked."""
+    found = node.css_first("option[selected]")
+    return "" if found is None else attribute(found, "value")

@@ -1,0 +1,257 @@
+"""A stock osTicket behind the port: the agent's own session on the staff panel."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from desk_app.domain.entry import EntryKind
+from desk_app.domain.lifecycle import Action
+from desk_app.domain.outbox import SENT_FIELDS, Edit, NewTicket, Post
+from desk_app.ports.remote import (
+    Capabilities,
+    Gone,
+    MovedOnError,
+    Receipt,
+)
+from desk_app.remote.osticket.clock import DatabaseClock
+from desk_app.remote.osticket.edits import Edits
+from desk_app.remote.osticket.exports import Criterion, Exports, after
+from desk_app.remote.osticket.feed import OPEN, Cursor, Feed
+from desk_app.remote.osticket.locks import Locks
+from desk_app.remote.osticket.people import People, SeenRights
+from desk_app.remote.osticket.posting import Posting
+from desk_app.remote.osticket.queues import Queue, queues_of
+from desk_app.remote.osticket.statuses import WAYS
+from desk_app.remote.osticket.tickets import Seen, Tickets
+from desk_app.remote.osticket.told import rights_of, status_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from desk_app.domain.directory import Directory
+    from desk_app.domain.lifecycle import Lifecycle
+    from desk_app.domain.people import Permission
+    from desk_app.domain.ticket import State
+    from desk_app.ports.remote import (
+        FeedPage,
+        Listing,
+        RemoteAgent,
+        RemoteThread,
+        RemoteTicket,
+        Sending,
+        Wanted,
+    )
+    from desk_app.ports.unit_of_work import AttachmentStore
+    from desk_app.remote.osticket.export_rows import ExportRow
+    from desk_app.remote.osticket.session import PanelSession
+
+_LATE = timedelta(minutes=10)
+"""So long before the cursor a new ticket is looked for: this machine's clock may be wrong."""
+_NOT_HERE = frozenset({Action.EDIT_COLLABORATORS, Action.EDIT_REQUESTER, Action.RESTORE})
+
+
+class OsTicketServer:
+    """`RemoteServer` of one agent; one request at a time."""
+
+    def __init__(
+        self,
+        session: PanelSession,
+        template: Lifecycle,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        pause: Callable[[float], None] | None = None,
+    ) -> None:
+        """`template`: osTicket's rules; its statuses are replaced by the server's own."""
+        self._session = session
+        self._now = now
+        clock = DatabaseClock()
+        self._exports = Exports(session) if pause is None else Exports(session, pause)
+        self._tickets = Tickets(session, self._exports, clock)
+        self._people = People(session, template)
+        self._feed = Feed(self._exports, self._tickets, clock, now=self._server_time)
+        locks = Locks(session)
+        self._posting = Posting(session, self._tickets, locks, self._people)
+        self._edits = Edits(session, self._tickets, locks, self._people)
+        self._seen: dict[str, Seen] = {}
+        """What was read in this round: asking for its thread then costs nothing."""
+        self.capabilities = Capabilities(
+            safe_update=False,
+            sure_probe=True,
+            actions=frozenset(Action) - _NOT_HERE,
+            fields=SENT_FIELDS | {"custom", "task"},
+        )
+
+    @property
+    def session(self) -> PanelSession:
+        return self._session
+
+    # --- reading ---------------------------------------------------------------------------
+
+    def sign_in(self) -> RemoteAgent:
+        return self._people.me()
+
+    def directory(self) -> Directory:
+        self._tickets.names = self._people.read_names()
+        rows = self._exports.search_rows((OPEN,))
+        roles: dict[str, frozenset[Permission]] = {}
+        states: dict[str, State] = {}
+        for row in _one_of_each_department(rows):
+            seen = self._tickets.page(row.id)
+            if isinstance(seen, Gone):
+                continue
+            roles[self._tickets.names.departments.get(row.department, "")] = rights_of(seen)
+            states |= {status.id: WAYS[status.way] for status in seen.offered if status.way in WAYS}
+            states[status_key(seen, self._tickets.names)] = WAYS["reopen"]  # it is an open one
+        roles.pop("", None)
+        return self._people.directory(SeenRights(roles=roles, states=states))
+
+    def queues(self) -> list[Queue]:
+        """The panel's queues as a tree, with how many tickets each holds."""
+        return queues_of(self._session)
+
+    def canned_text(self, ticket: str, response: str) -> str:
+        """A canned response with its variables filled in by the server, as HTML."""
+        return self._people.canned_text(ticket, response)
+
+    def newest(self) -> str:
+        self._known()
+        return self._feed.newest()
+
+    def changes(self, cursor: str) -> FeedPage:
+        self._known()
+        self._seen.clear()
+        return self._feed.changes(cursor)
+
+    def listing(self, wanted: Wanted, page: str | None = None) -> Listing:
+        self._known()
+        return self._feed.listing(wanted, self._people.me_key, page)
+
+    def tickets(self, ids: Sequence[str]) -> list[RemoteTicket | Gone]:
+        self._known()
+        return [self._feed.row(ticket) or self._look(ticket) for ticket in ids]
+
+    def ticket(self, ticket: str) -> RemoteTicket | Gone:
+        self._known()
+        return self._look(ticket)
+
+    def thread(self, ticket: str, after: str = "") -> RemoteThread:
+        self._known()
+        seen = self._seen.pop(ticket, None) or self._tickets.see(ticket)
+        if isinstance(seen, Gone):
+            from desk_app.ports.remote import RemoteThread
+
+            return RemoteThread(version="", entries=())
+        return self._tickets.thread(seen, after)
+
+    def file(self, file: str) -> bytes:
+        self._known()
+        return self._tickets.file(file)
+
+    # --- writing ---------------------------------------------------------------------------
+
+    def send(self, sending: Sending, files: AttachmentStore) -> Receipt:
+        self._known()
+        self._seen.pop(sending.ticket, None)
+        step = sending.step
+        if isinstance(step, NewTicket):
+            return self._posting.open(sending, step, files)
+        return self._sent(sending, step, files)
+
+    def _sent(self, sending: Sending, step: Post | Edit, files: AttachmentStore) -> Receipt:
+        with self._tickets.holding(sending.ticket):  # looking may take the lock that is wanted
+            seen = self._tickets.see(sending.ticket)
+        if isinstance(seen, Gone):
+            raise MovedOnError()
+        if isinstance(step, Post):
+            there = self._posting.written(sending, seen.page)
+            if there is not None:
+                return there
+        if sending.version and seen.ticket.version != sending.version:
+            self._tickets.release(seen.page)
+            raise MovedOnError()
+        if isinstance(step, Post):
+            return self._posting.post(sending, step.entry, seen.page, files)
+        if self._edits.is_overtaken(step, seen):
+            self._tickets.release(seen.page)
+            raise MovedOnError()
+        return self._edits.edit(sending, step, seen)
+
+    def probe(self, sending: Sending) -> Receipt | None:
+        self._known()
+        step = sending.step
+        if isinstance(step, NewTicket):
+            return self._probe_new(sending)
+        seen = self._tickets.see(sending.ticket)
+        if isinstance(seen, Gone):
+            return self._gone(sending, step)
+        if isinstance(step, Edit):
+            return self._probe_edit(sending, step, seen)
+        there = self._posting.written(sending, seen.page)
+        if there is None and seen.page.lock is not None:
+            # What may still be on its way was given this lock: without it, it is refused.
+            self._tickets.release(seen.page)
+            page = self._tickets.page(sending.ticket)
+            there = None if isinstance(page, Gone) else self._posting.written(sending, page)
+        return there
+
+    def _probe_edit(self, sending: Sending, step: Edit, seen: Seen) -> Receipt | None:
+        if any(change.field == "due_at" for change in step.changes):
+            self._tickets.fresh_row(seen.page)
+            seen = self._tickets.whole(seen.page)
+        if not self._edits.has_arrived(sending, step, seen):
+            return None
+        return Receipt(ticket=seen.page.id, number=seen.page.number, version=seen.ticket.version)
+
+    def _gone(self, sending: Sending, step: Post | Edit) -> Receipt | None:
+        """A ticket that was handed on cannot be seen: for a transfer that says that it arrived."""
+        handed = {"department", "owner", "team", "merged_into"}
+        if isinstance(step, Edit) and handed & {change.field for change in step.changes}:
+            return Receipt(ticket=sending.ticket)
+        if isinstance(step, Post) and step.entry.kind is EntryKind.MESSAGE:
+            return None
+        from desk_app.ports.remote import NoAnswerError
+
+        raise NoAnswerError(why="unseen")
+
+    def _probe_new(self, sending: Sending) -> Receipt | None:
+        """Among the person's tickets made since, one has the marker in its first words.
+
+        The subject would tell too, but the server may have written it anew.
+        """
+        person = sending.requester.email.casefold() if sending.requester is not None else ""
+        since = datetime.fromisoformat(Cursor.of(sending.version).at) - _LATE
+        criteria: tuple[Criterion, ...] = (after("created", since),)
+        for row in self._exports.search_rows(criteria):
+            if row.requester_email.casefold() == person:
+                receipt = self._posting.receipt(sending, row.id)
+                if receipt.entry:
+                    return receipt
+        return None
+
+    # --- parts -----------------------------------------------------------------------------
+
+    def _known(self) -> None:
+        """Names first: pages and lists mean nothing without them."""
+        if not self._tickets.names.departments:
+            self._tickets.names = self._people.read_names()
+            self._people.me()
+
+    def _look(self, ticket: str) -> RemoteTicket | Gone:
+        seen = self._tickets.see(ticket)
+        if isinstance(seen, Gone):
+            return seen
+        self._seen[ticket] = seen
+        return seen.ticket
+
+    def _server_time(self) -> datetime:
+        return self._now() + timedelta(seconds=self._session.skew)
+
+
+def _one_of_each_department(rows: Sequence[ExportRow]) -> list[ExportRow]:
+    """An assigned one where there is one: its page shows all buttons."""
+    found: dict[str, ExportRow] = {}
+    for row in rows:
+        if row.department not in found or (row.agent and not found[row.department].agent):
+            found[row.department] = row
+    return list(found.values())

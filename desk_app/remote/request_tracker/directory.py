@@ -1,0 +1,203 @@
+"""RT's queues, people and custom fields as a desk's directory, and what the agent may do.
+
+RT tells nobody their rights. What can be seen is what it offers: a queue where a ticket may be
+made, a ticket that may be answered or moved on. Where a queue has no ticket to look at, the agent
+is taken to have the right: RT has the last word anyway.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desk_app.domain.directory import CustomField, Directory, HelpTopic, Priority
+from desk_app.domain.people import Agent, Department, Permission, Role
+from desk_app.domain.ticket import State
+from desk_app.remote.request_tracker import payloads
+from desk_app.remote.request_tracker.tickets import NOBODY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from desk_app.domain.lifecycle import Lifecycle
+    from desk_app.remote.request_tracker.people import People
+    from desk_app.remote.request_tracker.session import Session
+
+_PAGE = ("per_page", "100")
+_ANYBODY = "any"
+_NO_QUEUE = "-"
+"""The place of an agent who sees no queue."""
+_WRITE = frozenset({Permission.REPLY})
+_CHANGE = frozenset(
+    {
+        *(Permission.EDIT, Permission.ASSIGN, Permission.RELEASE, Permission.TRANSFER),
+        *(Permission.MERGE, Permission.LINK, Permission.CLOSE),
+    }
+)
+_ALL = _WRITE | _CHANGE | {Permission.CREATE, Permission.DELETE}
+_PRIORITIES = (("high", "High", 0), ("normal", "Medium", 1), ("low", "Low", 2))
+_MOST_GROUPS = 50
+_MOST_COLLEAGUES = 40
+_OWNERS_PAGES = 3
+
+
+class DirectoryReader:
+    """Reads everything a desk knows besides tickets; a few requests a queue."""
+
+    def __init__(self, session: Session, people: People, lifecycle: Lifecycle) -> None:
+        self._session = session
+        self._people = people
+        self._lifecycle = lifecycle
+
+    def directory(self, me: payloads.User) -> Directory:
+        queues = [q for q in self._queues() if str(q.disabled) in {"0", ""}]
+        roles = {str(queue.id): self._permissions(queue) for queue in queues}
+        topics = {str(queue.id): self._topic(queue) for queue in queues}
+        departments = {
+            str(q.id): Department(key=str(q.id), name=q.name, email=q.address or "") for q in queues
+        }
+        if not departments:
+            departments = {_NO_QUEUE: Department(key=_NO_QUEUE, name=_NO_QUEUE)}
+        return Directory(
+            name=self._session.http.host,
+            lifecycle=self._lifecycle,
+            agents=self._agents(me, list(departments)),
+            roles={
+                _ANYBODY: Role(key=_ANYBODY, name=_ANYBODY, permissions=_ALL),
+                _NO_QUEUE: Role(key=_NO_QUEUE, name=_NO_QUEUE, permissions=frozenset()),
+                **{
+                    _role(key): Role(key=_role(key), name=departments[key].name, permissions=found)
+                    for key, found in roles.items()
+                },
+            },
+            departments=departments,
+            topics=topics,
+            priorities={k: Priority(key=k, name=n, rank=r) for k, n, r in _PRIORITIES},
+        )
+
+    # --- queues ----------------------------------------------------------------------------
+
+    def _queues(self) -> list[payloads.Queue]:
+        """All that the agent sees; a page is cut before what is hidden is taken out of it."""
+        found: dict[str, payloads.Queue] = {}
+        fields = ("fields", "Name,Lifecycle,CorrespondAddress,Disabled,_hyperlinks")
+        page, before = 1, -1
+        while before < len(found):
+            before = len(found)
+            where = ("page", str(page))
+            items = self._session.get(payloads.Queues, "/queues/all", fields, _PAGE, where).items
+            found |= {str(queue.id): queue for queue in items}
+            page += 1
+        return sorted(found.values(), key=lambda queue: queue.name.casefold())
+
+    def _permissions(self, queue: payloads.Queue) -> frozenset[Permission]:
+        makes = any(link.ref == "create" and link.type == "ticket" for link in queue.links)
+        found = {Permission.CREATE} if makes else set[Permission]()
+        sql = f"Queue = {int(queue.id)} AND Status = '__Active__'"
+        order = (("orderby", "LastUpdated"), ("order", "DESC"), ("per_page", "1"))
+        fields = ("fields", "Status,_hyperlinks")
+        tickets = self._session.search(payloads.Tickets, "/tickets", sql, fields, *order).items
+        if not tickets:
+            return frozenset(found | _ALL - {Permission.CREATE})
+        refs = {link.ref for link in tickets[0].links}
+        ways = {link.to for link in tickets[0].links if link.ref == "lifecycle"}
+        statuses = self._lifecycle.statuses
+        deletes = {s for s in ways if s in statuses and statuses[s].state is State.DELETED}
+        found |= _WRITE if "correspond" in refs else set()
+        found |= _CHANGE if ways - deletes else {Permission.ASSIGN}  # taking has its own right
+        found |= {Permission.DELETE} if deletes else set()
+        return frozenset(found)
+
+    def _topic(self, queue: payloads.Queue) -> HelpTopic:
+        """The queue again: a desk asks a topic which further fields a ticket has."""
+        key = str(queue.id)
+        path = f"/queue/{int(queue.id)}/customfields"
+        fields = ("fields", "Name,Type,MaxValues,Disabled")
+        items = self._session.get(payloads.CustomFields, path, fields, _PAGE).items
+        kept = [field for field in items if str(field.disabled) in {"0", ""}]
+        return HelpTopic(
+            key=key,
+            name=queue.name,
+            department=key,
+            fields=tuple(self._field(field) for field in sorted(kept, key=lambda f: int(f.id))),
+        )
+
+    def _field(self, field: payloads.CustomField) -> CustomField:
+        choices: tuple[str, ...] = ()
+        if field.type == "Select" and str(field.most) == "1":
+            found = self._session.get(payloads.CustomField, f"/customfield/{int(field.id)}")
+            choices = tuple(c if isinstance(c, str) else c.name for c in found.choices)
+        return CustomField(key=str(field.id), name=field.name, choices=choices)
+
+    # --- people ----------------------------------------------------------------------------
+
+    def _agents(self, me: payloads.User, queues: list[str]) -> dict[str, Agent]:
+        logins = {me.login, *self._in_groups(), *self._owners(), *self._colleagues(me)}
+        found = {}
+        for login in sorted(logins - {NOBODY, ""}):
+            if login != me.login and not self._people.is_agent(login):
+                continue
+            person = self._people.person(login)
+            agent = Agent(
+                key=login,
+                name=person.name,
+                email=person.email,
+                department=queues[0],
+                role=_ANYBODY,
+                access=tuple((queue, _ANYBODY) for queue in queues[1:]),
+            )
+            found[login] = _limited(agent, queues) if login == me.login else agent
+        return found
+
+    def _in_groups(self) -> set[str]:
+        """Members of the groups that the agent may see."""
+        terms = [{"field": "Domain", "value": "UserDefined"}]
+        fields = ("fields", "Name")
+        groups = self._session.search_json(payloads.Groups, "/groups", terms, fields, _PAGE).items
+        found: set[str] = set()
+        for group in groups[:_MOST_GROUPS]:
+            one = self._session.get(payloads.Group, f"/group/{int(group.id)}")
+            found |= {str(member.id) for member in one.members if member.type == "user"}
+        return found
+
+    def _owners(self) -> set[str]:
+        """Who has tickets, or had those that changed last."""
+        found: set[str] = set()
+        for page in range(1, _OWNERS_PAGES + 1):
+            items = self._session.search(
+                payloads.Tickets,
+                "/tickets",
+                "Owner != 'Nobody'",
+                ("fields", "Owner"),
+                ("fields[Owner]", "Name,RealName,EmailAddress"),
+                ("orderby", "LastUpdated"),
+                ("order", "DESC"),
+                ("page", str(page)),
+                _PAGE,
+            ).items
+            self._people.note(t.owner for t in items if isinstance(t.owner, payloads.Ref))
+            found |= {payloads.id_of(ticket.owner) for ticket in items}
+            if not items:
+                break
+        return found
+
+    def _colleagues(self, me: payloads.User) -> set[str]:
+        """Whose mail goes to the same place as the agent's, as long as those are not too many."""
+        domain = (me.email or "").partition("@")[2]
+        if not domain:
+            return set()
+        terms = [{"field": "EmailAddress", "operator": "ENDSWITH", "value": f"@{domain}"}]
+        fields = ("fields", "Name,RealName,EmailAddress")
+        users = self._session.search_json(payloads.Users, "/users", terms, fields, _PAGE).items
+        self._people.note(users)
+        return {user.login for user in users[:_MOST_COLLEAGUES]}
+
+
+def _limited(agent: Agent, queues: Iterable[str]) -> Agent:
+    """The signed-in agent, with what was found out of each queue."""
+    first, *others = queues
+    return replace(agent, role=_role(first), access=tuple((key, _role(key)) for key in others))
+
+
+def _role(queue: str) -> str:
+    return _NO_QUEUE if queue == _NO_QUEUE else f"queue-{queue}"

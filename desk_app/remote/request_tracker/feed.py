@@ -1,0 +1,141 @@
+"""What changed, by the ids of RT's transactions: a cursor that loses nothing.
+
+Two things make that less simple than "all after N". An id is given when a transaction begins and
+is seen when it is committed: RT sends mail in between, so that 100 may turn up seconds after 101.
+And RT takes hidden ones out of a page after it was cut: a short page, or an empty one, is not the
+last. Hence a cursor names the id up to which all is old enough to be complete, and what was seen
+after it; and an end is believed only where the newest transaction of all says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from desk_app.ports.remote import FeedPage, UnreadableAnswerError
+from desk_app.remote.request_tracker.payloads import Transaction, Transactions, time_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desk_app.remote.request_tracker.session import Session
+
+SETTLED_S = 60.0
+"""A transaction that is older than this by the server's clock has no older one to come."""
+_MOST_SEEN = 500
+_PAGE, _OK = 100, 200
+_FEW = 20
+_PAGES = 50
+"""So many pages of hidden transactions are walked through at most, 5,000 of them."""
+_SQL = "ObjectType = 'RT::Ticket'"
+_UP = (("orderby", "id"), ("order", "ASC"))
+_DOWN = (("orderby", "id"), ("order", "DESC"))
+_FIELDS = ("fields", "ObjectId,Created")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Everything up to `floor` was told, and `seen` after it."""
+
+    floor: int
+    seen: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, text: str) -> Cursor:
+        """Raise UnreadableAnswerError if it is none: then the first sync begins anew."""
+        floor, _, seen = text.partition(":")
+        try:
+            return cls(int(floor or 0), frozenset(int(one) for one in seen.split(",") if one))
+        except ValueError:
+            raise UnreadableAnswerError(why="cursor", detail="") from None
+
+    def text(self) -> str:
+        seen = ",".join(str(one) for one in sorted(self.seen))
+        return f"{self.floor}:{seen}" if seen else str(self.floor)
+
+
+class Feed:
+    """The transactions of all tickets that the agent sees."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def newest(self) -> str:
+        rows, now = self._page(_SQL, 1, *_DOWN)
+        ordered = sorted(rows, key=lambda row: row.number)
+        lowest = ordered[0].number - 1 if ordered else 0
+        return _moved(Cursor(lowest), ordered, now).text()
+
+    def changes(self, text: str) -> FeedPage:
+        cursor = Cursor.of(text)
+        rows, now, full = self._after(cursor)
+        new = [row for row in rows if row.number not in cursor.seen]
+        last: dict[str, str] = {}
+        for row in new:
+            ticket = str(row.ticket)
+            last.pop(ticket, None)  # to where its last change stands
+            last[ticket] = str(row.number)
+        return FeedPage(
+            cursor=_moved(cursor, rows, now).text(),
+            tickets=tuple(last),
+            versions=last,
+            more=full and bool(new),
+        )
+
+    def _after(self, cursor: Cursor) -> tuple[list[Transaction], datetime, bool]:
+        """Transactions after the floor, on past those seen; the server's time; if more may come."""
+        sql = f"{_SQL} AND id > {cursor.floor}"
+        found: list[Transaction] = []
+        for page in range(1, _PAGES + 1):
+            rows, now = self._page(sql, page, *_UP)
+            found += rows
+            if any(row.number not in cursor.seen for row in rows):
+                return found, now, len(rows) > _PAGE // 2
+            if len(rows) < _PAGE and not self._is_more(found, cursor):
+                break
+        return found, now, False
+
+    def _is_more(self, found: Sequence[Transaction], cursor: Cursor) -> bool:
+        """Whether something newer than all that was found can be seen."""
+        highest = max([cursor.floor, *cursor.seen, *(row.number for row in found)])
+        for page in range(1, _PAGES + 1):
+            rows, _ = self._page(_SQL, page, *_DOWN, few=True)
+            if rows:
+                return max(row.number for row in rows) > highest
+        return False
+
+    def _page(
+        self, sql: str, page: int, *order: tuple[str, str], few: bool = False
+    ) -> tuple[list[Transaction], datetime]:
+        size = _FEW if few else _PAGE
+        params = (("query", sql), _FIELDS, ("per_page", str(size)), ("page", str(page)), *order)
+        answer = self._session.ask("/transactions", *params)
+        found = answer.decoded(Transactions).items if answer.status == _OK else None
+        if found is None:
+            raise UnreadableAnswerError(why="status", status=answer.status, detail="")
+        return found, _date(answer.headers.get("Date", ""))
+
+
+def _moved(cursor: Cursor, rows: Sequence[Transaction], now: datetime) -> Cursor:
+    """The cursor after these rows, which are all there are up to the last of them."""
+    floor = cursor.floor
+    ordered = sorted(rows, key=lambda row: row.number)
+    for place, row in enumerate(ordered):
+        at = time_of(row.created)
+        young = at is None or (now - at).total_seconds() < SETTLED_S
+        if young and len(ordered) - place <= _MOST_SEEN:
+            break
+        floor = row.number
+    seen = {row.number for row in rows} | cursor.seen
+    return Cursor(floor, frozenset(one for one in seen if one > floor))
+
+
+def _date(text: str) -> datetime:
+    """The server's own time; this machine's where it does not tell."""
+    try:
+        found = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return datetime.now(UTC)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

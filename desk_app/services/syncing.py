@@ -1,0 +1,104 @@
+"""One desk's server, as a window or a script asks for it; made by `bootstrap`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from desk_app.domain.mirror import Account, Comparison, Difference, SyncReport
+    from desk_app.domain.ticket import EntryId, TicketId
+    from desk_app.ports.connection import ConnectionReport, Detected
+    from desk_app.ports.unit_of_work import Changes
+    from desk_app.services.outbox import OutboxDesk
+
+
+class Syncing(Protocol):
+    """A desk and its server. Every method blocks on the network, or waits for the one before it.
+
+    Use it on a worker of its own. Nothing here raises for what a network or a server does in a
+    round: that is in the report. The other methods raise `ports.remote.RemoteError`.
+    """
+
+    announce: Callable[[Changes], None]
+    """Told on the worker's thread of every commit that touched something to be shown."""
+
+    @property
+    def outbox(self) -> OutboxDesk:
+        """What the agent may do with single items; quick, but it writes: on the writing worker."""
+        ...
+
+    def round(self, *, stop: Callable[[], bool] = lambda: False) -> SyncReport:
+        """Send what waits, then read what changed; returns at once if another process syncs.
+
+        `stop` is asked between requests. The report's `problem` is '' if all went through, the
+        code of a `RemoteError`, `offline` or `signed_out` (by the account), `no_secret` (sign in
+        first), `elsewhere` (another process is at it).
+        """
+        ...
+
+    def abandon(self) -> None:
+        """Break off the request under way, from any thread: what it sent is looked for later."""
+        ...
+
+    def read_ticket(self, ticket: TicketId) -> None:
+        """Read one ticket and its thread now, because somebody looks at it."""
+        ...
+
+    def fetch_file(self, entry: EntryId, name: str) -> None:
+        """Bring the bytes of a file that is on the server alone."""
+        ...
+
+    def work_offline(self, *, offline: bool) -> None:
+        """Try nothing until told otherwise; or go on."""
+        ...
+
+    def sign_in(self, secret: str) -> bool:
+        """Try new credentials and keep them; whether they outlive the program.
+
+        Raises:
+            SignInError: the server does not take them; what was kept before stays.
+        """
+        ...
+
+    def compare(
+        self,
+        *,
+        progress: Callable[[int, int], None] = lambda *_: None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Comparison:
+        """Compare desk and server, ticket by ticket and entry by entry; change nothing."""
+        ...
+
+    def repair(self, differences: Sequence[Difference]) -> int:
+        """Take from the server what differs; how many. Unsent work stays on top of it."""
+        ...
+
+
+class Servers(Protocol):
+    """Making a desk for a server. Blocks on the network: use it on a worker."""
+
+    def detect(self, url: str, certificates: str = "") -> Detected:
+        """Find out what answers at an address, as people write addresses.
+
+        Raises:
+            RemoteError: nothing does, or nothing that this program knows.
+        """
+        ...
+
+    def test(
+        self, kind: str, url: str, user: str, secret: str, certificates: str = ""
+    ) -> ConnectionReport:
+        """Sign in and look around; what fails is in the report."""
+        ...
+
+    def add(self, folder: Path, account: Account, secret: str) -> bool:
+        """Make a desk for this account; whether the secret outlives the program.
+
+        Raises:
+            SignInError and other RemoteErrors: no desk was made.
+            DeskExistsError: there is a desk in the folder already.
+        """
+        ...

@@ -1,0 +1,164 @@
+"""Compares a desk with its server by count and content, and takes what differs from the server."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+from desk_app.domain.mirror import Base, Comparison, Difference
+from desk_app.domain.ticket import Ticket
+from desk_app.ports.remote import Gone, RemoteTicket, Wanted
+from desk_app.sync.mirroring import Mirror, local_ticket
+from desk_app.sync.pull import Pull
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from desk_app.domain.directory import Directory
+    from desk_app.ports.remote import RemoteServer, RemoteThread
+    from desk_app.sync.desk import MirroredDesk
+
+BATCH = 50
+"""Tickets that are asked for at once."""
+_OWN = frozenset({"requester", "updated_at", "id"})
+"""What a desk names in its own way, or what moves without a change of substance."""
+
+
+class Comparing:
+    """One examination of a desk. Blocks on the network; changes nothing before `repair`."""
+
+    def __init__(self, desk: MirroredDesk, server: RemoteServer) -> None:
+        self._desk = desk
+        self._server = server
+
+    def compare(
+        self, *, progress: Callable[[int, int], None], stop: Callable[[], bool]
+    ) -> Comparison:
+        """Every ticket that the desk has of the server, and every open one that the server has."""
+        found: list[Difference] = []
+        bases = self._bases()
+        with self._desk.sync_unit() as unit:
+            unsettled = {item.ticket for item in unit.items()}
+            directory = unit.directory()
+        entries = 0
+        for start in range(0, len(bases), BATCH):
+            if stop():
+                break
+            batch = bases[start : start + BATCH]
+            told = self._server.tickets([base.remote for base in batch])
+            for base, one in zip(batch, told, strict=True):
+                found += self._ticket(base, one, directory)
+                if base.thread and isinstance(one, RemoteTicket):
+                    thread = self._server.thread(base.remote)
+                    entries += len(thread.entries)
+                    found += self._thread(base, thread)
+            progress(min(start + BATCH, len(bases)), len(bases))
+        found += self._not_here({base.remote for base in bases}, stop)
+        return Comparison(
+            tickets=len(bases),
+            entries=entries,
+            differences=tuple(found),
+            unsettled=len(unsettled & {base.ticket.id for base in bases}),
+        )
+
+    def repair(self, differences: Sequence[Difference]) -> int:
+        """Read again what differs; what is not settled stays on top of it."""
+        remote = list(dict.fromkeys(one.remote for one in differences))
+        for start in range(0, len(remote), BATCH):
+            batch = remote[start : start + BATCH]
+            told = self._server.tickets(batch)
+            with self._desk.sync_unit() as unit:
+                for base in unit.bases(batch).values():
+                    unit.save_base(replace(base, version="", gone=""))
+                Mirror(self._desk, unit).take(told)
+                unit.commit()
+        self._read_threads({one.remote for one in differences if one.kind == "entry"})
+        return len(remote)
+
+    def _read_threads(self, remote: Iterable[str]) -> None:
+        wanted = sorted(remote)
+        with self._desk.sync_unit() as unit:
+            bases = [replace(b, newest="", thread="") for b in unit.bases(wanted).values()]
+            for base in bases:
+                unit.save_base(base)
+            unit.commit()
+        pull = Pull(self._desk, self._server)
+        for base in bases:
+            pull.read_thread(base)
+
+    def _bases(self) -> list[Base]:
+        found: list[Base] = []
+        while True:
+            after = found[-1].ticket.id if found else 0
+            with self._desk.sync_unit() as unit:
+                page = unit.all_bases(after=after, limit=1000)
+            found += page
+            if not page:
+                return found
+
+    def _ticket(
+        self, base: Base, told: RemoteTicket | Gone, directory: Directory
+    ) -> list[Difference]:
+        if isinstance(told, Gone):
+            if base.gone:
+                return []
+            return [_difference("not_there", base, here="", there=str(told.why))]
+        if base.gone:
+            return [_difference("field", base, field="gone", here=base.gone, there="")]
+        linked = [*told.links, *([told.merged_into] if told.merged_into else [])]
+        with self._desk.sync_unit() as unit:
+            known = unit.bases(linked) if linked else {}
+            requester = unit.requester(base.ticket.requester)
+        there = local_ticket(told, base.ticket.id, requester.id, base.ticket, known, directory)
+        found = [
+            _difference("field", base, field=name, here=here, there=now)
+            for name, here, now in _differing(base.ticket, there)
+        ]
+        if told.requester.email and told.requester.email.casefold() != requester.email.casefold():
+            here, now = requester.email, told.requester.email
+            found.append(_difference("field", base, field="requester", here=here, there=now))
+        return found
+
+    def _thread(self, base: Base, thread: RemoteThread) -> list[Difference]:
+        with self._desk.sync_unit() as unit:
+            known = unit.known([f"e:{entry.id}" for entry in thread.entries])
+        return [
+            _difference("entry", base, field=entry.id, here="", there=str(entry.kind.name).lower())
+            for entry in thread.entries
+            if f"e:{entry.id}" not in known
+        ]
+
+    def _not_here(self, known: set[str], stop: Callable[[], bool]) -> list[Difference]:
+        found: list[Difference] = []
+        page: str | None = None
+        while not stop():
+            listing = self._server.listing(Wanted(open_only=True), page)
+            found += [
+                Difference(kind="not_here", remote=told.id, number=told.number, there=told.subject)
+                for told in listing.tickets
+                if told.id not in known
+            ]
+            page = listing.next_page
+            if page is None:
+                break
+        return found
+
+
+def _differing(here: Ticket, there: Ticket) -> list[tuple[str, object, object]]:
+    names = (field.name for field in fields(Ticket) if field.name not in _OWN)
+    pairs = ((name, getattr(here, name), getattr(there, name)) for name in names)
+    return [(name, old, new) for name, old, new in pairs if old != new]
+
+
+def _difference(
+    kind: str, base: Base, *, field: str = "", here: object = None, there: object = None
+) -> Difference:
+    return Difference(
+        kind=kind,
+        remote=base.remote,
+        number=base.ticket.number or "",
+        ticket=base.ticket.id,
+        field=field,
+        here=here,
+        there=there,
+    )

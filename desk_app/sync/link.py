@@ -1,0 +1,213 @@
+"""A desk's server as windows and scripts use it: signed in when need be, one round at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from desk_app.domain.errors import AttachmentMissingError
+from desk_app.domain.mirror import AccountState, SyncReport
+from desk_app.ports.remote import SignInError
+from desk_app.services.outbox import OutboxDesk
+from desk_app.sync.comparing import Comparing
+from desk_app.sync.engine import SyncEngine, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from desk_app.domain.mirror import Account, Comparison, Difference
+    from desk_app.domain.ticket import EntryId, TicketId
+    from desk_app.ports.host import IdSource, SecretStore
+    from desk_app.ports.remote import RemoteServer
+    from desk_app.ports.sync import SyncUnit
+    from desk_app.ports.unit_of_work import AttachmentStore, Changes
+
+
+class Connect(Protocol):
+    """Makes the adapter of an account; asks nothing of the network yet."""
+
+    def __call__(self, account: Account, secret: str) -> RemoteServer: ...
+
+
+class LinkedDesk(Protocol):
+    """What a link needs of its desk."""
+
+    @property
+    def ids(self) -> IdSource: ...
+
+    @property
+    def files(self) -> AttachmentStore: ...
+
+    def sync_unit(self, announce: Callable[[Changes], None] = ...) -> SyncUnit: ...
+
+    def clean_html(self, html: str) -> str: ...
+
+    def now(self) -> datetime: ...
+
+
+class _Announcing:
+    """The desk, telling of every commit."""
+
+    def __init__(self, desk: LinkedDesk, link: ServerLink) -> None:
+        self.ids = desk.ids
+        self.files = desk.files
+        self.clean_html = desk.clean_html
+        self.now = desk.now
+        self._desk = desk
+        self._link = link
+
+    def sync_unit(self) -> SyncUnit:
+        return self._desk.sync_unit(self._link.announce)
+
+
+class ServerLink:
+    """A `Syncing`; see there for what each method promises."""
+
+    def __init__(
+        self,
+        desk: LinkedDesk,
+        connect: Connect,
+        secrets: SecretStore,
+        *,
+        only_one: Callable[[], AbstractContextManager[bool]],
+    ) -> None:
+        """Tie a desk to its server.
+
+        Args:
+            desk: Its rows and files.
+            connect: Makes the adapter for an account.
+            secrets: Where the password is.
+            only_one: Holds the right to sync this desk, among all processes; False: another has it.
+        """
+        self.announce: Callable[[Changes], None] = _to_nobody
+        self._desk = _Announcing(desk, self)
+        self._connect = connect
+        self._secrets = secrets
+        self._only_one = only_one
+        self._server: RemoteServer | None = None
+        self._engine: SyncEngine | None = None
+
+    @property
+    def outbox(self) -> OutboxDesk:
+        return OutboxDesk(self._desk.sync_unit, self._desk.now)
+
+    # --- rounds ----------------------------------------------------------------------------
+
+    def round(self, *, stop: Callable[[], bool] = lambda: False) -> SyncReport:
+        account = self._account()
+        if account.state is not AccountState.ON:
+            return self._told(str(account.state), account.detail)
+        with self._only_one() as held:
+            if not held:
+                return self._told("elsewhere")
+            engine = self._ready(account)
+            if engine is None:
+                return self._told("no_secret")
+            return engine.round(stop=stop)
+
+    def abandon(self) -> None:
+        server = self._server
+        if server is not None:
+            server.close()
+
+    def read_ticket(self, ticket: TicketId) -> None:
+        engine = self._engine_or_no()
+        with self._only_one() as held:
+            if held:
+                engine.read_ticket(ticket)
+
+    def fetch_file(self, entry: EntryId, name: str) -> None:
+        self._engine_or_no()
+        with self._desk.sync_unit() as unit:
+            found = unit.remote_file(entry, name)
+        if found is None:
+            raise AttachmentMissingError(name=name, sha256="")
+        assert self._server is not None  # noqa: S101 - there is an engine
+        data = self._server.file(found[1])
+        kept = self._desk.files.add(data, name=name, mime_type="")
+        with self._desk.sync_unit() as unit:
+            unit.fill_file(entry, found[0], kept)
+            unit.commit()
+
+    # --- the account -----------------------------------------------------------------------
+
+    def work_offline(self, *, offline: bool) -> None:
+        state = AccountState.OFFLINE if offline else AccountState.ON
+        self._change(state=state, problem="", detail="")
+
+    def sign_in(self, secret: str) -> bool:
+        account = self._account()
+        server = self._connect(account, secret)
+        agent = server.sign_in()
+        lasting = self._secrets.keep(account.url, account.user, secret)
+        self._use(server)
+        self._change(state=AccountState.ON, agent=agent.key, problem="", detail="")
+        return lasting
+
+    # --- the doctor ------------------------------------------------------------------------
+
+    def compare(
+        self,
+        *,
+        progress: Callable[[int, int], None] = lambda *_: None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Comparison:
+        return self._comparing().compare(progress=progress, stop=stop)
+
+    def repair(self, differences: Sequence[Difference]) -> int:
+        with self._only_one() as held:
+            return self._comparing().repair(differences) if held else 0
+
+    def _comparing(self) -> Comparing:
+        self._engine_or_no()
+        assert self._server is not None  # noqa: S101 - there is an engine
+        return Comparing(self._desk, self._server)
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _ready(self, account: Account) -> SyncEngine | None:
+        """The engine, signed in with what is kept; None if no secret is."""
+        if self._engine is None:
+            secret = self._secrets.secret(account.url, account.user)
+            if secret is None:
+                return None
+            self._use(self._connect(account, secret))
+        return self._engine
+
+    def _engine_or_no(self) -> SyncEngine:
+        account = self._account()
+        engine = self._ready(account) if account.state is AccountState.ON else None
+        if engine is None:
+            raise SignInError(why="no_secret", detail="")
+        return engine
+
+    def _use(self, server: RemoteServer) -> None:
+        self._server = server
+        self._engine = SyncEngine(self._desk, server)
+
+    def _account(self) -> Account:
+        with self._desk.sync_unit() as unit:
+            found = unit.account()
+        if found is None:
+            raise LookupError("a desk without an account is not synced")
+        return found
+
+    def _change(self, **values: object) -> None:
+        with self._desk.sync_unit() as unit:
+            account = unit.account()
+            if account is not None:
+                unit.save_account(replace(account, **values))  # type: ignore[arg-type]
+            unit.commit()
+
+    def _told(self, problem: str, detail: str = "") -> SyncReport:
+        with self._desk.sync_unit() as unit:
+            counts = counted(unit)
+        return SyncReport(
+            waiting=counts.waiting, needs_you=counts.needs_you, problem=problem, detail=detail
+        )
+
+
+def _to_nobody(changes: Changes) -> None:
+    """Until a window listens."""

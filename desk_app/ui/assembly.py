@@ -1,0 +1,148 @@
+"""Builds what the first screen did not need, in steps that never hold the window for long."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QStackedWidget
+
+from desk_app.ui.loading import load_rest
+from desk_app.ui.window_state import restore_look, restore_ticket
+
+if TYPE_CHECKING:
+    from desk_app.ui.main_window import MainWindow
+    from desk_app.ui.ticket_controller import TicketController
+
+
+class Assembly(QObject):
+    """Adds ticket pane, controllers, menus and keys to a window that shows its queue already.
+
+    Modules are loaded one by one and the parts made in several goes: all of it at once would hold
+    the window for a quarter of a second (measured: tests/e2e/test_watchdog.py).
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._steps = iter(
+            (
+                self._make_pane,
+                self._make_room,
+                self._add_work,
+                self._add_ways,
+                self._add_team,
+                self._add_commands,
+                self._wake,
+            )
+        )
+
+    def start(self) -> None:
+        load_rest(self._window, self._next)
+
+    def _next(self) -> None:
+        """Take the next step, unless the window was closed before it was built."""
+        step = next(self._steps, None)
+        if step is not None and self._window.session.is_open:
+            step()
+            QTimer.singleShot(0, self, self._next)
+
+    def _make_pane(self) -> None:
+        from desk_app.ui.views.ticket_pane import TicketPane
+
+        self._window.pane = TicketPane(self._window.session, self._window)
+
+    def _make_room(self) -> None:
+        window = self._window
+        window.right = QStackedWidget(window)
+        window.right.addWidget(window.pane)
+        window.panes.addWidget(window.right)
+        window.panes.setSizes([140, 430, 796])
+        window.panes.setStretchFactor(1, 1)
+        window.panes.setStretchFactor(2, 2)
+
+    def _add_work(self) -> None:
+        """What one ticket is worked on with."""
+        from desk_app.ui.asking import Asking
+        from desk_app.ui.composing import Composing
+        from desk_app.ui.own_marks import OwnMarks, Waking
+        from desk_app.ui.reading import Reading
+        from desk_app.ui.views.chooser import Chooser
+
+        window = self._window
+        window.chooser = Chooser(window)
+        ticket = self._make_ticket()
+        parts = (window.session, window.pane, ticket, window.chooser)
+        window.composing = Composing(*parts)
+        window.asking = Asking(window, ticket)
+        window.marks = OwnMarks(*parts)
+        Waking(window)
+        window.reading = Reading(*parts)
+        self._add_form()
+        window.ticket = ticket
+
+    def _make_ticket(self) -> TicketController:
+        from desk_app.ui.ticket_controller import TicketController
+
+        ticket = TicketController(self._window.session, self._window.pane)
+        ticket.ticket_wanted.connect(self._window.go_to)
+        ticket.shown.connect(self._window.queues.take_shown)
+        return ticket
+
+    def _add_form(self) -> None:
+        from desk_app.ui.new_ticket_controller import NewTicketController
+        from desk_app.ui.views.new_ticket_form import NewTicketForm
+
+        window = self._window
+        form = NewTicketForm(window.session, window)
+        window.right.addWidget(form)
+        window.opening = NewTicketController(window.session, form, window.chooser)
+        window.opening.opened.connect(lambda: window.right.setCurrentWidget(form))
+        window.opening.left.connect(lambda: window.right.setCurrentWidget(window.pane))
+        window.opening.created.connect(window.show_created)
+
+    def _add_ways(self) -> None:
+        """What goes beyond the one ticket."""
+        from desk_app.ui.going import Going
+        from desk_app.ui.importing import Importing
+        from desk_app.ui.searching import Searching
+
+        window = self._window
+        window.searching = Searching(window)
+        window.going = Going(window)
+        window.pane.back.clicked.connect(window.going.queue)
+        window.importing = Importing(window, window.session, window.notice)
+
+    def _add_team(self) -> None:
+        from desk_app.ui.supervising import Supervising
+
+        self._window.supervising = Supervising(self._window)
+
+    def _add_commands(self) -> None:
+        from desk_app.ui.command_table import fill_menus, gate_entries
+        from desk_app.ui.keys import KeyMap
+        from desk_app.ui.menus import Menus
+        from desk_app.ui.palette import Palette
+        from desk_app.ui.server_side import ServerSide
+        from desk_app.ui.windows import Windows
+
+        window = self._window
+        window.server = ServerSide(window)
+        window.commands = Palette(window)
+        lists = (window.queue, window.pane.talk, window.supervising.boarding.view)
+        window.menus = Menus(window.menuBar(), KeyMap(window.settings), lists)
+        window.windows = Windows(window)
+        fill_menus(window.menus, window)
+        ticket = window.ticket
+        assert ticket is not None  # noqa: S101 - made in an earlier step
+        ticket.shown.connect(lambda _: gate_entries(window.menus, ticket))
+        window.supervising.watch(window.menus)
+
+    def _wake(self) -> None:
+        window = self._window
+        for widget in (window.pane.talk, window.pane.reply.edit, window.pane.note.edit):
+            widget.installEventFilter(window)
+        restore_look(window, window.settings)
+        restore_ticket(window, window.settings)
+        window.sides.fit()
+        window.session.start()

@@ -1,0 +1,167 @@
+"""What menus and keys do to many chosen tickets: listed with what each choice would do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from desk_app.domain.lifecycle import Action
+from desk_app.domain.reassignment import Handing, Place, Target
+from desk_app.domain.state import State
+from desk_app.services.reassigning import Verdict, take_up
+from desk_app.ui.jobs import Lane
+from desk_app.ui.reassign_texts import summary, target_name, verdict_text
+from desk_app.ui.texts import tr
+from desk_app.ui.views.chooser import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from desk_app.domain.directory import Directory
+    from desk_app.ports.reader import TicketReader
+    from desk_app.ui.boarding import Boarding
+    from desk_app.ui.main_window import MainWindow
+    from desk_app.ui.reassigning import Reassigning
+
+RESOLVE = "resolve"
+_AT_ONCE = {
+    Action.CLAIM: Target(kind=Place.ME),
+    Action.RELEASE: Target(kind=Place.AGENT),
+}
+_CHOSEN = {Action.ASSIGN, Action.TRANSFER, Action.SET_STATUS, Action.EDIT_PRIORITY}
+NAMES = frozenset({*map(str, _AT_ONCE), *map(str, _CHOSEN), RESOLVE})
+"""Actions that can be done to many at once."""
+
+
+class Bulk(QObject):
+    """Acts on what is chosen in the table or on the board."""
+
+    def __init__(self, window: MainWindow, reassigning: Reassigning, boarding: Boarding) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = window.session
+        self._reassigning = reassigning
+        self._boarding = boarding
+        self.share: Callable[[tuple[int, ...]], None] = lambda _: None
+        """Shares tickets out among the team."""
+
+    def chosen(self) -> list[int]:
+        """The tickets that are chosen, in their order."""
+        if self._boarding.is_open:
+            return self._boarding.view.selected_tickets()
+        return self._window.queue.selected_tickets()
+
+    def is_wanted(self) -> bool:
+        """Whether what is chosen is meant: the keyboard is not in the ticket beside it."""
+        focus = QApplication.focusWidget()
+        in_ticket = focus is not None and self._window.right.isAncestorOf(focus)
+        return not in_ticket and len(self.chosen()) >= (1 if self._boarding.is_open else 2)
+
+    def takes(self, name: str) -> bool:
+        """Do an action to all that is chosen; False where it is about the shown ticket alone."""
+        directory = self._session.directory
+        if name not in NAMES or directory is None or not self.is_wanted():
+            return False
+        tickets = tuple(self.chosen())
+        if name == RESOLVE:
+            last = directory.lifecycle.first_in(State.CLOSED).key
+            self._hand(tickets, Handing(target=Target(kind=Place.STATUS, key=last)))
+        elif Action(name) in _AT_ONCE:
+            self._hand(tickets, Handing(target=_AT_ONCE[Action(name)]))
+        else:
+            self.offer(Action(name), tickets)
+        return True
+
+    def offer(self, action: Action, tickets: tuple[int, ...], *, noted: bool = False) -> None:
+        """List where they can go, each with its dry run."""
+        judge, directory = self._reassigning.judge(), self._session.directory
+        if judge is None or directory is None:
+            return
+        handings = self._handings(action, directory)
+
+        def question(reader: TicketReader) -> list[Verdict]:
+            held = take_up(reader, tickets)
+            return [judge.verdict(held, handing) for handing in handings]
+
+        def show(verdicts: list[Verdict]) -> None:
+            choices = [self._choice(tickets, v, directory, noted=noted) for v in _useful(verdicts)]
+            if not noted:
+                again = partial(self.offer, action, tickets, noted=True)
+                choices.append(Choice(text=tr("With an internal note…"), call=again))
+            if action is Action.ASSIGN and not noted:
+                among = partial(self.share, tickets)
+                choices.append(Choice(text=tr("Share out among the team…"), call=among))
+            self._window.chooser.open_with(_prompt(action, len(tickets)), choices)
+
+        self._session.ask(Lane.ROWS, question, owner=self, done=show)
+
+    def _handings(self, action: Action, directory: Directory) -> list[Handing]:
+        if action is Action.ASSIGN:
+            agents = [Target(kind=Place.AGENT, key=a.key) for a in self._session.team()]
+            teams = [Target(kind=Place.TEAM, key=key) for key in directory.teams]
+            plain = [Handing(target=target) for target in [*agents, *teams]]
+            return plain + [Handing(target=target, transfer=True) for target in agents]
+        kind, things = {
+            Action.TRANSFER: (Place.DEPARTMENT, list(directory.departments)),
+            Action.SET_STATUS: (Place.STATUS, list(directory.lifecycle.statuses)),
+            Action.EDIT_PRIORITY: (Place.PRIORITY, list(directory.priorities)),
+        }[action]
+        return [Handing(target=Target(kind=kind, key=key)) for key in things]
+
+    def _choice(
+        self, tickets: tuple[int, ...], verdict: Verdict, directory: Directory, *, noted: bool
+    ) -> Choice:
+        handing = verdict.rehearsal.handing
+        name = target_name(handing.target, directory)
+        if handing.transfer:
+            home = directory.agents[handing.target.key].department
+            department = directory.departments.get(home)
+            words = tr("{name}, and transfer to {department}")
+            name = words.format(
+                name=name, department=home if department is None else department.name
+            )
+        line = verdict_text(verdict, directory).replace("\n", " · ")
+        if not verdict.rehearsal.is_possible:
+            reason = summary(verdict.rehearsal, directory)
+            return Choice(text=name, call=lambda: None, reason=reason)
+        return Choice(
+            text=name, detail=line, call=partial(self._hand, tickets, handing, noted=noted)
+        )
+
+    def _hand(self, tickets: tuple[int, ...], handing: Handing, *, noted: bool = False) -> None:
+        hand = self._reassigning.hand
+        if noted:
+            self._reassigning.note.ask(
+                lambda words: hand([(tickets, replace(handing, note=words))])
+            )
+        else:
+            hand([(tickets, handing)])
+
+
+def _useful(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """With the transfer only where it would bring more along."""
+    plain = {
+        v.rehearsal.handing.target: len(v.rehearsal.moves)
+        for v in verdicts
+        if not v.rehearsal.handing.transfer
+    }
+    return [
+        v
+        for v in verdicts
+        if not v.rehearsal.handing.transfer
+        or len(v.rehearsal.moves) > plain[v.rehearsal.handing.target]
+    ]
+
+
+def _prompt(action: Action, count: int) -> str:
+    words = {
+        Action.ASSIGN: tr("Assign {n} to…"),
+        Action.TRANSFER: tr("Transfer {n} to…"),
+        Action.SET_STATUS: tr("Status of {n}…"),
+        Action.EDIT_PRIORITY: tr("Priority of {n}…"),
+    }[action]
+    return words.format(n=count)

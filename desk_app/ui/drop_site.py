@@ -1,0 +1,177 @@
+"""Takes tickets that are dragged over a view; the view says what lies under the pointer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QCursor, QDrag, QPainter, QPixmap
+from PySide6.QtWidgets import QTreeView
+
+from desk_app.ui.texts import tr
+from desk_app.ui.theme import colours
+from desk_app.ui.ticket_mime import encoded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QDragMoveEvent, QDropEvent
+    from PySide6.QtWidgets import QAbstractItemView
+
+    from desk_app.domain.reassignment import Target
+    from desk_app.ui.reassigning import Reassigning
+
+ALL_ACTIONS = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction | Qt.DropAction.LinkAction
+"""Shift and Ctrl propose others than the plain move; here they mean something of their own."""
+_PADDING = 8
+_EDGE = 22
+"""Pixels from an edge in which a drag scrolls."""
+_SCROLL_MS = 60
+_SPRING_MS = 500
+"""How long a drag rests on a folded line until it unfolds."""
+
+
+class DropSite(QObject):
+    """Connects one view's drag events with the window's `Reassigning`."""
+
+    def __init__(
+        self,
+        view: QAbstractItemView,
+        target_at: Callable[[QPoint], Target | None],
+        reassigning: Reassigning,
+    ) -> None:
+        super().__init__(view)
+        self._target_at = target_at
+        self._reassigning = reassigning
+        self._view = view
+        self.here: Target | None = None
+        """What the pointer is over."""
+        self._at = QPoint()
+        self._transfer = False
+        # Qt's own stops as soon as the pointer rests: it measures from where the list was before.
+        self._scroll = QTimer(self)
+        self._scroll.setInterval(_SCROLL_MS)
+        self._scroll.timeout.connect(self._scroll_on)
+        self._spring = QTimer(self)
+        self._spring.setSingleShot(True)
+        self._spring.setInterval(_SPRING_MS)
+        self._spring.timeout.connect(self._unfold)
+        reassigning.judged.connect(self._judge_again)
+        view.setAutoScroll(False)
+        view.setAcceptDrops(True)
+
+    def enter(self, event: QDragMoveEvent) -> None:
+        """Something comes over the view: tickets are taken up, the rest is not for us."""
+        ids = self._reassigning.decoded(event.mimeData())
+        if ids is None:
+            event.ignore()
+            return
+        self._reassigning.take_up(ids)
+        event.setDropAction(Qt.DropAction.MoveAction)
+        event.accept()
+
+    def move(self, event: QDragMoveEvent) -> None:
+        """Say yes or no to the place under the pointer."""
+        if self._reassigning.decoded(event.mimeData()) is None:
+            event.ignore()
+            return
+        at = event.position().toPoint()
+        if self._view.indexAt(at) != self._view.indexAt(self._at) or self.here is None:
+            self._spring.start()
+        self._at = at
+        self._transfer = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if not self._scroll.isActive() and self._pull() != (0, 0):
+            self._scroll.start()
+        allowed = self._judge()
+        event.setDropAction(Qt.DropAction.MoveAction)
+        event.setAccepted(allowed)
+
+    def leave(self) -> None:
+        """The pointer went elsewhere."""
+        self.here = None
+        self._scroll.stop()
+        self._spring.stop()
+        self._reassigning.hover(None, QPoint())
+
+    def _judge(self) -> bool:
+        self.here = self._target_at(self._at)
+        return self._reassigning.hover(self.here, QCursor.pos(), transfer=self._transfer)
+
+    def _judge_again(self) -> None:
+        """The answer came while the pointer rested."""
+        if self.here is not None:
+            self._judge()
+
+    def _unfold(self) -> None:
+        """The pointer rests on a folded line."""
+        index = self._view.indexAt(self._at)
+        if isinstance(self._view, QTreeView) and index.isValid():
+            self._view.expand(index.siblingAtColumn(0))
+
+    def _pull(self) -> tuple[int, int]:
+        """In which direction the pointer, near an edge, pulls what is under it."""
+        area = self._view.viewport().rect()
+        across = int(area.right() - self._at.x() < _EDGE) - int(self._at.x() - area.left() < _EDGE)
+        down = int(area.bottom() - self._at.y() < _EDGE) - int(self._at.y() - area.top() < _EDGE)
+        return across, down
+
+    def _scroll_on(self) -> None:
+        across, down = self._pull()
+        bars = (self._view.horizontalScrollBar(), across), (self._view.verticalScrollBar(), down)
+        before = [bar.value() for bar, _ in bars]
+        for bar, way in bars:
+            bar.setValue(bar.value() + way * bar.singleStep())
+        if before == [bar.value() for bar, _ in bars]:
+            self._scroll.stop()
+        else:
+            self._judge()
+
+    def drop(self, event: QDropEvent) -> None:
+        """Do it: Shift asks for a note first, Ctrl transfers too."""
+        ids = self._reassigning.decoded(event.mimeData())
+        target = self._target_at(event.position().toPoint())
+        self.leave()
+        if ids is None or target is None:
+            event.ignore()
+            return
+        event.setDropAction(Qt.DropAction.MoveAction)
+        event.accept()
+        keys = event.modifiers()
+        self._reassigning.drop(
+            ids,
+            target,
+            noted=bool(keys & Qt.KeyboardModifier.ShiftModifier),
+            transfer=bool(keys & Qt.KeyboardModifier.ControlModifier),
+        )
+
+
+def drag(view: QAbstractItemView, tickets: Sequence[int], reassigning: Reassigning) -> None:
+    """Drag tickets out of a view until they are dropped, or Esc is pressed."""
+    if not tickets:
+        return
+    moving = QDrag(view)
+    moving.setMimeData(encoded(reassigning.desk, tickets))
+    picture = count_picture(view, len(tickets))
+    moving.setPixmap(picture)
+    moving.setHotSpot(QPoint(picture.width() + _PADDING, picture.height() + _PADDING))
+    reassigning.take_up(tuple(tickets))
+    moving.exec(ALL_ACTIONS, Qt.DropAction.MoveAction)
+    reassigning.end_drag()
+
+
+def count_picture(view: QAbstractItemView, count: int) -> QPixmap:
+    """What hangs at the pointer: how many tickets are in the hand."""
+    text = tr("1 ticket") if count == 1 else tr("{n} tickets").format(n=count)
+    metrics = view.fontMetrics()
+    width = metrics.horizontalAdvance(text) + 2 * _PADDING
+    height = metrics.height() + _PADDING
+    scale = view.devicePixelRatioF()
+    picture = QPixmap(round(width * scale), round(height * scale))
+    picture.setDevicePixelRatio(scale)
+    picture.fill(colours().accent)
+    painter = QPainter(picture)
+    painter.setFont(view.font())
+    painter.setPen(colours().accent_text)
+    painter.drawText(0, 0, width, height, int(Qt.AlignmentFlag.AlignCenter), text)
+    painter.end()
+    return picture

@@ -1,0 +1,205 @@
+"""What is said of loads, drops and who may take what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from desk_app.domain.filters import NOBODY
+from desk_app.domain.move_record import MoveKind
+from desk_app.domain.reassignment import Place, Rehearsal, Target, goal
+from desk_app.domain.state import Stage
+from desk_app.domain.verdict import Reason
+from desk_app.ui.models.queue_cells import span_text
+from desk_app.ui.texts import denial_text, error_text, stage_name, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from desk_app.domain.directory import Directory
+    from desk_app.domain.people import Agent
+    from desk_app.domain.workload import Load, Workload
+    from desk_app.services.batches import BatchDone
+    from desk_app.services.reassigning import HandedOver, Verdict
+
+_MOVES = {
+    MoveKind.CLAIM: "Claimed",
+    MoveKind.STEAL: "Taken from another",
+    MoveKind.ASSIGN: "Assigned",
+    MoveKind.RELEASE: "Released",
+    MoveKind.TEAM: "Team",
+    MoveKind.TRANSFER: "Transferred",
+    MoveKind.UNDO: "Undone",
+}
+_BREACHES = {
+    "nobody_has_it": "nobody has it",
+    "owner_away": "its agent is away",
+    "owner_over": "its agent has too much",
+    "never_answered": "never answered",
+    "waits_for_us": "waits for an answer",
+    "waits_for_requester": "waits for the requester",
+    "reopened": "was reopened",
+    "open_tasks": "has open tasks",
+}
+
+
+def move_name(kind: MoveKind) -> str:
+    return tr(_MOVES[kind])
+
+
+def breach_text(reasons: Iterable[str]) -> str:
+    """Why a ticket is late, in a few words."""
+    return ", ".join(tr(_BREACHES[str(reason)]) for reason in reasons)
+
+
+def target_name(target: Target, directory: Directory) -> str:
+    """A place as it is called on its column or line."""
+    if target.kind is Place.STAGE:
+        return stage_name(Stage(int(target.key)))
+    if target.key == NOBODY:
+        nobody = {Place.AGENT: tr("Nobody"), Place.TEAM: tr("No team"), Place.ME: tr("me")}
+        return nobody.get(target.kind, "")
+    things: Mapping[str, Any] = {
+        Place.AGENT: directory.agents,
+        Place.TEAM: directory.teams,
+        Place.DEPARTMENT: directory.departments,
+        Place.STATUS: directory.lifecycle.statuses,
+        Place.PRIORITY: directory.priorities,
+    }[target.kind]
+    found = things.get(target.key)
+    return target.key if found is None else str(found.name)
+
+
+def summary(rehearsal: Rehearsal, directory: Directory) -> str:
+    """The dry run in one line: `12 to Jane, 1 not: closed; 2 leave your sight`."""
+    target = rehearsal.handing.target
+    parts = []
+    if rehearsal.moves:
+        n, name = len(rehearsal.moves), target_name(target, directory)
+        words = tr("{n} to {name}") if target.kind is not Place.AS_IT_IS else tr("{n} changed")
+        if goal_is_release(target, directory):
+            words = tr("{n} released")
+        parts.append(words.format(n=n, name=name))
+    elif not rehearsal.refused:
+        parts.append(tr("No ticket is left"))
+    parts += [
+        tr("{n} not: {reason}").format(n=len(r.tickets), reason=_reason(denial_text(r.denied)))
+        for r in rehearsal.refused
+    ]
+    line = ", ".join(parts)
+    if rehearsal.leaving:
+        line += "; " + tr("{n} leave your sight, so you cannot take them back").format(
+            n=rehearsal.leaving
+        )
+    return line
+
+
+def goal_is_release(target: Target, directory: Directory) -> bool:
+    """Whether the place stands for giving up."""
+    wanted = None if target.kind is Place.AS_IT_IS else goal(target, directory)
+    return wanted is not None and wanted[0] == "release"
+
+
+def no_place(target: Target) -> str:
+    """Why nothing can be put on a place that stands for no action."""
+    if target.kind is Place.STAGE:
+        return tr("This stage follows from the work: assign the ticket, or write in it")
+    return tr("Nothing can be put here")
+
+
+def verdict_text(verdict: Verdict, directory: Directory) -> str:
+    """What dropping here leads to, with the load before and after."""
+    target = verdict.rehearsal.handing.target
+    lines = [summary(verdict.rehearsal, directory)]
+    if verdict.rehearsal.moves and target.kind in {Place.AGENT, Place.TEAM, Place.DEPARTMENT}:
+        load = tr("Open {before} → {after}, overdue {late} → {later}").format(
+            before=verdict.before.open,
+            after=verdict.after.open,
+            late=verdict.before.overdue,
+            later=verdict.after.overdue,
+        )
+        if verdict.over:
+            load += " · " + tr("{n} over the limit").format(n=verdict.over)
+        lines.append(load)
+    codes = {refusal.denied.code for refusal in verdict.rehearsal.refused}
+    if codes == {Reason.TARGET_CANNOT_SEE} and not verdict.rehearsal.handing.transfer:
+        lines.append(tr("With Ctrl they are transferred there too"))
+    if verdict.away:
+        stand_in = directory.agents.get(verdict.substitute or "")
+        words = tr("Away, nobody stands in")
+        if stand_in is not None:
+            words = tr("Away; {name} stands in").format(name=stand_in.name)
+        lines.append(words)
+    return "\n".join(lines)
+
+
+def outcome_text(handed: HandedOver, directory: Directory) -> str:
+    """What was done: the dry run's line for each place, and what failed after all."""
+    lines = [summary(one, directory) for one in handed.rehearsals]
+    return "; ".join([*lines, *_failures(handed.done)])
+
+
+def undone_text(done: BatchDone, *, redo: bool = False) -> str:
+    """What an undo of a batch brought back."""
+    words = tr("Redone: {n} tickets") if redo else tr("Undone: {n} tickets are as before")
+    return "; ".join([words.format(n=len(done.tickets)), *_failures(done)])
+
+
+def _failures(done: BatchDone) -> list[str]:
+    reasons: dict[str, int] = {}
+    for _, error in done.refused:
+        reason = _reason(error_text(error))
+        reasons[reason] = reasons.get(reason, 0) + 1
+    return [tr("{n} not: {reason}").format(n=n, reason=reason) for reason, n in reasons.items()]
+
+
+def _reason(sentence: str) -> str:
+    """A sentence inside another one."""
+    return sentence.rstrip(".")
+
+
+def figure(load: Load) -> str:
+    """Open and overdue for a narrow column; '' where there is nothing."""
+    if not load.open:
+        return ""
+    return f"{load.open}/{load.overdue}!" if load.overdue else str(load.open)
+
+
+def load_words(load: Load, now_ms: int) -> list[str]:
+    """All figures, each with its name."""
+    words = [
+        tr("open: {n}").format(n=load.open),
+        tr("overdue: {n}").format(n=load.overdue),
+        tr("due today: {n}").format(n=load.due_today),
+        tr("unanswered: {n}").format(n=load.unanswered),
+    ]
+    if load.open:
+        age = span_text(load.average_age_ms(now_ms) // 1000)
+        words.append(tr("average age: {age}").format(age=age))
+    return words
+
+
+def agent_words(agent: Agent, workload: Workload, directory: Directory) -> list[str]:
+    """Limit, absence and substitute of an agent, as far as there is something to say."""
+    words = []
+    limit, over = workload.capacity(agent), workload.over(agent)
+    if limit:
+        words.append(tr("limit: {n}").format(n=limit))
+    if over:
+        words.append(tr("{n} over the limit").format(n=over))
+    if workload.is_away(agent):
+        words.append(away_text(workload.away_until(agent)))
+        stand_in = directory.agents.get(workload.substitute(agent) or "")
+        if stand_in is not None:
+            words.append(tr("{name} stands in").format(name=stand_in.name))
+    return words
+
+
+def away_text(until: datetime | None) -> str:
+    if until is None:
+        return tr("away")
+    return tr("away until {at}").format(at=f"{until.astimezone():%a %d %b %H:%M}")
+
+
+def joined(words: Sequence[str]) -> str:
+    return " · ".join(words)

@@ -1,0 +1,357 @@
+"""Tickets in the hand of one window: judged for every place, dropped, pasted, taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from desk_app.domain.moment import to_ms
+from desk_app.domain.reassignment import Handing, Place, Target, goal
+from desk_app.domain.state import Stage
+from desk_app.services.reassigning import Held, Judge, Verdict, hand_over, take_up
+from desk_app.ui.jobs import Lane
+from desk_app.ui.reassign_texts import no_place, outcome_text, undone_text, verdict_text
+from desk_app.ui.texts import denial_text, error_text, tr
+from desk_app.ui.ticket_mime import decoded, desk_identity, encoded
+from desk_app.ui.views.drop_hint import DropHint
+from desk_app.ui.views.note_panel import NotePanel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from PySide6.QtCore import QMimeData
+
+    from desk_app.domain.directory import Directory
+    from desk_app.domain.workload import Workload
+    from desk_app.ports.reader import TicketReader
+    from desk_app.ports.unit_of_work import Changes
+    from desk_app.services.batches import BatchDone
+    from desk_app.services.reassigning import HandedOver
+    from desk_app.ui.main_window import MainWindow
+
+MINUTE_MS = 60_000
+Work = list[tuple[tuple[int, ...], Handing]]
+"""Which tickets are handed where."""
+
+
+class Reassigning(QObject):
+    """Knows everybody's load, holds what is dragged or cut, and carries a drop out."""
+
+    counted = Signal(object)
+    """Figures are here, or new ones. Emits: Workload."""
+    judged = Signal()
+    """Tickets were taken up and judged, or put down."""
+    handed = Signal(object)
+    """A drop was carried out. Emits: HandedOver."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = window.session
+        self.desk = desk_identity(self._session.desk.path)
+        self.workload: Workload | None = None
+        self.held: Held | None = None
+        self.is_cut = False
+        """Held by the keyboard: until it is pasted, or Esc."""
+        self._wanted: tuple[int, ...] = ()
+        self._verdicts: dict[Handing, Verdict] = {}
+        self._judge: Judge | None = None
+        self._last: BatchDone | None = None
+        self._undone: BatchDone | None = None
+        self._under_way = 0
+        self._later: list[Callable[[], object]] = []
+        """What was asked for before a drop was done: an undo must not take something older."""
+        self.hint = DropHint(window)
+        self.note = NotePanel(window)
+        window.middle.insert(self.note)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(0)
+        self._again.timeout.connect(self.count)
+        self._minute = QTimer(self)
+        self._minute.setInterval(MINUTE_MS)
+        self._minute.timeout.connect(self.count)
+        self._minute.start()
+        self._session.changed.connect(self._refresh)
+        self._session.directory_loaded.connect(self.count)
+        self.count()
+
+    # --- figures ---------------------------------------------------------------------------
+
+    def count(self) -> None:
+        """Ask for everybody's figures."""
+        now = self._session.desk.now()
+        end = day_end_ms(now)
+        self._session.ask(
+            Lane.LIST,
+            lambda reader: reader.workload(now, day_end_ms=end),
+            owner=self,
+            done=self._take_workload,
+        )
+
+    def _refresh(self, changes: Changes) -> None:
+        if changes.everything or changes.tickets or changes.availability:
+            self._again.start()
+
+    def _take_workload(self, found: Workload) -> None:
+        self.workload = found
+        self.counted.emit(found)
+
+    # --- in the hand -----------------------------------------------------------------------
+
+    def decoded(self, data: QMimeData) -> tuple[int, ...] | None:
+        """The tickets of this desk that are dragged or on the clipboard."""
+        return decoded(data, self.desk)
+
+    def take_up(self, tickets: tuple[int, ...]) -> None:
+        """Read the tickets and judge them for every place, on a worker."""
+        judge = self.judge()
+        if tickets == self._wanted or judge is None:
+            return
+        self._wanted, self.held = tickets, None
+        self._verdicts, self._judge = {}, judge
+        targets = places(judge.directory)
+
+        def question(reader: TicketReader) -> tuple[Held, dict[Handing, Verdict]]:
+            held = take_up(reader, tickets)
+            handings = [Handing(target=target) for target in targets]
+            return held, {handing: judge.verdict(held, handing) for handing in handings}
+
+        def take(found: tuple[Held, dict[Handing, Verdict]]) -> None:
+            if found[0].ids == self._wanted:
+                self.held, self._verdicts = found
+                self.judged.emit()
+
+        self._session.ask(Lane.ROWS, question, owner=self, done=take)
+
+    def put_down(self) -> None:
+        """Nothing is in the hand any more."""
+        self._wanted, self.held, self.is_cut = (), None, False
+        self._verdicts = {}
+        self.hint.hide()
+        self.judged.emit()
+
+    def end_drag(self) -> None:
+        """The mouse let go, whatever came of it."""
+        if not self.is_cut:
+            self.put_down()
+
+    def verdict(self, target: Target, *, transfer: bool = False) -> Verdict | None:
+        """What dropping here would do; None while the tickets are still being read."""
+        handing = Handing(target=target, transfer=transfer)
+        judge, held = self._judge, self.held
+        if judge is None or held is None or not is_place(target, judge.directory):
+            return None
+        if handing not in self._verdicts:
+            self._verdicts[handing] = judge.verdict(held, handing)
+        return self._verdicts[handing]
+
+    def hover(self, target: Target | None, at: QPoint, *, transfer: bool = False) -> bool:
+        """Show what dropping here would do; whether it would do anything."""
+        directory = self._session.directory
+        if target is None or directory is None:
+            self.hint.hide()
+            return False
+        if not is_place(target, directory):
+            self.hint.say(no_place(target), at, allowed=False)
+            return False
+        verdict = self.verdict(target, transfer=transfer)
+        if verdict is None:
+            return self.held is None  # still being read: the gate is asked again at the drop
+        allowed = verdict.rehearsal.is_possible
+        self.hint.say(verdict_text(verdict, directory), at, allowed=allowed)
+        return allowed
+
+    # --- by the keyboard -------------------------------------------------------------------
+
+    def cut(self, tickets: Sequence[int]) -> None:
+        """Take tickets into the hand; Ctrl+V on a place puts them there."""
+        if not tickets:
+            return
+        QApplication.clipboard().setMimeData(encoded(self.desk, tickets))
+        self.put_down()
+        self.is_cut = True
+        self.take_up(tuple(tickets))
+        self._window.notice.say(
+            tr("{n} in the hand: go to an agent, team or column and press Ctrl+V. Esc lets go.")
+            .format(n=len(tickets))
+        )  # fmt: skip
+
+    def paste(self, target: Target, *, noted: bool = False, transfer: bool = False) -> None:
+        """Put what was cut, here or in another window of this desk, on a place."""
+        tickets = self.decoded(QApplication.clipboard().mimeData())
+        if tickets is None:
+            self._window.notice.say(tr("No tickets were cut: select some and press Ctrl+X."))
+            return
+        QApplication.clipboard().clear()
+        self.put_down()
+        self.drop(tickets, target, noted=noted, transfer=transfer)
+
+    def let_go(self) -> bool:
+        """Esc: nothing is cut any more; whether something was."""
+        was = self.is_cut
+        if was:
+            QApplication.clipboard().clear()
+            self.put_down()
+            self._window.notice.hide()
+        return was
+
+    # --- doing -----------------------------------------------------------------------------
+
+    def drop(
+        self,
+        tickets: tuple[int, ...],
+        target: Target,
+        *,
+        noted: bool = False,
+        transfer: bool = False,
+    ) -> None:
+        """Hand tickets over, with a note if one is wanted."""
+        directory = self._session.directory
+        if directory is None:
+            return
+        if not is_place(target, directory):
+            self._window.notice.say(no_place(target) + ".", kind="refusal")
+            return
+        handing = Handing(target=target, transfer=transfer)
+        if noted:
+            self.note.ask(lambda words: self.hand([(tickets, replace(handing, note=words))]))
+        else:
+            self.hand([(tickets, handing)])
+
+    def hand(self, work: Work) -> None:
+        """Carry out what may be; the notice says what, and offers one undo for all of it."""
+        directory, me, desk = self._session.directory, self._session.me, self._session.desk
+        if directory is None or me is None:
+            return
+
+        def carry_out() -> HandedOver:
+            reader = desk.reader()
+            try:
+                return hand_over(desk, reader, work, me, directory)
+            finally:
+                reader.close()
+
+        def tell(handed: HandedOver) -> None:
+            self._tell(handed, directory)
+
+        self._under_way += 1
+        self._session.write(carry_out, owner=self, done=tell, failed=self._tell_failure)
+
+    def _tell(self, handed: HandedOver, directory: Directory) -> None:
+        words = outcome_text(handed, directory) + "."
+        if handed.done.events:
+            self._last, self._undone = handed.done, None
+            self._window.notice.say(words, act=tr("Undo (Ctrl+Z)"), call=self.undo)
+        else:
+            self._window.notice.say(_why(handed) or words, kind="refusal")
+        self.handed.emit(handed)
+        self._end()
+
+    def _tell_failure(self, error: Exception) -> None:
+        self._window.notice.say(error_text(error), kind="error")
+        self._end()
+
+    def _end(self) -> None:
+        """Something was carried out, or could not be; go on with what had to wait for it."""
+        self._under_way -= 1
+        later, self._later = self._later, []
+        for call in later:
+            call()
+
+    # --- taking back -----------------------------------------------------------------------
+
+    def undo(self) -> None:
+        """Take the last drop back, all of it."""
+        done = self._last
+        if done is not None:
+            self._take_back(done, redo=False)
+
+    def undo_or(self, otherwise: Callable[[], object], *, redo: bool = False) -> None:
+        """Take the last drop back if nothing was done since, else do what is done otherwise."""
+        if self._under_way:
+            self._later.append(lambda: self.undo_or(otherwise, redo=redo))
+            return
+        done = self._undone if redo else self._last
+        if done is None:
+            otherwise()
+            return
+        newest = max(event.id for event in done.events)
+        agent = self._session.agent
+
+        def decide(found: int | None) -> None:
+            if found == newest:
+                self._take_back(done, redo=redo)
+            else:
+                otherwise()
+
+        self._session.ask(
+            Lane.ROWS, lambda reader: reader.newest_event(agent), owner=self, done=decide
+        )
+
+    def _take_back(self, done: BatchDone, *, redo: bool) -> None:
+        events = tuple(reversed(done.events)) if redo else done.events
+        agent, desk = self._session.agent, self._session.desk
+
+        def tell(back: BatchDone) -> None:
+            self._last, self._undone = (back, None) if redo else (None, back)
+            self._window.notice.say(undone_text(back, redo=redo) + ".")
+            self._end()
+
+        self._under_way += 1
+        self._session.write(
+            lambda: desk.batches.undo_all(events, agent),
+            owner=self,
+            done=tell,
+            failed=self._tell_failure,
+        )
+
+    def judge(self) -> Judge | None:
+        """Judges by what is known now; None until directory and figures are here."""
+        directory, me, workload = self._session.directory, self._session.me, self.workload
+        if directory is None or me is None or workload is None:
+            return None
+        now = self._session.desk.now()
+        return Judge(
+            actor=me,
+            directory=directory,
+            workload=workload,
+            now=now,
+            day_end_ms=day_end_ms(now),
+        )
+
+
+def places(directory: Directory) -> list[Target]:
+    """Every place that stands for an action."""
+    named = (
+        (Place.AGENT, directory.agents),
+        (Place.TEAM, directory.teams),
+        (Place.DEPARTMENT, directory.departments),
+        (Place.STATUS, directory.lifecycle.statuses),
+    )
+    found = [Target(kind=Place.AGENT)]
+    found += [Target(kind=kind, key=key) for kind, things in named for key in things]
+    found += [Target(kind=Place.STAGE, key=str(int(stage))) for stage in Stage]
+    return [target for target in found if is_place(target, directory)]
+
+
+def is_place(target: Target, directory: Directory) -> bool:
+    """Whether tickets can be put there by hand at all."""
+    return target.kind is Place.AS_IT_IS or goal(target, directory) is not None
+
+
+def day_end_ms(now: datetime) -> int:
+    """The midnight that ends this day here."""
+    midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    return to_ms(midnight + timedelta(days=1))
+
+
+def _why(handed: HandedOver) -> str:
+    """The gate's sentence, where there is but one."""
+    refused = [refusal for one in handed.rehearsals for refusal in one.refused]
+    return denial_text(refused[0].denied) if len(refused) == 1 else ""

@@ -1,0 +1,198 @@
+"""What a window shows of its desk's server, and the ways to it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QLabel
+
+from desk_app.domain.mirror import AccountState
+from desk_app.ui.jobs import Lane
+from desk_app.ui.loading import load_server
+from desk_app.ui.session import nothing
+from desk_app.ui.sync_marks import SyncMarks
+from desk_app.ui.sync_texts import as_of, sign_in_text
+from desk_app.ui.texts import error_text, tr
+from desk_app.ui.views.server_pages import CONFLICTS, LOG, OUTBOX
+
+if TYPE_CHECKING:
+    from desk_app.domain.mirror import Base
+    from desk_app.domain.ticket import TicketId
+    from desk_app.ports.reader import TicketPage, TicketReader
+    from desk_app.ui.main_window import MainWindow
+    from desk_app.ui.server_paging import ServerPaging
+    from desk_app.ui.sync_scheduler import SyncScheduler
+
+
+class ServerSide(QObject):
+    """Made for every window; it does nothing where the desk has no server."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = window.session
+        self.marks = SyncMarks(window)
+        self.paging: ServerPaging | None = None
+        self._asked = ("", "")
+        self._session.linked.connect(lambda: load_server(self, self._begin))
+
+    @property
+    def sync(self) -> SyncScheduler | None:
+        return self._session.sync
+
+    @property
+    def name(self) -> str:
+        """What the server is called; '' where there is none, or it is not known yet."""
+        return "" if self.sync is None else self.sync.name
+
+    def _begin(self) -> None:
+        from desk_app.ui.server_paging import ServerPaging
+        from desk_app.ui.views.sign_in_panel import SignInPanel
+        from desk_app.ui.views.sync_bar import SyncBar
+
+        sync = self.sync
+        if sync is None or not self._session.is_open:  # closed before it was loaded
+            return
+        self.bar = SyncBar(self._window)
+        self._window.statusBar().addPermanentWidget(self.bar)
+        self.bar.hide()
+        self.paging = ServerPaging(self._window)
+        self.sign_in_panel = SignInPanel()
+        self._window.middle.insert(self.sign_in_panel)
+        self.sign_in_panel.wanted.connect(self._sign_in)
+        self.bar.log_wanted.connect(partial(self.paging.open, LOG))
+        self.bar.outbox_wanted.connect(partial(self.paging.open, OUTBOX))
+        self.bar.conflicts_wanted.connect(partial(self.paging.open, CONFLICTS))
+        self.bar.sign_in_wanted.connect(self.ask_to_sign_in)
+        self.bar.offline_wanted.connect(lambda on: self.work_offline(offline=on))
+        self.bar.pause_wanted.connect(lambda on: sync.pause(paused=on))
+        sync.state_changed.connect(self._show)
+        self._as_of = QLabel(self._window)
+        self._as_of.setProperty("dim", "true")
+        self._as_of.setContentsMargins(6, 0, 6, 0)
+        self._window.middle.insert(self._as_of)
+        ticket = self._window.ticket
+        assert ticket is not None  # noqa: S101 - it is made before this
+        ticket.shown.connect(self._read_newest)
+        ticket.talk.outbox_wanted.connect(self.paging.open_item)
+        ticket.reread()
+        self._window.menus.entries["refresh"].setText(tr("S&ync now"))
+        self._show()
+
+    def _show(self) -> None:
+        sync = self.sync
+        if sync is not None and sync.state is not None and self._session.is_open:
+            self.bar.show_state(sync.state, self.name)
+            self.bar.show()
+            assert self.paging is not None  # noqa: S101 - made with the bar
+            self.paging.show_state(sync.state, self.name)
+            self._as_of.setText(as_of(sync.state.status.account))
+            self._as_of.setVisible(not sync.state.is_online)
+
+    def _read_newest(self, page: TicketPage | None) -> None:
+        """Somebody looks at a ticket whose thread may be older than the server's: read it."""
+        if page is None or self.sync is None:
+            return
+        self._session.ask(
+            Lane.ROWS,
+            partial(_base_of, page.ticket.id),
+            owner=self,
+            done=self._ask_newest,
+        )
+
+    def _ask_newest(self, base: Base | None) -> None:
+        sync = self.sync
+        if base is None or sync is None or sync.state is None or not sync.state.is_online:
+            return
+        if not base.is_stale or (base.remote, base.version) == self._asked:
+            return
+        self._asked = (base.remote, base.version)
+        sync.ask(
+            partial(sync.syncing.read_ticket, base.ticket.id),
+            owner=self,
+            done=nothing,
+            failed=nothing,  # the next round says what is wrong with the server
+        )
+
+    # --- what can be asked -----------------------------------------------------------------
+
+    def sync_now(self) -> None:
+        """A round at once; on a desk without a server, read the queue again."""
+        self._window.queues.reload()
+        if self.sync is not None:
+            self.sync.sync_now()
+
+    def open(self, page: int) -> None:
+        """Show a page about the server."""
+        if self.paging is None:
+            self._say_no_server()
+        else:
+            self.paging.open(page)
+
+    def ask_to_sign_in(self) -> None:
+        """Ask for the password or token again."""
+        sync = self.sync
+        if sync is None or sync.state is None:
+            self._say_no_server()
+            return
+        self._window.sides.bring("list")
+        self.sign_in_panel.ask(self.name, sync.state.status.account.user)
+
+    def _sign_in(self, secret: str) -> None:
+        sync = self.sync
+        if sync is None:
+            return
+
+        def tell(lasting: bool) -> None:  # noqa: FBT001 - the answer of `Syncing.sign_in`
+            self.sign_in_panel.end()
+            kept = (
+                tr("The password is in this system's keyring.")
+                if lasting
+                else tr("This system has no keyring: the password is kept only until you quit.")
+            )
+            self._window.notice.say(tr("Signed in.") + " " + kept)
+            sync.sync_now()
+
+        sync.ask(
+            partial(sync.syncing.sign_in, secret),
+            owner=self,
+            done=tell,
+            failed=lambda error: self.sign_in_panel.tell_failure(sign_in_text(error)),
+        )
+
+    def switch_offline(self) -> None:
+        """Work offline, or no longer."""
+        sync = self.sync
+        if sync is None or sync.state is None:
+            self._say_no_server()
+            return
+        is_off = sync.state.status.account.state is AccountState.OFFLINE
+        self.work_offline(offline=not is_off)
+
+    def work_offline(self, *, offline: bool) -> None:
+        """Try nothing until told otherwise; or go on."""
+        sync, window = self.sync, self._window
+        if sync is None:
+            return
+        words = (
+            tr("You work offline: what you do waits here until you switch back.")
+            if offline
+            else tr("You work online again: what waits goes out now.")
+        )
+        # A round under way makes room at its next request; nothing waits for it here.
+        sync.ask(
+            partial(sync.syncing.work_offline, offline=offline),
+            owner=self,
+            done=lambda _: window.notice.say(words),
+            failed=lambda error: window.notice.say(error_text(error), kind="error"),
+        )
+
+    def _say_no_server(self) -> None:
+        words = tr("This desk has no server: all is kept on this computer.")
+        self._window.notice.say(words, kind="refusal")
+
+
+def _base_of(ticket: TicketId, reader: TicketReader) -> Base | None:
+    return reader.base(ticket)

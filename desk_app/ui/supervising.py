@@ -1,0 +1,64 @@
+"""What a window has for whoever shares work out: made once the rest of the window is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desk_app.ui.absences import Absences
+from desk_app.ui.auditing import Auditing, TakenWatch
+from desk_app.ui.balancing import Balancing
+from desk_app.ui.boarding import Boarding
+from desk_app.ui.bulk import NAMES, Bulk
+from desk_app.ui.drop_site import drag
+from desk_app.ui.escalating import Escalating
+from desk_app.ui.many import Many
+from desk_app.ui.reassigning import Reassigning
+from desk_app.ui.team_list import TeamList
+from desk_app.ui.texts import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desk_app.ui.main_window import MainWindow
+    from desk_app.ui.menus import Menus
+
+
+class Supervising(QObject):
+    """Makes and connects the parts; decides nothing."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.reassigning = Reassigning(window)
+        self.team = TeamList(window, self.reassigning)
+        self.boarding = Boarding(window, self.reassigning, window.cells)
+        self.bulk = Bulk(window, self.reassigning, self.boarding)
+        self.many = Many(window, self.bulk)
+        window.asking.many = lambda name: self.bulk.takes(name) or self.many.takes(name)
+        self.balancing = Balancing(window, self.reassigning, self.bulk)
+        self.absences = Absences(window, self.reassigning, self.balancing)
+        self.escalating = Escalating(window, self.reassigning, self.bulk)
+        self.auditing = Auditing(window)
+        self.taken = TakenWatch(window)
+        self.boarding.page.share.clicked.connect(self.balancing.share)
+        self.boarding.page.escalate.clicked.connect(self.escalating.open)
+        self._connect_queue()
+
+    def _connect_queue(self) -> None:
+        queue, reassigning = self._window.queue, self.reassigning
+        queue.drag_begun.connect(lambda tickets: drag(queue, tickets, reassigning))
+        queue.cut_wanted.connect(reassigning.cut)
+        queue.let_go_wanted.connect(reassigning.let_go)
+
+    def undo_or(self, undo: Callable[[], None]) -> None:
+        """Take back what was done to many tickets, if that was the last thing; else `undo`."""
+        if not self.many.undo():
+            self.reassigning.undo_or(undo)
+
+    def watch(self, menus: Menus) -> None:
+        """What is done to one ticket while the board has its room is told beside the board."""
+        for name in menus.groups[tr("&Ticket")]:
+            if name not in NAMES:
+                menus.entries[name].triggered.connect(self.boarding.reveal)

@@ -1,0 +1,300 @@
+"""What a desk says of its server: one word for each thing, kept apart as the glossary has them.
+
+Saved here (on this disk), Waiting (in the outbox), Sending, Accepted by a server, Not sure -
+checking, Needs you, Held. Nothing that is still here alone is called anything else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from desk_app.domain.entry import EntryKind
+from desk_app.domain.mirror import AccountState
+from desk_app.domain.outbox import Edit, NewTicket, OutboxState, Post
+from desk_app.ui.texts import action_name, event_name, field_name, tr
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from desk_app.domain.mirror import Account
+    from desk_app.domain.outbox import OutboxItem
+    from desk_app.ui.sync_scheduler import SyncState
+
+_STATES = {
+    OutboxState.WAITING: "Waiting",
+    OutboxState.HELD: "Held",
+    OutboxState.SENDING: "Sending",
+    OutboxState.UNCERTAIN: "Not sure - checking",
+    OutboxState.UNSURE: "Needs you: did it arrive?",
+    OutboxState.CONFLICT: "Needs you: changed by others too",
+    OutboxState.STALE: "Needs you: somebody wrote meanwhile",
+    OutboxState.REFUSED: "Needs you: refused",
+    OutboxState.ACCEPTED: "Accepted by {server}",
+    OutboxState.DISCARDED: "Discarded by you",
+}
+
+_REASONS = {
+    "": "",
+    "server": "The server said no",
+    "gate": "The rules of the desk say no now",
+    "not_offered": "The server does not offer this status here",
+    "no_ticket": "The ticket was never made on the server",
+    "gone_deleted": "The ticket was deleted on the server",
+    "gone_merged": "The ticket was merged on the server",
+    "gone_unseen": "You may not see this ticket on the server any more",
+    "thread_moved_on": "Somebody wrote in this ticket after you had read it",
+    "changed_meanwhile": "Somebody else changed the same field",
+    "already_so": "The server has this value already",
+    "other_first": "Another ticket that it names has to be made first",
+    "not_there": "It was looked for and is not there, so it goes out again",
+    "crashed": "The program ended while it was going out",
+    "undone": "You took it back",
+    "remote": "The server did not do it",
+    "not_reached": "The server cannot be reached",
+    "no_answer": "The server gave no answer",
+    "server_busy": "The server is busy",
+    "sign_in": "The server wants you to sign in again",
+    "moved_on": "The ticket moved on just before it went out; it is read again",
+    "refused_by_server": "The server said no",
+    "unreadable_answer": "The server answered something this version does not understand",
+    "unknown_server": "This version does not know such servers",
+}
+"""Why a command stands where it does; the codes of `sync` and of every RemoteError."""
+
+_PROBLEMS = {
+    "not_reached": "offline",
+    "no_answer": "no answer",
+    "server_busy": "busy",
+    "sign_in": "signed out",
+    "signed_out": "signed out",
+    "moved_on": "ticket moved on",
+    "refused_by_server": "refused",
+    "unreadable_answer": "not understood",
+    "unknown_server": "unknown server",
+    "remote": "trouble",
+    "offline": "working offline",
+    "no_secret": "sign in to go on",
+    "elsewhere": "another program on this computer syncs it",
+}
+"""Why no round goes through, in a word or two, for a status line."""
+
+_WHYS = {
+    "offline": "There is no connection, or no machine of that name.",
+    "certificate": "Its certificate is not to be trusted, so nothing was told to it.",
+    "proxy": "The proxy between here and there refused.",
+    "portal": "Something else answered: a page where the network wants you to sign in first?",
+    "timeout": "It took too long.",
+    "refused": "It does not take this name and password.",
+    "no_secret": "No password or token is kept here.",
+    "redirect": "It led to another machine, so nothing was told to it.",
+    "second_factor": "It wants a second proof of who you are.",
+    "expired": "The password has run out and has to be changed there.",
+    "rights": "You may not use it from a program.",
+}
+"""`why` of a RemoteError."""
+
+_KINDS = {
+    "field": "another value",
+    "entry": "an entry that is not here",
+    "not_here": "a ticket that is not here",
+    "not_there": "a ticket that is there no longer",
+}
+"""Kinds of `Difference`."""
+
+_GONE = {
+    "deleted": "deleted",
+    "merged": "merged",
+    "unseen": "you may not see it any more",
+    "": "it is there",
+}
+
+_LOGGED = {
+    "send": "send",
+    "probe": "look for it",
+    "pull": "read",
+    "park": "set aside",
+    "round": "round",
+    "sign_in": "sign in",
+    "accept": "accepted",
+    "find": "found there",
+    "miss": "not there",
+    "doubt": "cannot be told",
+    "lose": "no answer",
+    "crash": "program ended",
+    "not_sent": "did not reach it",
+    "collide": "changed by others too",
+    "overtake": "somebody wrote meanwhile",
+    "refuse": "refused",
+    "retry": "again",
+    "hold": "held",
+    "let_go": "let go",
+    "confirm": "you say it arrived",
+    "discard": "discarded",
+}
+"""What happened and what came of it, in the log."""
+
+
+def server_name(account: Account) -> str:
+    """What people here call a server: the name of its machine."""
+    host = urlsplit(account.url).hostname or account.url or account.kind
+    return host.removeprefix("www.")
+
+
+def state_text(state: OutboxState, server: str) -> str:
+    """Where a command stands, by the glossary."""
+    return tr(_STATES[state]).format(server=server)
+
+
+def held_text(seconds: int) -> str:
+    return tr("Held (undo {n} s)").format(n=seconds)
+
+
+def item_state(item: OutboxItem, server: str, now: datetime) -> str:
+    """Where a command stands; the seconds in which it may be taken back are counted."""
+    if item.state is OutboxState.HELD:
+        if item.next_try is None:
+            return tr("Held by you")
+        return held_text(max(0, round((item.next_try - now).total_seconds())))
+    return state_text(item.state, server)
+
+
+def reason_text(reason: str) -> str:
+    """Why it stands there, without a full stop; a code of another version as it is."""
+    return tr(_REASONS.get(reason, reason))
+
+
+def problem_text(problem: str) -> str:
+    """Why no round goes through, in a word or two."""
+    return tr(_PROBLEMS.get(problem, problem))
+
+
+def why_text(why: str) -> str:
+    """What is known about why, as a sentence; '' for what nobody has words for."""
+    return tr(_WHYS.get(why, ""))
+
+
+def sign_in_text(error: Exception) -> str:
+    """Why signing in failed: what happened, what is known of it, what was kept."""
+    from desk_app.ui.texts import error_text
+
+    why = why_text(str(getattr(error, "facts", {}).get("why", "")))
+    return f"{error_text(error)} {why}".strip()
+
+
+def kind_text(kind: str) -> str:
+    return tr(_KINDS.get(kind, kind))
+
+
+def gone_text(why: str) -> str:
+    return tr(_GONE.get(why, why))
+
+
+def logged_text(code: str) -> str:
+    """A log's code in words; what it is about (`send reply`, `refuse refused`) behind it."""
+    first, _, rest = code.partition(" ")
+    words = tr(_LOGGED.get(first, "")) or problem_text(first)
+    if not rest:
+        return words
+    named = _STATES.get(OutboxState(rest)) if rest in set(OutboxState) else None
+    behind = tr(named).format(server=tr("the server")) if named else event_name(rest)
+    return f"{words}: {behind}"
+
+
+# --- what a command does -----------------------------------------------------------------------
+
+
+def what_text(item: OutboxItem) -> str:
+    """What a command does, in a few words."""
+    first = item.steps[0] if item.steps else None
+    if isinstance(first, NewTicket):
+        return tr("New ticket")
+    if isinstance(first, Post):
+        return {
+            EntryKind.REPLY: tr("Reply"),
+            EntryKind.NOTE: tr("Internal note"),
+            EntryKind.MESSAGE: tr("Message"),
+        }[first.entry.kind]
+    if isinstance(first, Edit) and len(first.changes) == 1:
+        return field_name(first.changes[0].field)
+    return _plain_action(item.event.action)
+
+
+def _plain_action(action: str) -> str:
+    from desk_app.domain.lifecycle import Action
+
+    known = {str(one): one for one in Action}
+    return action_name(known[action]).rstrip("…") if action in known else event_name(action)
+
+
+# --- the status line ---------------------------------------------------------------------------
+
+
+def account_line(state: SyncState, name: str) -> str:
+    """`Acme: online, synced 10:41`: a server and how the desk stands with it, in words."""
+    account = state.status.account
+    return tr("{server}: {state}").format(server=name, state=_link_words(state, account))
+
+
+def _link_words(state: SyncState, account: Account) -> str:
+    if account.state is AccountState.SIGNED_OUT:
+        return tr("signed out, sign in again to go on")
+    if account.state is AccountState.OFFLINE:
+        return tr("you work offline") + _synced(account)
+    if state.problem:
+        return _trouble(state)
+    if account.page is not None:
+        words = tr("first sync, {n} tickets here").format(n=state.status.tickets)
+        return words + (f", {tr('paused')}" if state.paused else "")
+    return tr("online") + _synced(account) if account.synced_at else tr("connecting")
+
+
+def _trouble(state: SyncState) -> str:
+    words = problem_text(state.problem)
+    if state.since is None or state.problem in {"no_secret", "elsewhere"}:
+        return words
+    return tr("{problem} since {at}").format(problem=words, at=clock(state.since))
+
+
+def _synced(account: Account) -> str:
+    if account.synced_at is None:
+        return ""
+    return ", " + tr("synced {at}").format(at=clock(account.synced_at))
+
+
+def clock(at: datetime) -> str:
+    """The hour today, the day before that; by this machine's zone."""
+    from datetime import UTC, datetime
+
+    local = at.astimezone()
+    return (
+        f"{local:%H:%M}"
+        if local.date() == datetime.now(UTC).astimezone().date()
+        else (f"{local:%d %b %H:%M}")
+    )
+
+
+def waiting_text(number: int) -> str:
+    return tr("{n} waiting").format(n=number)
+
+
+def needs_you_text(number: int) -> str:
+    return tr("1 needs you") if number == 1 else tr("{n} need you").format(n=number)
+
+
+def as_of(account: Account) -> str:
+    """Above rows that may be older than the server: `As of 10:41`."""
+    if account.synced_at is None:
+        return tr("Nothing was read from the server yet")
+    return tr("As of {at}").format(at=clock(account.synced_at))
+
+
+def fate_text(state: SyncState, *, public: bool, name: str) -> str:
+    """What will become of a text once its button is pressed."""
+    online = state.is_online
+    if not public:
+        return tr("goes out at once; only agents read it") if online else tr("goes out when online")
+    when = (
+        tr("goes out after 8 s, in which you can undo it") if online else tr("goes out when online")
+    )
+    return tr("{when}; held if {name} writes first").format(when=when, name=name)

@@ -1,0 +1,72 @@
+"""Asks for an escalation in one go: priority, team, note."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from desk_app.ui.texts import tr
+from desk_app.ui.views.inline_panel import InlinePanel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class EscalationPanel(InlinePanel):
+    """One line; Enter does it, Esc leaves everything as it is."""
+
+    wanted = Signal(str, str, str)
+    """Emits: priority and team ('' for as they are), note."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.label = QLabel(self)
+        self.priority = QComboBox(self)
+        self.priority.setAccessibleName(tr("Priority"))
+        self.team = QComboBox(self)
+        self.team.setAccessibleName(tr("Team"))
+        self.note = QLineEdit(self)
+        self.note.setPlaceholderText(tr("Why (internal note)"))
+        self.note.setAccessibleName(tr("Why, as an internal note"))
+        self.do = QPushButton(tr("Escalate"), self)
+        cancel = QPushButton(tr("Cancel"), self)
+        row = QHBoxLayout(self)
+        for widget in (self.label, self.priority, self.team):
+            row.addWidget(widget)
+        row.addWidget(self.note, 1)
+        row.addWidget(self.do)
+        row.addWidget(cancel)
+        self.note.returnPressed.connect(self._tell)
+        self.do.clicked.connect(self._tell)
+        cancel.clicked.connect(self.go_away)
+        self.left.connect(self.go_away)
+
+    def ask(
+        self,
+        count: int,
+        priorities: Sequence[tuple[str, str]],
+        teams: Sequence[tuple[str, str]],
+        *,
+        note: str,
+    ) -> None:
+        """Come with the first priority proposed, and a note to be changed."""
+        self.label.setText(tr("Escalate {n}:").format(n=count))
+        for box, things, none in (
+            (self.priority, priorities, tr("priority as it is")),
+            (self.team, teams, tr("team as it is")),
+        ):
+            box.clear()
+            for key, name in things:
+                box.addItem(name, key)
+            box.addItem(none, "")
+        self.team.setCurrentIndex(self.team.count() - 1)
+        self.note.setText(note)
+        self.come(self.note)
+        self.note.selectAll()
+
+    def _tell(self) -> None:
+        priority, team = self.priority.currentData(), self.team.currentData()
+        self.go_away()
+        self.wanted.emit(priority, team, self.note.text().strip())

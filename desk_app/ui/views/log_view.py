@@ -1,0 +1,107 @@
+"""The sync log: one line a request or decision, to be filtered and taken along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desk_app.ui.texts import tip, tr
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One line, as texts."""
+
+    at: str
+    ticket: str
+    what: str
+    outcome: str
+    before: str
+    after: str
+    request: str
+    why: str
+
+
+class LogView(QWidget):
+    """Newest first; what is typed above is looked for in every column."""
+
+    export_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[LogRow] = []
+        self.filter = QLineEdit(self)
+        self.filter.setPlaceholderText(tr("Filter: a ticket, a word, a request"))
+        self.filter.setAccessibleName(tr("Filter the log"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(lambda _: self._write())
+        self.export = QPushButton(tr("Export…"), self)
+        self.export.clicked.connect(self.export_wanted)
+        self.hint = QLabel(tr("No passwords and no texts are in here."), self)
+        self.hint.setProperty("dim", "true")
+        self.empty = QLabel(self)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.list = QTreeWidget(self)
+        names = (
+            *(tr("When"), tr("Ticket"), tr("What"), tr("Outcome")),
+            *(tr("Before"), tr("After"), tr("Request"), tr("Why")),
+        )
+        self.list.setHeaderLabels(list(names))
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setAccessibleName(tr("Sync log"))
+        header = self.list.header()
+        header.setStretchLastSection(True)
+        for column in range(6):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout()
+        line.addWidget(self.filter, 1)
+        line.addWidget(self.export)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 8)
+        column.addLayout(line)
+        column.addWidget(self.empty)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.hint)
+
+    def show_rows(self, rows: Sequence[LogRow]) -> None:
+        self._rows = list(rows)
+        self._write()
+
+    def shown(self) -> list[LogRow]:
+        """The lines that the filter leaves."""
+        words = self.filter.text().casefold().split()
+        return [row for row in self._rows if _has(row, words)]
+
+    def _write(self) -> None:
+        self.list.clear()
+        rows = self.shown()
+        for row in rows:
+            item = QTreeWidgetItem(list(astuple(row)))
+            for column in range(item.columnCount()):
+                item.setToolTip(column, tip(item.text(column)))
+            self.list.addTopLevelItem(item)
+        hidden = tr("The filter hides {n} lines").format(n=len(self._rows))
+        self.empty.setText(hidden if self._rows else tr("Nothing was asked of the server yet"))
+        self.empty.setVisible(not rows)
+
+
+def _has(row: LogRow, words: Sequence[str]) -> bool:
+    text = " ".join(astuple(row)).casefold()
+    return all(word in text for word in words)

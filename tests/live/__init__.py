@@ -1,0 +1,1 @@
+"""Asked of real servers that somebody names in the environment; skipped without."""

@@ -1,0 +1,48 @@
+"""The real osTicket that the environment names, and two agents of it.
+
+It has the departments Support and Online Banking, the topics General Inquiry and Hardware (with
+the questions `Asset tag` and `Colour`: Red, Green), the plans Sev-A (4 hours) and Sev-B, the team
+Network, the statuses of a stock server and `In progress`, and a canned response called
+`We have your request`. The first agent sees Support and not Online Banking, may not merge, and
+may name all departments; the second sees both and may do everything.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from desk_app.bootstrap import lifecycle
+from desk_app.remote.osticket import Credentials, OsTicketServer, connect
+from desk_app.store.attachments import HashedFiles
+from tests.remote.pairs import Pair
+
+_NAMES = ("URL", "USER", "PASSWORD", "USER2", "PASSWORD2")
+SITE = {name: os.environ.get(f"DESK_APP_OSTICKET_{name}", "") for name in _NAMES}
+_MISSING = [f"DESK_APP_OSTICKET_{name}" for name in _NAMES if not SITE[name]]
+
+needs_site = pytest.mark.skipif(
+    bool(_MISSING), reason=f"no real osTicket: {', '.join(_MISSING)} not set"
+)
+_MARGIN_S = 25.0
+"""The feed looks at what changed within the last 20 seconds again."""
+
+
+def signed_in(which: str = "") -> OsTicketServer:
+    """A session of the first agent, or of the second (`2`)."""
+    secret = Credentials(user=SITE[f"USER{which}"], password=SITE[f"PASSWORD{which}"])
+    return connect(SITE["URL"], secret, lifecycle("osticket")[0])
+
+
+def make_pair(folder: Path) -> Pair:
+    server = signed_in()
+    return Pair(
+        server=server,
+        colleague=signed_in("2"),
+        files=HashedFiles(folder),
+        requests=lambda: server.session.requests,
+        settle=lambda: time.sleep(_MARGIN_S),
+    )

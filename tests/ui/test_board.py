@@ -1,0 +1,321 @@
+"""The board: columns, cards, loads over them, dropping on them, what waits for a server."""
+
+from array import array
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from desk_app.bootstrap import OpenDesk
+from desk_app.domain.board import Grouping
+from desk_app.domain.filters import Column, QueueRow, SortKey
+from desk_app.domain.mirror import Account
+from desk_app.domain.outbox import OutboxState
+from desk_app.domain.reassignment import Place, Target
+from desk_app.domain.state import TicketId
+from desk_app.ui.models.board_model import BoardColumn, BoardModel, spoken
+from desk_app.ui.models.queue_cells import CellWriter
+from desk_app.ui.ticket_mime import encoded
+from desk_app.ui.views.board_page import BREACHES
+from tests.ui.test_queue import narrow, ready
+from tests.ui.test_reassigning import CONTROL, Drag, owners, support, tickets
+
+AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
+ROW = QueueRow(
+    *(TicketId(1), "100001", "Printer", "Ana Souza", "open", 0, 0, "normal", None, None),
+    *("support", None, "web", None, 0, 0, 0, 0, 0, 0, 0),
+)
+
+
+@pytest.fixture
+def window(qtbot, open_as):
+    found = ready(qtbot, open_as("sam"))
+    qtbot.waitUntil(lambda: found.supervising.reassigning.workload is not None)
+    return found
+
+
+@pytest.fixture
+def board(qtbot, window):
+    window.queue.setFocus()
+    qtbot.keyClicks(window.queue, "gd")
+    boarding = window.supervising.boarding
+    qtbot.waitUntil(lambda: boarding.model.columnCount() > 0)
+    qtbot.waitUntil(lambda: boarding.model.headerData(0, Qt.Orientation.Horizontal).count("\n") > 1)
+    return boarding
+
+
+def column(board, key):
+    return next(c for c in board.model.columns() if c.target.key == key)
+
+
+def number(board, key):
+    return [c.target.key for c in board.model.columns()].index(key)
+
+
+def of_columns(board):
+    return {c.target.key: list(c.ids) for c in board.model.columns()}
+
+
+def shown(window):
+    return list(window.model.tickets_in(0, window.model.rowCount() - 1))
+
+
+def columns_of(*ids):
+    keys = ("", "john", "lee")
+    return [
+        BoardColumn(Target(kind=Place.AGENT, key=key), key or "Nobody", array("q", one))
+        for key, one in zip(keys, ids, strict=False)
+    ]
+
+
+# --- the model ---------------------------------------------------------------------------------
+
+PLACES = st.lists(st.integers(1, 12), unique=True, max_size=12)
+
+
+@settings(max_examples=40)
+@given(old=PLACES, new=PLACES, cut=st.integers(0, 12))
+def test_selection_goes_with_the_tickets_wherever_they_go(qapp, old, new, cut):
+    model = BoardModel(CellWriter({}, lambda: AT))
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.show_columns(columns_of(old[:cut], old[cut:], []))
+    from PySide6.QtCore import QPersistentModelIndex
+
+    held = {
+        model.ticket_at(row, col): QPersistentModelIndex(model.index(row, col))
+        for col in range(3)
+        for row in range(model.rowCount())
+        if model.ticket_at(row, col) is not None
+    }
+    model.show_columns(columns_of([], new[cut:], new[:cut]))
+    for ticket, index in held.items():
+        if ticket in new:
+            assert model.ticket_at(index.row(), index.column()) == ticket
+        else:
+            assert not index.isValid()
+
+
+def test_cards_are_asked_for_a_block_at_a_time_and_once(qtbot, qapp):
+    model = BoardModel(CellWriter({}, lambda: AT))
+    asked = []
+    model.cards_wanted.connect(asked.append)
+    model.show_columns(columns_of(range(1, 1001)))
+    for row in range(20):
+        assert model.card_at(row, 0) is None
+    qtbot.waitUntil(lambda: asked != [])
+    assert len(asked) == 1
+    assert len(asked[0]) <= 64
+    model.take_cards([ROW], {})
+    assert model.card_at(0, 0).cells.row == ROW
+
+
+def test_a_card_says_that_it_waits_or_what_the_server_said(qapp):
+    model = BoardModel(CellWriter({}, lambda: AT))
+    model.show_columns(columns_of([1]))
+    model.take_cards([ROW], {})
+    again = model.show_sync({1: (OutboxState.WAITING, "")})
+    assert again == [1]
+    model.take_cards([ROW], {})
+    assert "waiting" in spoken(model.card_at(0, 0))
+    model.show_sync({1: (OutboxState.REFUSED, "Permission Denied")})
+    model.take_cards([ROW], {})
+    assert "needs you, Permission Denied" in spoken(model.card_at(0, 0))
+    assert model.show_sync({}) == [1]
+
+
+# --- the window --------------------------------------------------------------------------------
+
+
+def test_g_d_shows_the_queue_as_a_board_in_its_own_order(qtbot, window, board):
+    assert not window.queue.isVisible()
+    assert board.view.hasFocus()
+    order = shown(window)
+    found = of_columns(board)
+    assert sorted(t for ids in found.values() for t in ids) == sorted(order)
+    for ids in found.values():
+        assert ids == sorted(ids, key=order.index)
+    assert {t.owner for t in tickets(window, found["john"])} == {"john"}
+    assert {t.owner for t in tickets(window, found[""])} == {None}
+
+
+def test_over_each_column_stands_its_load(board):
+    head = board.model.headerData(number(board, "john"), Qt.Orientation.Horizontal)
+    for words in ("John Carter", "open: 6", "overdue: ", "limit: 8", "due today: ", "unanswered: "):
+        assert words in head
+    assert "average age: " in head
+
+
+def test_filter_and_order_of_the_queue_are_the_boards(qtbot, window, board):
+    narrow(qtbot, window, "laptop")
+    qtbot.waitUntil(
+        lambda: (
+            sorted(t for ids in of_columns(board).values() for t in ids) == sorted(shown(window))
+        )
+    )
+    narrow(qtbot, window, "")
+    window.queues.sort(SortKey(column=Column.SUBJECT, descending=False))
+    qtbot.waitUntil(
+        lambda: (
+            [t.subject for t in tickets(window, of_columns(board)["john"])]
+            == sorted(
+                (t.subject for t in tickets(window, of_columns(board)["john"])), key=str.casefold
+            )
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("by", "key", "field"),
+    [
+        (Grouping.TEAM, "network", "team"),
+        (Grouping.STATUS, "on-hold", "status"),
+        (Grouping.STAGE, "3", None),
+    ],
+)
+def test_the_columns_can_be_others(qtbot, board, window, by, key, field):
+    board.open(str(by))
+    qtbot.waitUntil(lambda: key in of_columns(board))
+    if field is not None:
+        found = tickets(window, of_columns(board)[key])
+        assert {getattr(t, field) for t in found} == {key}
+
+
+def test_a_card_is_dropped_on_a_column_and_is_there_at_once(qtbot, window, board):
+    ids = support(window)
+    view, reassigning = board.view, window.supervising.reassigning
+    drag = Drag(qtbot, view, encoded(reassigning.desk, ids))
+    at = view.visualRect(board.model.index(0, number(board, "lee"))).center()
+    drag.over(at)
+    qtbot.waitUntil(lambda: reassigning.held is not None)
+    assert drag.over(at)
+    head = board.model.headerData(number(board, "lee"), Qt.Orientation.Horizontal)
+    assert "Open 3 → 5" in head
+    assert view.head.yes[number(board, "lee")] is True
+    assert view.head.yes[number(board, "priya")] is False
+    assert drag.drop(at)
+    reassigning.end_drag()
+    qtbot.waitUntil(lambda: set(ids) <= set(of_columns(board)["lee"]))
+    assert view.head.yes == {}
+    window.undo()
+    qtbot.waitUntil(lambda: not set(ids) & set(of_columns(board)["lee"]))
+
+
+def test_the_head_of_a_column_takes_a_drop_too(qtbot, window, board):
+    ids = support(window)
+    head = board.view.head
+    drag = Drag(qtbot, head, encoded(window.supervising.reassigning.desk, ids))
+    left = head.sectionViewportPosition(number(board, "lee"))
+    from PySide6.QtCore import QPoint
+
+    drag.over(QPoint(left + 20, 10))
+    drag.drop(QPoint(left + 20, 10))
+    qtbot.waitUntil(lambda: owners(window, ids) == ["lee"] * 2)
+
+
+def test_no_stage_in_the_middle_takes_a_drop_and_it_says_why(qtbot, window, board):
+    board.open(str(Grouping.STAGE))
+    qtbot.waitUntil(lambda: "2" in of_columns(board))
+    ids = support(window)
+    drag = Drag(qtbot, board.view, encoded(window.supervising.reassigning.desk, ids))
+    from PySide6.QtCore import QPoint
+
+    x = board.view.columnViewportPosition(number(board, "2")) + 30
+    assert not drag.over(QPoint(x, 20))
+    assert "follows from the work" in window.supervising.reassigning.hint.text()
+
+
+def test_cut_arrows_and_paste_carry_a_card_into_the_next_column(qtbot, window, board):
+    view, model = board.view, board.model
+    start = number(board, "john")
+    ticket = next(
+        t.id for t in tickets(window, column(board, "john").ids) if t.department == "support"
+    )
+    view.setFocus()
+    view.setCurrentIndex(model.index(list(column(board, "john").ids).index(ticket), start))
+    qtbot.keyClick(view, Qt.Key.Key_X, CONTROL)
+    qtbot.waitUntil(lambda: window.supervising.reassigning.held is not None)
+    while view.currentIndex().column() < number(board, "lee"):
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert window.supervising.reassigning.hint.text().startswith("✓ 1 to Lee Park")
+    qtbot.keyClick(view, Qt.Key.Key_V, CONTROL)
+    qtbot.waitUntil(lambda: ticket in of_columns(board)["lee"])
+
+
+def test_a_key_on_a_card_acts_on_it_and_enter_opens_it_beside_the_board(qtbot, window, board):
+    view, model = board.view, board.model
+    view.setFocus()
+    view.setCurrentIndex(model.index(0, number(board, "jane")))
+    ticket = model.ticket_at(0, number(board, "jane"))
+    qtbot.keyClick(view, Qt.Key.Key_P)
+    qtbot.waitUntil(window.chooser.isVisible)
+    window.chooser.hide()
+    assert not window.right.isVisible()
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    qtbot.waitUntil(window.right.isVisible)
+    qtbot.waitUntil(
+        lambda: window.ticket.page is not None and window.ticket.page.ticket.id == ticket
+    )
+    assert view.isVisible()
+
+
+def test_esc_goes_back_to_the_table(qtbot, window, board):
+    qtbot.keyClick(board.view, Qt.Key.Key_Escape)
+    assert window.queue.isVisible()
+    assert not board.view.isVisible()
+    assert window.queue.hasFocus()
+
+
+def test_what_breaches_soon_is_listed_by_team_with_the_reasons(qtbot, window, board):
+    board.open(BREACHES)
+    board.page.hours.setCurrentIndex(board.page.hours.findData(24))
+    board.page.hours_chosen.emit(24)
+    qtbot.waitUntil(lambda: set(of_columns(board)) >= {"", "network", "security"})
+    ids = [t for column in of_columns(board).values() for t in column]
+    found = tickets(window, ids)
+    directory = window.session.directory
+    assert all(directory.due(t) is not None for t in found)
+    for column in of_columns(board).values():
+        dues = [directory.due(t) for t in tickets(window, column)]
+        assert dues == sorted(dues)
+    view, model = board.view, board.model
+    col = next(n for n, c in enumerate(model.columns()) if len(c.ids))
+    view.viewport().repaint()
+    qtbot.waitUntil(lambda: model.card_at(0, col) is not None and model.card_at(0, col).words != "")
+
+
+def test_a_card_of_a_mirrored_desk_waits_until_the_server_knows(qtbot, open_as, demo, tmp_path):
+    window = ready(qtbot, open_as("sam"))
+    qtbot.waitUntil(lambda: window.supervising.reassigning.workload is not None)
+    desk = OpenDesk(window.session.desk.path)
+    with desk.sync_unit() as unit:
+        unit.save_account(Account(kind="rt", url="https://rt.example", user="sam", agent="sam"))
+        unit.commit()
+    boarding = window.supervising.boarding
+    boarding.open()
+    qtbot.waitUntil(lambda: boarding.model.columnCount() > 0)
+    ids = support(window, 1)
+    drag = Drag(qtbot, boarding.view, encoded(window.supervising.reassigning.desk, ids))
+    at = boarding.view.visualRect(boarding.model.index(0, number(boarding, "lee"))).center()
+    drag.over(at)
+    drag.drop(at)
+
+    def card():
+        found = list(of_columns(boarding)["lee"])
+        return (
+            boarding.model.card_at(found.index(ids[0]), number(boarding, "lee"))
+            if (ids[0] in found)
+            else None
+        )
+
+    qtbot.waitUntil(lambda: card() is not None and card().sync is OutboxState.WAITING)
+    with desk.sync_unit() as unit:
+        (item,) = unit.items()
+        unit.save_item(replace(item, state=OutboxState.REFUSED, words="Permission Denied"))
+        unit.commit()
+    qtbot.waitUntil(lambda: card() is not None and card().needs_you)
+    assert card().words == "Permission Denied"
+    desk.close()
