@@ -123,6 +123,10 @@ class SideTabs(QTabWidget):
             button.clicked.connect(lambda _=False, row=row: self._choose(row))
             self.field_buttons[row.key] = button
             self._form.addRow(row.name, self._with_undo(row, button))
+        if rows and not any(row.key.startswith("custom:") for row in rows):
+            none = QLabel(tr("No extra fields"), self.fields)
+            none.setProperty("dim", "true")
+            self._form.addRow(none)
         if focused in self.field_buttons:
             self.field_buttons[focused].setFocus()
 
