@@ -132,7 +132,7 @@ class FakeRt:
         return number
 
     def part(self, row: str, kind: str, data: bytes, head: str = "", name: str = "") -> None:
-        folded = (head or kind).replace("; x-", ";\n x-")  # a long head is broken, as RT does it
+        folded = (head or kind).replace("; ", ";\n ")  # a long head is broken, as RT does it
         headers = f"Subject: x\nContent-Type: {folded}\nContent-Length: {len(data)}"
         self.parts.append(
             {
@@ -416,7 +416,9 @@ class _Answers(BaseHTTPRequestHandler):
             if ticket["EffectiveId"] == number and number not in self.rt.hidden
             if ticket["Status"] != "deleted" and test(ticket)
         ]
-        found.sort(key=lambda t: (t["LastUpdated"], int(t["id"])), reverse=True)
+        reverse = self._one("order") == "DESC"
+        key = self._one("orderby", "id")
+        found.sort(key=lambda t: int(t["id"]) if key == "id" else t[key], reverse=reverse)
         return self._listed(found, lambda t: self._shown(t, alone=False), len(found))
 
     def _ticket(self, number: str) -> Any:

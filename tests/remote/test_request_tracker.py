@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,12 +14,14 @@ from desk_app.domain.outbox import NewTicket
 from desk_app.ports.remote import (
     MovedOnError,
     NoAnswerError,
+    RefusedByServerError,
     RemoteError,
     Sending,
     ServerBusyError,
     SignInError,
     UnknownServerError,
     UnreadableAnswerError,
+    Wanted,
 )
 from desk_app.remote.connecting import detect
 from desk_app.remote.request_tracker.server import RequestTracker
@@ -30,9 +33,9 @@ from tests.remote.hostile import Line, hostile
 RULES = lifecycle("request-tracker")[0]
 
 
-def tracker(url: str, user: str = "sam", secret: str = "", patience: float = 0) -> RequestTracker:
+def tracker(url: str, user: str = "sam", secret: str = "", **more: Any) -> RequestTracker:
     session = Session(url, user, secret or f"{user}-password")
-    return RequestTracker(session, lifecycle=RULES, patience=patience)
+    return RequestTracker(session, lifecycle=RULES, **{"patience": 0, **more})
 
 
 class FakeWorld:
@@ -204,6 +207,51 @@ def test_nothing_is_asked_of_the_addresses_in_answers(quiet: FakeWorld):
     """They lead elsewhere, and the border of these tests would not let them pass."""
     order = TestFakeRequestTracker().new(quiet, "Made")
     assert quiet.server.send(order, Files()).ticket == "1"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("status", "nonsense"), ("owner", "una"), ("department", "9")]
+)
+def test_what_is_refused_within_a_yes_is_found(quiet: FakeWorld, field: str, value: str):
+    ticket = quiet.make("Refused")
+    before = read(quiet, ticket)
+    with pytest.raises(RefusedByServerError) as found:
+        quiet.server.send(edit(quiet, ticket, change(field, value)), Files())
+    assert found.value.facts["words"]
+    assert read(quiet, ticket) == before
+
+
+def test_a_change_that_somebody_changed_again_at_once_is_no_refusal(quiet: FakeWorld):
+    ticket = quiet.make("Quick hands")
+    order = edit(quiet, ticket, change("subject", "Mine"))
+    sets = quiet.rt.set
+
+    def overtaken(number: str, who: str, name: str, value: str) -> str:
+        said = sets(number, who, name, value)
+        sets(number, "lea", name, "Theirs")
+        return said
+
+    quiet.rt.set = overtaken  # type: ignore[method-assign]
+    receipt = quiet.server.send(order, Files())
+    assert receipt.ticket == ticket
+    assert read(quiet, ticket).subject == "Theirs"
+
+
+def test_a_listing_loses_none_that_closes_meanwhile(quiet: FakeWorld):
+    made = [quiet.make(f"Listed {number}") for number in range(30)]
+    server = tracker(quiet.rt.url, size=4)
+    found: list[str] = []
+    page: str | None = None
+    while True:
+        listing = server.listing(Wanted(open_only=True), page)
+        found += [one.id for one in listing.tickets]
+        page = listing.next_page
+        if page is None:
+            break
+        quiet.other_sets(found[-2], "status", "resolved")
+        quiet.requester_writes(made[0], "I am the newest now")
+    assert found == made[::-1]
+    server.close()
 
 
 # --- the feed -----------------------------------------------------------------------------------

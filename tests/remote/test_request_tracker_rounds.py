@@ -124,17 +124,16 @@ def test_a_ticket_that_is_hidden_while_its_thread_is_read_is_unseen(client: Fake
 def test_links_in_another_order_are_no_conflict(client: FakeClient, rt: FakeRt):
     from desk_app.domain.lifecycle import Action
 
-    for number in ("3", "4"):
+    for number in ("3", "4", "5"):
         body = {"Queue": "1", "Subject": number, "Requestor": "una@out.test", "Content": "x"}
         rt.make("lea", body)
     client.sync()
-    for other in ("4", "3"):
+    for other in ("4", "3", "5"):
         number = client.find(other)
         client.do("1", lambda writing, number=number: writing.plain(Action.LINK, number))
     client.sync()
-    client.sync()
     assert client.items() == []
-    assert rt.tickets["1"]["RefersTo"] == {"3", "4"}
+    assert rt.tickets["1"]["RefersTo"] == {"3", "4", "5"}
 
 
 @pytest.mark.parametrize("fate", [Fate.LOSE_REQUEST, Fate.LOSE_ANSWER, Fate.PORTAL])
