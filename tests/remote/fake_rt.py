@@ -10,6 +10,7 @@ import base64
 import json
 import re
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -77,6 +78,8 @@ class FakeRt:
     """How often each marker was written."""
     fates: list[Fate] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
+    delay: float = 0.0
+    """Seconds that an answer takes; for measurements alone."""
     url: str = ""
 
     def user(self, login: str, *, agent: bool = True) -> None:
@@ -261,6 +264,8 @@ class _Answers(BaseHTTPRequestHandler):
             return self._hang_up()
         if fate is Fate.BUSY:
             raise RefusedError(503)
+        if self.rt.delay:
+            time.sleep(self.rt.delay)
         self.who = self._user()
         status, told, headers = self._routed(body)
         if fate is Fate.LOSE_ANSWER:
