@@ -11,6 +11,7 @@ from desk_app.domain.mirror import Account
 from desk_app.ports.connection import ConnectionReport, Detected
 from desk_app.ports.remote import NotReachedError, RemoteError, UnknownServerError
 from desk_app.remote.addresses import checked_address
+from desk_app.remote.osticket import found as osticket
 from desk_app.remote.request_tracker import found as request_tracker
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 Adapter = Callable[[Account, str, "Lifecycle"], "RemoteServer"]
 Detector = Callable[[str, str], "Detected | None"]
 
-ADAPTERS: dict[str, Adapter] = {"rt": request_tracker.connect}
+ADAPTERS: dict[str, Adapter] = {"rt": request_tracker.connect, "osticket": osticket.connect}
 """By `Account.kind`; each is given the account, its secret and the rules that such a server has
 when it is new, and asks nothing yet."""
-DETECTORS: tuple[Detector, ...] = (request_tracker.detect,)
+DETECTORS: tuple[Detector, ...] = (request_tracker.detect, osticket.detect)
 """Each looks for one product at an address, without credentials."""
 
 

@@ -16,6 +16,7 @@ class RtWorld:
 
     me, other = "sam", "ann"
     closed = "resolved"
+    priority = "high"
 
     def __init__(self, rt: RealRt, people: dict[str, Person]) -> None:
         self.server = tracker(rt.url)
