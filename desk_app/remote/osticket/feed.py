@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 DELTAS = ("lastupdate", "thread__lastmessage", "thread__lastresponse")
 OPEN = Criterion(field="status__state", method="includes", values=("open",))
-PAGE = 200
+PAGE = 500
 """Tickets that are written in one transaction."""
 _MARGIN = timedelta(seconds=20)
 """What changed so shortly before the last look is looked at again: two clocks may differ."""
