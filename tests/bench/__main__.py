@@ -19,6 +19,8 @@ from tests.bench.desks import CACHE, ROOT, SIZES, copy_of, desk_of
 from tests.bench.figures import Figure, median, size_text, table
 
 STARTS = 7
+SYNCED = 10_000
+"""The server is in memory: more tickets would measure that."""
 TIMEOUT_S = 300
 
 
@@ -105,6 +107,19 @@ def saves(size: int, desk: Path) -> Iterator[Figure]:
     yield Figure(name=name, size=size, value=found["written"], goal=10)
 
 
+def sync(size: int, desk: Path) -> Iterator[Figure]:
+    if size > SYNCED:
+        return
+    found = medians("sync", size)
+    for name, key in (("tickets of a first sync", "first"), ("changes applied", "changes")):
+        yield Figure(name=name, size=size, value=found[key], unit="/s", goal=2000, at_least=True)
+    name = "round with nothing new"
+    yield Figure(name=name, size=size, value=found["idle"], unit="requests", goal=2)
+    name = "200 commands sent; the floor: their requests alone"
+    floor = found["push_floor"]
+    yield Figure(name=name, size=size, value=found["push"], floor=floor, goal=1.3)
+
+
 def memory(size: int, desk: Path) -> Iterator[Figure]:
     found = medians("memory", desk)
     yield Figure(name="RSS", size=size, value=found["rss"], unit="MB", goal=220)
@@ -129,6 +144,7 @@ MEASURES = {
     "thread": thread,
     "saves": saves,
     "memory": memory,
+    "sync": sync,
     "osticket": osticket,
 }
 

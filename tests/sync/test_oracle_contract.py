@@ -17,6 +17,7 @@ class OracleWorld:
     me, other = "sam", "john"
     department, elsewhere, hidden = "support", "sysadmins", ""
     custom, closed = "", "resolved"
+    priority = "high"
 
     def __init__(self) -> None:
         self.oracle = Oracle(make_directory())
