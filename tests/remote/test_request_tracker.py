@@ -43,7 +43,7 @@ class FakeWorld:
 
     me, other = "sam", "ann"
     department, elsewhere, hidden = "1", "2", ""
-    custom, closed = "5", "resolved"
+    custom, closed, priority = "5", "resolved", "high"
 
     def __init__(self, rt: FakeRt) -> None:
         self.rt = rt

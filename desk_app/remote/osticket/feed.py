@@ -200,7 +200,7 @@ class Feed:
 
     def _take(self, rows: Iterable[ExportRow]) -> list[str]:
         """Keep rows as the newest; their ids, the last change first."""
-        listed = sorted(rows, key=lambda row: row.updated, reverse=True)
+        listed = sorted(rows, key=lambda row: (row.updated, int(row.id)), reverse=True)
         for row in listed:
             self._tickets.rows[row.id] = row
         self._fresh.update(row.id for row in listed)
