@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.outbox import IN_FLIGHT, Edit, Happening, NewTicket, OutboxState, Post, can
 from desk_app.domain.rich_text import excerpt
-from desk_app.ui.sync_texts import clock, item_state, reason_text, what_text
+from desk_app.ui.sync_texts import clock, item_state, reason_text, server_words, what_text
 from desk_app.ui.texts import field_name, tr
 from desk_app.ui.thread_html import value_text
 
@@ -187,7 +187,9 @@ def explain(
     if item.reason not in _SAID_BY_STATE:
         told.append(tr("Why: {reason}.").format(reason=reason_text(item.reason)))
     if item.words and item.reason == "server":
-        told.append(tr("The server's words: “{words}”").format(words=item.words))
+        told.append(tr("The server's words: “{words}”").format(words=server_words(item.words)))
+    if item.words and item.reason == "locked":
+        told.append(tr("{who} is at the ticket there.").format(who=item.words))
     if before is not None and not item.needs_you:
         words = tr("It goes out after “{what}” of the same ticket, which comes first.")
         told.append(words.format(what=what_text(before)))
