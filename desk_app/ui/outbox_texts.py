@@ -195,6 +195,16 @@ def explain(
         told.append(words.format(what=what_text(before)))
     if account and item.state is S.WAITING:
         told.append(tr("Nothing goes out now: {why}.").format(why=account))
+    told += _progress(item)
+    kept = tr("All of it is saved here, on this disk, since {at}; nothing expires.")
+    told.append(kept.format(at=clock(item.event.at)))
+    told.append(tr(_TODO[item.state]))
+    return told
+
+
+def _progress(item: OutboxItem) -> list[str]:
+    """How often it was tried, when it is next, what of it is accepted."""
+    told = []
     if item.tries:
         told.append(tr("It was tried {n} times.").format(n=item.tries))
     if item.next_try is not None:
@@ -202,9 +212,6 @@ def explain(
     if item.done:
         words = tr("{done} of its {all} parts were accepted already.")
         told.append(words.format(done=item.done, all=len(item.steps)))
-    kept = tr("All of it is saved here, on this disk, since {at}; nothing expires.")
-    told.append(kept.format(at=clock(item.event.at)))
-    told.append(tr(_TODO[item.state]))
     return told
 
 
