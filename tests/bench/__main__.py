@@ -139,6 +139,18 @@ def memory(size: int, desk: Path) -> Iterator[Figure]:
     yield Figure(name="RSS", size=size, value=found["rss"], unit="MB", goal=220)
 
 
+def osticket(size: int, desk: Path) -> Iterator[Figure]:
+    """Of no desk's size: a page of 100 entries, an export of 10,000 rows."""
+    if size != SIZES["10k"]:
+        return
+    found = medians("osticket")
+    name = "osTicket: a page of 100 entries, read"
+    yield Figure(name=name, size=size, value=found["page"], floor=found["page_floor"], goal=1.5)
+    name = "osTicket: rows of an export kept"
+    rate = found["export"]
+    yield Figure(name=name, size=size, value=rate, unit="/s", goal=5000, at_least=True)
+
+
 MEASURES = {
     "start": starts,
     "queries": queries,
@@ -148,6 +160,7 @@ MEASURES = {
     "board": board,
     "memory": memory,
     "sync": sync,
+    "osticket": osticket,
 }
 
 
