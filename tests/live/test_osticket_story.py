@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,15 +15,15 @@ from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.domain.gate import Situation, denial
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.mirror import AccountState
-from desk_app.domain.outbox import OutboxState
+from desk_app.domain.outbox import OutboxState, Post
 from desk_app.domain.ticket import Referral, State
 from desk_app.domain.verdict import Reason
-from desk_app.ports.remote import RemoteThread
+from desk_app.ports.remote import RemoteThread, Sending
 from desk_app.services.opening import NewTicket, open_ticket
 from tests.live.conftest import CHECKS, TIMES
 from tests.live.osticket_site import SITE, needs_site, signed_in
 from tests.remote.osticket_desk import PanelClient
-from tests.remote.pairs import command
+from tests.remote.pairs import command, entry
 
 pytestmark = [needs_site, pytest.mark.timeout(900)]
 
@@ -230,6 +231,20 @@ def a_day(john: PanelClient, tickets: list[str], tag: str) -> dict[str, list[str
     return wanted
 
 
+def by_hand(john: PanelClient, ticket: str) -> None:
+    """What the panel itself asks for, from the page that is shown already."""
+    session = john.server.session
+    told = json.loads(session.ask(f"ajax.php/lock/ticket/{ticket}", (("id", ticket),)).body)
+    form = (("id", ticket), ("a", "postnote"), ("lockCode", told["code"]), ("note", "<p>x</p>"))
+    session.change(f"tickets.php?id={ticket}", form)
+    session.page(f"tickets.php?id={ticket}", "ticket")
+
+
+def by_port(john: PanelClient, ticket: str) -> None:
+    step = Post(entry=entry(EntryKind.NOTE, "<p>x</p>"))
+    john.server.send(Sending(command=command(), step=step, ticket=ticket), john.desk.files)
+
+
 def test_times_beside_the_panels_own(john: PanelClient):
     """How long the panel's own pages take, and what the client makes of them."""
     session = john.server.session
@@ -267,5 +282,6 @@ def test_times_beside_the_panels_own(john: PanelClient):
     )
     timed("client: a reply, typed to kept", lambda: john.reply(ticket, "On my way"))
     john.settle()
-    timed("client: a note sent and read back", lambda: (john.note(ticket, "x"), john.sync()), 5)
+    timed("panel: lock, a note posted, the page again", lambda: by_hand(john, ticket), 5)
+    timed("client: a note: read, lock, post, read back", lambda: by_port(john, ticket), 5)
     check([item for item in john.items() if item.state is not OutboxState.HELD] == [])
