@@ -267,7 +267,7 @@ class FeedPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which tickets a first sync brings, newest change first."""
+    """Which tickets a first sync brings."""
 
     owner: str | None = None
     """Only this agent's; None: everybody's."""
@@ -347,7 +347,10 @@ class RemoteServer(Protocol):
         ...
 
     def listing(self, wanted: Wanted, page: str | None = None) -> Listing:
-        """Tickets by last change, newest first; `page` is a listing's `next_page`."""
+        """Tickets, newest first: by last change, or by number where only that loses none.
+
+        `page` is a listing's `next_page`.
+        """
         ...
 
     def tickets(self, ids: Sequence[str]) -> list[RemoteTicket | Gone]:

@@ -41,12 +41,16 @@ class OutboxRows(SearchWords):
     _posted = False
     """Whether anything of the outbox or the account was written."""
 
+    _agent: str | None = None
+    """Whose desk this is; None before a base was written in this transaction."""
+
     def account(self) -> Account | None:
         row = self._run("SELECT doc FROM account").fetchone()
         return None if row is None else decoded_account(row[0])
 
     def save_account(self, account: Account) -> None:
         self._posted = True
+        self._agent = account.agent
         self._run(BEGIN_COUNTING)
         self._upsert(schema.account, ("id",), {"id": 1, "doc": mapping.encoded(account)})
 
@@ -55,12 +59,14 @@ class OutboxRows(SearchWords):
         return None if row is None else decoded_base(row[0])
 
     def save_base(self, base: Base) -> None:
-        account = self.account()
+        if self._agent is None:
+            account = self.account()
+            self._agent = "" if account is None else account.agent
         values = {
             "ticket_id": base.ticket.id,
             "remote": base.remote or None,
             "doc": mapping.encoded(base),
-            "rank": base.rank("" if account is None else account.agent),
+            "rank": base.rank(self._agent),
         }
         self._upsert(schema.base, ("ticket_id",), values)
 

@@ -161,7 +161,11 @@ class SqlUnitOfWork(DraftRows, OutboxRows, WorkloadRows):
 
     def find_requester(self, email: str) -> Requester | None:
         row = self._find(schema.requester, email=email)
-        return None if row is None else mapping.requester(row)
+        if row is None:
+            return None
+        found = mapping.requester(row)
+        self._requesters[found.id] = found
+        return found
 
     def save_requester(self, requester: Requester) -> None:
         self._upsert(schema.requester, ("id",), mapping.requester_values(requester))

@@ -28,6 +28,7 @@ class Mirror:
     def __init__(self, desk: MirroredDesk, unit: SyncUnit) -> None:
         self._desk = desk
         self._unit = unit
+        self._persons: dict[RemotePerson, int] = {}
 
     # --- tickets ---------------------------------------------------------------------------
 
@@ -54,15 +55,11 @@ class Mirror:
         # An answer that does not tell the version of a ticket that did not change is no news.
         same = old is not None and not told.version and ticket == old.ticket
         version = old.version if same and old is not None else told.version
-        start = old or Base(ticket=ticket)
-        base = replace(
-            start,
-            ticket=ticket,
-            remote=told.id,
-            version=version,
-            steps=told.steps if told.steps is not None else start.steps,
-            gone="",
-        )
+        if old is None:
+            base = Base(ticket=ticket, remote=told.id, version=version, steps=told.steps)
+        else:
+            steps = told.steps if told.steps is not None else old.steps
+            base = replace(old, ticket=ticket, version=version, steps=steps, gone="")
         if base != old:
             self.show(base, new=old is None)
             self._unit.save_base(base)
@@ -91,7 +88,7 @@ class Mirror:
     def show(self, base: Base, *, new: bool = False) -> None:
         """Write the ticket as the agent shall see it."""
         unit, ticket = self._unit, base.ticket
-        view = project(ticket, unit.items(ticket.id))
+        view = ticket if new else project(ticket, unit.items(ticket.id))
         if view.number is not None:
             unit.forget_ticket_number(ticket.id, view.number)
         if not new:
@@ -99,6 +96,12 @@ class Mirror:
         unit.save(view, new=new)
 
     def _person(self, person: RemotePerson, at: datetime) -> int:
+        known = self._persons.get(person)
+        if known is None:
+            self._persons[person] = known = self._kept_person(person, at)
+        return known
+
+    def _kept_person(self, person: RemotePerson, at: datetime) -> int:
         name = person.name or person.email or "?"
         found = self._unit.find_requester(person.email) if person.email else None
         if found is not None and found.name == name:
@@ -238,7 +241,9 @@ def local_ticket(
         "tasks": told.tasks,
         "custom": told.custom,
     }
-    return replace(start, **{k: v for k, v in values.items() if k not in told.untold})
+    for name in told.untold:
+        values.pop(name, None)
+    return replace(start, **values)
 
 
 def _answered(ticket: Ticket, entries: Sequence[RemoteEntry]) -> Ticket:

@@ -106,11 +106,17 @@ class Assembly(QObject):
         from desk_app.ui.going import Going
         from desk_app.ui.importing import Importing
         from desk_app.ui.searching import Searching
+        from desk_app.ui.table_choices import TableChoices
+        from desk_app.ui.views.due_button import DueButton
 
         window = self._window
         window.searching = Searching(window)
         window.going = Going(window)
         window.pane.back.clicked.connect(window.going.queue)
+        window.table = TableChoices(window)
+        window.due = DueButton(window.queues, window)
+        window.due.queue_wanted.connect(window.navigator.choose)
+        window.statusBar().addPermanentWidget(window.due)
         window.importing = Importing(window, window.session, window.notice)
 
     def _add_team(self) -> None:

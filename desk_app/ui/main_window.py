@@ -43,8 +43,10 @@ if TYPE_CHECKING:
     from desk_app.ui.server_side import ServerSide
     from desk_app.ui.session import Session
     from desk_app.ui.supervising import Supervising
+    from desk_app.ui.table_choices import TableChoices
     from desk_app.ui.ticket_controller import TicketController
     from desk_app.ui.views.chooser import Chooser
+    from desk_app.ui.views.due_button import DueButton
     from desk_app.ui.views.notice_bar import NoticeBar
     from desk_app.ui.views.ticket_pane import TicketPane
     from desk_app.ui.windows import Windows
@@ -71,6 +73,8 @@ class MainWindow(QMainWindow):
     opening: NewTicketController
     searching: Searching
     going: Going
+    table: TableChoices
+    due: DueButton
     importing: Importing
     supervising: Supervising
     server: ServerSide

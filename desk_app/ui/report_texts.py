@@ -10,6 +10,8 @@ from desk_app.ui.sync_texts import why_text
 from desk_app.ui.texts import error_text, tr
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from desk_app.ports.connection import ConnectionReport
     from desk_app.ports.remote import Capabilities
 
@@ -53,10 +55,15 @@ def report_lines(report: ConnectionReport) -> list[ReportLine]:
 
 def _problem(report: ConnectionReport) -> ReportLine:
     code = report.problem
-    kinds: list[type[RemoteError]] = [RemoteError, *RemoteError.__subclasses__()]
-    error = next((kind() for kind in kinds if kind.code == code), RemoteError())
+    error = next((kind() for kind in _kinds(RemoteError) if kind.code == code), RemoteError())
     why = why_text(report.why)
     return ReportLine(well=False, text=f"{error_text(error)} {why} {report.detail}".strip())
+
+
+def _kinds(kind: type[RemoteError]) -> Iterator[type[RemoteError]]:
+    yield kind
+    for one in kind.__subclasses__():
+        yield from _kinds(one)
 
 
 def _encryption(report: ConnectionReport) -> ReportLine:

@@ -54,6 +54,7 @@ _REASONS = {
     "not_reached": "The server cannot be reached",
     "no_answer": "The server gave no answer",
     "server_busy": "The server is busy",
+    "locked": "Somebody is at this ticket on the server",
     "sign_in": "The server wants you to sign in again",
     "moved_on": "The ticket moved on just before it went out; it is read again",
     "refused_by_server": "The server said no",
@@ -66,6 +67,7 @@ _PROBLEMS = {
     "not_reached": "offline",
     "no_answer": "no answer",
     "server_busy": "busy",
+    "locked": "somebody is at a ticket",
     "sign_in": "signed out",
     "signed_out": "signed out",
     "moved_on": "ticket moved on",
@@ -91,6 +93,33 @@ _WHYS = {
     "second_factor": "It wants a second proof of who you are.",
     "expired": "The password has run out and has to be changed there.",
     "rights": "You may not use it from a program.",
+    "no_password": "It has no form for a password: people sign in there in another way.",
+    "no_agent": "This name is no agent there.",
+    "closed": "It is closed for maintenance.",
+    "cut": "Its answer broke off.",
+    "redirects": "It sends from one address to the next without an end.",
+    "too_large": "Its answer is larger than any should be.",
+    "json": "Its answer is not in the form that programs are given.",
+    "shape": "Something in its answer is not as it should be.",
+    "status": "It answered with an error.",
+    "page": "Its page is not as this version knows it.",
+    "login": "Its page to sign in is not as this version knows it.",
+    "lock": "It did not say whether somebody is at the ticket.",
+    "search": "Its search did not answer.",
+    "export": "Its list of tickets could not be read.",
+    "cursor": "It does not know any more up to where was read.",
+    "file": "It does not have the file any more.",
+    "gone": "It does not have this any more.",
+    "location": "It did not say where the new ticket is.",
+    "read_back": "It could not be found out what became of it.",
+    "unseen": "It does not show the ticket where it should be.",
+    "no_address": "The requester has no e-mail address there.",
+    "no_subject_field": "Its form has no subject to change.",
+    "no_such_task": "It does not have this task.",
+    "unknown_key": "It does not know what was chosen here.",
+    "gone_deleted": "A ticket that is named was deleted there.",
+    "gone_merged": "A ticket that is named was merged there.",
+    "gone_unseen": "You may not see a ticket that is named there.",
 }
 """`why` of a RemoteError."""
 
@@ -186,6 +215,11 @@ def sign_in_text(error: Exception) -> str:
 
     why = why_text(str(getattr(error, "facts", {}).get("why", "")))
     return f"{error_text(error)} {why}".strip()
+
+
+def server_words(words: str) -> str:
+    """What a server said when it refused; in our words where it was a code."""
+    return why_text(words) or words
 
 
 def kind_text(kind: str) -> str:

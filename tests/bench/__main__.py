@@ -19,6 +19,8 @@ from tests.bench.desks import CACHE, ROOT, SIZES, copy_of, desk_of
 from tests.bench.figures import Figure, median, size_text, table
 
 STARTS = 7
+SYNCED = 10_000
+"""The server is in memory: more tickets would measure that."""
 TIMEOUT_S = 300
 
 
@@ -105,6 +107,19 @@ def saves(size: int, desk: Path) -> Iterator[Figure]:
     yield Figure(name=name, size=size, value=found["written"], goal=10)
 
 
+def sync(size: int, desk: Path) -> Iterator[Figure]:
+    if size > SYNCED:
+        return
+    found = medians("sync", size)
+    for name, key in (("tickets of a first sync", "first"), ("changes applied", "changes")):
+        yield Figure(name=name, size=size, value=found[key], unit="/s", goal=2000, at_least=True)
+    name = "round with nothing new"
+    yield Figure(name=name, size=size, value=found["idle"], unit="requests", goal=2)
+    name = "200 commands sent; the floor: their requests alone"
+    floor = found["push_floor"]
+    yield Figure(name=name, size=size, value=found["push"], floor=floor, goal=1.3)
+
+
 def board(size: int, desk: Path) -> Iterator[Figure]:
     runs = [
         (json.loads(child("board", "frames", desk)), json.loads(child("frames", "constant", desk)))
@@ -124,6 +139,18 @@ def memory(size: int, desk: Path) -> Iterator[Figure]:
     yield Figure(name="RSS", size=size, value=found["rss"], unit="MB", goal=220)
 
 
+def osticket(size: int, desk: Path) -> Iterator[Figure]:
+    """Of no desk's size: a page of 100 entries, an export of 10,000 rows."""
+    if size != SIZES["10k"]:
+        return
+    found = medians("osticket")
+    name = "osTicket: a page of 100 entries, read"
+    yield Figure(name=name, size=size, value=found["page"], floor=found["page_floor"], goal=1.5)
+    name = "osTicket: rows of an export kept"
+    rate = found["export"]
+    yield Figure(name=name, size=size, value=rate, unit="/s", goal=5000, at_least=True)
+
+
 MEASURES = {
     "start": starts,
     "queries": queries,
@@ -132,6 +159,8 @@ MEASURES = {
     "saves": saves,
     "board": board,
     "memory": memory,
+    "sync": sync,
+    "osticket": osticket,
 }
 
 

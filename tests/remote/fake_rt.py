@@ -10,6 +10,7 @@ import base64
 import json
 import re
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -77,6 +78,8 @@ class FakeRt:
     """How often each marker was written."""
     fates: list[Fate] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
+    delay: float = 0.0
+    """Seconds that an answer takes; for measurements alone."""
     url: str = ""
 
     def user(self, login: str, *, agent: bool = True) -> None:
@@ -132,7 +135,7 @@ class FakeRt:
         return number
 
     def part(self, row: str, kind: str, data: bytes, head: str = "", name: str = "") -> None:
-        folded = (head or kind).replace("; x-", ";\n x-")  # a long head is broken, as RT does it
+        folded = (head or kind).replace("; ", ";\n ")  # a long head is broken, as RT does it
         headers = f"Subject: x\nContent-Type: {folded}\nContent-Length: {len(data)}"
         self.parts.append(
             {
@@ -261,6 +264,8 @@ class _Answers(BaseHTTPRequestHandler):
             return self._hang_up()
         if fate is Fate.BUSY:
             raise RefusedError(503)
+        if self.rt.delay:
+            time.sleep(self.rt.delay)
         self.who = self._user()
         status, told, headers = self._routed(body)
         if fate is Fate.LOSE_ANSWER:
@@ -393,7 +398,7 @@ class _Answers(BaseHTTPRequestHandler):
             "Resolved": _time(NEVER),
             "Queue": {"id": ticket["Queue"]},
             "Owner": person(ticket["Owner"]),
-            "Creator": {"id": "sam"},
+            "Creator": person("lea"),
             "Requestor": [person(ticket["Requestor"])] if ticket["Requestor"] else [],
             "EffectiveId": {"id": ticket["EffectiveId"]} if alone else ticket["EffectiveId"],
             "CustomFields": [
@@ -416,7 +421,9 @@ class _Answers(BaseHTTPRequestHandler):
             if ticket["EffectiveId"] == number and number not in self.rt.hidden
             if ticket["Status"] != "deleted" and test(ticket)
         ]
-        found.sort(key=lambda t: (t["LastUpdated"], int(t["id"])), reverse=True)
+        reverse = self._one("order") == "DESC"
+        key = self._one("orderby", "id")
+        found.sort(key=lambda t: int(t["id"]) if key == "id" else t[key], reverse=reverse)
         return self._listed(found, lambda t: self._shown(t, alone=False), len(found))
 
     def _ticket(self, number: str) -> Any:

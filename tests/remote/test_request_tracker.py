@@ -5,34 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from desk_app.bootstrap import lifecycle
+from desk_app.domain.mirror import Account
 from desk_app.domain.outbox import NewTicket
 from desk_app.ports.remote import (
     MovedOnError,
     NoAnswerError,
+    NotReachedError,
+    RefusedByServerError,
     RemoteError,
     Sending,
     ServerBusyError,
     SignInError,
     UnknownServerError,
     UnreadableAnswerError,
+    Wanted,
 )
-from desk_app.remote.connecting import detect
+from desk_app.remote.connecting import detect, report
 from desk_app.remote.request_tracker.server import RequestTracker
 from desk_app.remote.request_tracker.session import Session
 from tests.remote.contract import Files, RemoteContract, change, drained, edit, post, read
 from tests.remote.fake_rt import FakeRt, Fate, fake_rt
 from tests.remote.hostile import Line, hostile
+from tests.remote.test_http import certificates
 
 RULES = lifecycle("request-tracker")[0]
 
 
-def tracker(url: str, user: str = "sam", secret: str = "", patience: float = 0) -> RequestTracker:
+def tracker(url: str, user: str = "sam", secret: str = "", **more: Any) -> RequestTracker:
     session = Session(url, user, secret or f"{user}-password")
-    return RequestTracker(session, lifecycle=RULES, patience=patience)
+    return RequestTracker(session, lifecycle=RULES, **{"patience": 0, **more})
 
 
 class FakeWorld:
@@ -40,7 +48,7 @@ class FakeWorld:
 
     me, other = "sam", "ann"
     department, elsewhere, hidden = "1", "2", ""
-    custom, closed = "5", "resolved"
+    custom, closed, priority = "5", "resolved", "high"
 
     def __init__(self, rt: FakeRt) -> None:
         self.rt = rt
@@ -180,6 +188,8 @@ def test_a_text_is_held_back_also_where_nothing_is_compared():
 
 def test_no_request_a_row(quiet: FakeWorld):
     made = [quiet.make(f"Many {number}") for number in range(250)]
+    for ticket in made[:5]:
+        quiet.rt.tickets[ticket]["Requestor"] = ""  # then it is whoever made it
     quiet.server.sign_in()
     start = len(quiet.rt.requests)
     assert len(quiet.server.tickets(made)) == 250
@@ -204,6 +214,51 @@ def test_nothing_is_asked_of_the_addresses_in_answers(quiet: FakeWorld):
     """They lead elsewhere, and the border of these tests would not let them pass."""
     order = TestFakeRequestTracker().new(quiet, "Made")
     assert quiet.server.send(order, Files()).ticket == "1"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("status", "nonsense"), ("owner", "una"), ("department", "9")]
+)
+def test_what_is_refused_within_a_yes_is_found(quiet: FakeWorld, field: str, value: str):
+    ticket = quiet.make("Refused")
+    before = read(quiet, ticket)
+    with pytest.raises(RefusedByServerError) as found:
+        quiet.server.send(edit(quiet, ticket, change(field, value)), Files())
+    assert found.value.facts["words"]
+    assert read(quiet, ticket) == before
+
+
+def test_a_change_that_somebody_changed_again_at_once_is_no_refusal(quiet: FakeWorld):
+    ticket = quiet.make("Quick hands")
+    order = edit(quiet, ticket, change("subject", "Mine"))
+    sets = quiet.rt.set
+
+    def overtaken(number: str, who: str, name: str, value: str) -> str:
+        said = sets(number, who, name, value)
+        sets(number, "lea", name, "Theirs")
+        return said
+
+    quiet.rt.set = overtaken  # type: ignore[method-assign]
+    receipt = quiet.server.send(order, Files())
+    assert receipt.ticket == ticket
+    assert read(quiet, ticket).subject == "Theirs"
+
+
+def test_a_listing_loses_none_that_closes_meanwhile(quiet: FakeWorld):
+    made = [quiet.make(f"Listed {number}") for number in range(30)]
+    server = tracker(quiet.rt.url, size=4)
+    found: list[str] = []
+    page: str | None = None
+    while True:
+        listing = server.listing(Wanted(open_only=True), page)
+        found += [one.id for one in listing.tickets]
+        page = listing.next_page
+        if page is None:
+            break
+        quiet.other_sets(found[-2], "status", "resolved")
+        quiet.requester_writes(made[0], "I am the newest now")
+    assert found == made[::-1]
+    server.close()
 
 
 # --- the feed -----------------------------------------------------------------------------------
@@ -294,6 +349,66 @@ def test_something_else_at_an_address(kind: str):
 def test_what_is_no_address(url: str):
     with pytest.raises(RemoteError):
         detect(url, "")
+
+
+# --- a plain report -----------------------------------------------------------------------------
+
+
+def as_rt(line: Line) -> None:
+    """As much of RT as a look around needs, to whoever shows a credential."""
+    answers = {
+        "/REST/2.0/rt": '{"Version": "5.0.9"}',
+        "/REST/2.0/user/sam": '{"Name": "sam", "Privileged": 1, "EmailAddress": ""}',
+        "/": "RT Version 5.0.9",
+    }
+    path = urlsplit(line.target).path  # a proxy is told the whole address
+    if path.startswith("/REST") and not line.header("Authorization"):
+        line.answer('{"message": "Unauthorized"}', status="401 Unauthorized")
+    else:
+        body = answers.get(path, '{"items": []}')
+        line.answer(body, Date="Thu, 26 Nov 2026 10:00:00 GMT")
+
+
+def test_a_report_tells_who_vouches_for_the_server(tmp_path: Path):
+    context, file = certificates(tmp_path, "127.0.0.1")
+    with hostile(as_rt, tls=context) as far:
+        account = Account(kind="rt", url=far.url("https"), user="sam", certificates=file)
+        found = report(account, "pw", RULES)
+        assert (found.problem, found.encrypted, found.issuer) == ("", True, "Desk Authority")
+        assert found.version == "5.0.9"
+        assert found.skew_s is not None
+        unknown = report(replace(account, certificates=""), "pw", RULES)
+        assert (unknown.problem, unknown.why) == ("not_reached", "certificate")
+        assert unknown.agent is None
+    missing = report(replace(account, certificates=str(tmp_path / "none.pem")), "pw", RULES)
+    assert (missing.problem, missing.why) == ("not_reached", "certificate")
+
+
+def test_a_report_tells_the_proxy(monkeypatch: pytest.MonkeyPatch):
+    with hostile(as_rt) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url().replace("//", "//me:pw@"))
+        monkeypatch.setenv("no_proxy", "")
+        found = report(Account(kind="rt", url="http://127.0.0.1:9", user="sam"), "pw", RULES)
+    assert (found.problem, found.proxy) == ("", f"127.0.0.1:{proxy.port}")
+
+
+def test_an_address_that_sends_on_to_its_own_https_is_followed_there(tmp_path: Path):
+    context, file = certificates(tmp_path, "127.0.0.1")
+    with hostile(as_rt, tls=context) as safe:
+        where = f"https://127.0.0.1:{safe.port}/REST/2.0/rt"
+        with hostile(lambda line: line.answer("", status="301 Moved", Location=where)) as plain:
+            found = detect(plain.url(), file)
+            assert (found.url, found.version) == (safe.url("https"), "5.0.9")
+
+
+def test_an_address_that_sends_on_to_another_machine_is_not_followed():
+    with hostile(as_rt) as other:
+        where = f"http://localhost:{other.port}/REST/2.0/rt"
+        with hostile(lambda line: line.answer("", status="301 Moved", Location=where)) as far:
+            with pytest.raises(NotReachedError) as found:
+                detect(far.url(), "")
+            assert found.value.facts["why"] == "portal"
+    assert other.lines == []
 
 
 def test_errors_and_reprs_give_no_secret_away(quiet: FakeWorld):

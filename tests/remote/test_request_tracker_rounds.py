@@ -7,48 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from desk_app.bootstrap import lifecycle
-from desk_app.domain.mirror import Account
+from desk_app.domain.lifecycle import Action
 from desk_app.domain.outbox import OutboxState
-from desk_app.remote.request_tracker.server import RequestTracker
-from desk_app.remote.request_tracker.session import Session
-from desk_app.services.writing import Writing
-from desk_app.store.migrate import create_desk
-from desk_app.sync.engine import SyncEngine
 from tests.remote.fake_rt import FakeRt, Fate, fake_rt
-from tests.sync.desks import Client, ClockedDesk
-
-RULES = lifecycle("request-tracker")[0]
-
-
-class FakeClient(Client):
-    """Sam's program."""
-
-    agent = "sam"
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.folder, self.seed = folder, 5
-        create_desk(folder)
-        self.desk = ClockedDesk(folder, seed=5)
-        with self.desk.sync_unit() as unit:
-            unit.save_account(Account(kind="rt", url=url, user="sam"))
-            unit.commit()
-        self.reader = self.desk.reader()
-        session = Session(url, "sam", "sam-password")
-        self.server = RequestTracker(session, lifecycle=RULES, patience=0)
-        self.start()
-
-    def start(self) -> None:
-        self.engine = SyncEngine(self.desk, self.server, chance=lambda: 0.5)
-
-    def writing(self, ticket):
-        with self.desk.unit() as unit:
-            directory = unit.directory()
-        return Writing(self.desk, directory, directory.agents["sam"], ticket)
-
-    def texts(self, remote):
-        page = self.reader.page(self.find(remote), agent="sam", entries=1000)
-        return [entry.text for entry in page.entries]
+from tests.remote.rt_desk import FakeClient
 
 
 @pytest.fixture
@@ -122,19 +84,16 @@ def test_a_ticket_that_is_hidden_while_its_thread_is_read_is_unseen(client: Fake
 
 
 def test_links_in_another_order_are_no_conflict(client: FakeClient, rt: FakeRt):
-    from desk_app.domain.lifecycle import Action
-
-    for number in ("3", "4"):
+    for number in ("3", "4", "5"):
         body = {"Queue": "1", "Subject": number, "Requestor": "una@out.test", "Content": "x"}
         rt.make("lea", body)
     client.sync()
-    for other in ("4", "3"):
+    for other in ("4", "3", "5"):
         number = client.find(other)
         client.do("1", lambda writing, number=number: writing.plain(Action.LINK, number))
     client.sync()
-    client.sync()
     assert client.items() == []
-    assert rt.tickets["1"]["RefersTo"] == {"3", "4"}
+    assert rt.tickets["1"]["RefersTo"] == {"3", "4", "5"}
 
 
 @pytest.mark.parametrize("fate", [Fate.LOSE_REQUEST, Fate.LOSE_ANSWER, Fate.PORTAL])

@@ -16,7 +16,7 @@ class OracleWorld:
 
     me, other = "sam", "john"
     department, elsewhere, hidden = "support", "sysadmins", ""
-    custom, closed = "", "resolved"
+    custom, closed, priority = "", "resolved", "high"
 
     def __init__(self) -> None:
         self.oracle = Oracle(make_directory())

@@ -75,7 +75,7 @@ def server(monkeypatch):
     kept = oracle.make("Printer", ANA, owner="sam")
     oracle.post(kept, EntryKind.MESSAGE, "It is broken", author_email=ANA.email)
     made = OracleServer(oracle)
-    monkeypatch.setitem(ADAPTERS, "rt", lambda account, secret: made)
+    monkeypatch.setitem(ADAPTERS, "rt", lambda account, secret, rules: made)
     return made
 
 

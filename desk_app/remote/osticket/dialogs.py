@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desk_app.remote.osticket.page import attribute, number_in, text
-from desk_app.remote.osticket.thread_page import MARKER, events_of, moment
+from desk_app.remote.osticket.thread_page import MARKER, events_of, items_of, moment
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,7 +73,7 @@ def task_view(page: Page) -> TaskView:
     marked = page.find(f"#thread-items [{MARKER}]")
     times = [moment(page, time) for time in page.all("#thread-items .header time")]
     body = page.find("#thread-items .thread-body > div")
-    times += [event.at for event in events_of(page)]
+    times += [event.at for event in events_of(page, items_of(page))]
     mark = "" if marked is None else attribute(marked, MARKER)
     return TaskView(
         mark=mark.removeprefix("task:") if mark.startswith("task:") else "",

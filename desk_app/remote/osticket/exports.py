@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _SEARCH = "ajax.php/tickets/search"
 _LINK = 'a[href*="tickets/export/adhoc,"]'
 _MARK = "tickets/export/"
+_LARGEST = 200_000_000
 _LONGEST_PAUSE_S = 5.0
 _LONGEST_WAIT_S = 300.0
 """A server with 100,000 tickets may take minutes for a whole queue."""
@@ -156,7 +157,8 @@ class Exports:
             raise UnreadableAnswerError(why="export", detail=f"status {answer.status}")
         begun = self._decoded(answer.body)
         self._await(begun)
-        return rows_of(self._session.table(f"export.php?id={begun.eid}"), self._columns)
+        answer = self._session.get(f"export.php?id={begun.eid}", largest=_LARGEST)
+        return rows_of(answer.body.decode("utf-8-sig", "replace"), self._columns)
 
     def _offered(self, queue: str) -> list[str] | None:
         """The columns in the server's order, which is not the one that they are asked for in."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 DELTAS = ("lastupdate", "thread__lastmessage", "thread__lastresponse")
 OPEN = Criterion(field="status__state", method="includes", values=("open",))
-PAGE = 200
+PAGE = 500
 """Tickets that are written in one transaction."""
 _MARGIN = timedelta(seconds=20)
 """What changed so shortly before the last look is looked at again: two clocks may differ."""
@@ -200,7 +200,7 @@ class Feed:
 
     def _take(self, rows: Iterable[ExportRow]) -> list[str]:
         """Keep rows as the newest; their ids, the last change first."""
-        listed = sorted(rows, key=lambda row: row.updated, reverse=True)
+        listed = sorted(rows, key=lambda row: (row.updated, int(row.id)), reverse=True)
         for row in listed:
             self._tickets.rows[row.id] = row
         self._fresh.update(row.id for row in listed)

@@ -115,7 +115,7 @@ class People:
         roles[ANYTHING] = Role(key=ANYTHING, name=ANYTHING, permissions=anything)
         roles[UNTOLD] = Role(key=UNTOLD, name=UNTOLD, permissions=frozenset())
         return Directory(
-            name=self._session.host,
+            name=self._session.http.host,
             lifecycle=lifecycle_of(self._template, statuses),
             agents=self._agents(me, frozenset(rights.roles)),
             roles=roles,

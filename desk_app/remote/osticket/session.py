@@ -15,7 +15,6 @@ import msgspec
 
 from desk_app.ports.remote import (
     NoAnswerError,
-    NotReachedError,
     ServerBusyError,
     SignInError,
     UnreadableAnswerError,
@@ -34,7 +33,6 @@ _ALIVE = "ajax.php/config/scp"
 """Small, and every agent may ask for it."""
 _OFFLINE_S = 600.0
 _LONGEST_WORDS = 300
-_LARGEST_EXPORT = 200_000_000
 _OK, _MOVED, _BAD, _FORBIDDEN = 200, 302, 400, 403
 
 Form = tuple[tuple[str, str], ...]
@@ -90,10 +88,6 @@ class PanelSession:
         return self._http
 
     @property
-    def host(self) -> str:
-        return self._http.host
-
-    @property
     def skew(self) -> float:
         """Seconds that the server's clock is ahead of this machine's."""
         if self._http.clock_skew is None:
@@ -114,10 +108,6 @@ class PanelSession:
         headers = {"Referer": self._http.url + PANEL + referer} if referer else {}
         ask = Ask(path=PANEL + path, headers={**self._headers, **headers}, largest=largest)
         return self._in_session(ask)
-
-    def table(self, path: str) -> str:
-        """An exported table."""
-        return self.get(path, largest=_LARGEST_EXPORT).body.decode("utf-8-sig", "replace")
 
     def file(self, link: str, largest: int) -> bytes:
         """The bytes behind a link of a page, on this server alone."""
@@ -312,8 +302,3 @@ def _words(page: Page) -> str:
     """What the sign-in page says, in the server's language."""
     found = page.find("#login-message")
     return "" if found is None else text(found)[:_LONGEST_WORDS]
-
-
-def portal(host: str) -> NotReachedError:
-    """The error for an answer that is not the panel's."""
-    return NotReachedError(host=host, why="portal", detail="")

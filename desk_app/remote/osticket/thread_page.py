@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 MARKER = "data-desk"
 """Attribute that the server keeps in what it is sent, and that nobody sees."""
+_ID, _BOX, _ICON = "thread-entry-", "thread-entry", "icon-"
+_TEXT = "-text"
+"""How the parser calls what stands between elements."""
 _ITEMS = "#thread-items"
-"""The first one: the page's own stands before what people wrote."""
 _KINDS = {
     "message": EntryKind.MESSAGE,
     "response": EntryKind.REPLY,
@@ -43,9 +45,8 @@ class PageFile:
     """How the entry's HTML names it, if it is shown within the words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageEntry:
-    """One message, reply or note."""
+class PageEntry(NamedTuple):
+    """One message, reply or note; there may be hundreds on a page."""
 
     id: str
     kind: EntryKind
@@ -68,75 +69,76 @@ class PageEvent:
     words: str
 
 
-def entries_of(page: Page) -> tuple[PageEntry, ...]:
+def items_of(page: Page) -> LexborNode:
+    """The box of a thread; the first one, since it stands before what people wrote."""
+    return page.get(_ITEMS)
+
+
+def entries_of(page: Page, items: LexborNode) -> tuple[PageEntry, ...]:
     """Raise UnreadableAnswerError if any entry lacks a part.
 
     Every part is a child of the part before it: what people wrote may look like an entry, but it
     is inside of one.
     """
-    images = _images(page)
+    files = _Files(page, items)
     found = [
-        _entry(page, number, box, images)
-        for outer in _children(page.get(_ITEMS), "div")
-        if (number := number_in(attribute(outer, "id"), "thread-entry-")) or _is_entry(outer)
-        for box in _children(outer, "div")
-        if "thread-entry" in attribute(box, "class").split()
+        _entry(page, name.removeprefix(_ID), outer, files)
+        for outer in items.iter()
+        if (name := outer.id or "").startswith(_ID)
     ]
-    return tuple(sorted(found, key=lambda entry: int(entry.id)))  # the agent may have it reversed
+    found.sort(key=lambda entry: int(entry.id))  # the agent may have it reversed
+    return tuple(found)
 
 
-def _is_entry(node: LexborNode) -> bool:
-    return attribute(node, "id").startswith("thread-entry-")
-
-
-def _children(node: LexborNode, tag: str) -> list[LexborNode]:
-    return [child for child in node.iter() if child.tag == tag]
-
-
-def _child(node: LexborNode | None, tag: str, name: str = "") -> LexborNode | None:
-    """The first child of this tag, with this class."""
-    if node is None:
-        return None
-    for child in node.iter():
-        if child.tag == tag and (not name or name in attribute(child, "class").split()):
-            return child
-    return None
-
-
-def _needed(page: Page, node: LexborNode | None, what: str) -> LexborNode:
-    if node is None:
-        raise page.missing(f"{what} of an entry")
-    return node
-
-
-def _entry(page: Page, number: str, box: LexborNode, images: dict[str, PageFile]) -> PageEntry:
-    kind = next((_KINDS[c] for c in attribute(box, "class").split() if c in _KINDS), None)
-    header, body = _child(box, "div", "header"), _child(box, "div", "thread-body")
-    author = _needed(page, _child(header, "b"), "author")
-    time = _needed(page, _child(_child(header, "a"), "time"), "time")
-    title = _needed(page, _child(header, "span", "title"), "title")
-    words = _needed(page, _child(body, "div"), "body")
-    if kind is None or not number or attribute(words, "class"):
-        raise page.missing("kind, id or body of an entry")
+def _entry(page: Page, number: str, outer: LexborNode, files: _Files) -> PageEntry:
+    """By the elements' places, from the end: a picture and a menu may stand at the beginning."""
+    box = _element(outer.child)
+    names = (box.attrs.get("class") or "").split() if box is not None else []
+    kind = _KINDS.get(names[1]) if len(names) > 1 and names[0] == _BOX else None
+    body = None if box is None else _element_before(box.last_child)
+    header = None if body is None else _element_before(body.prev)
+    if kind is None or body is None or header is None or not number.isdigit():
+        raise page.missing("kind, id, header or body of an entry")
+    title = _element_before(header.last_child)
+    link = None if title is None else _element_before(title.prev)
+    author = None if link is None else _element_before(link.prev)
+    words = _element(body.child)
+    if title is None or link is None or author is None or author.tag != "b":
+        raise page.missing("author, time or title of an entry")
+    if words is None or words.tag != "div" or words.attrs.get("class"):
+        raise page.missing("body of an entry")
     html = words.inner_html or ""
     marked = _MARKED.search(html) if MARKER in html else None
-    shown = [image for cid, image in images.items() if cid in html.lower()] if images else []
     return PageEntry(
-        id=number,
-        kind=kind,
-        at=moment(page, time),
-        author=text(author),
-        title=text(title),
-        html=html,
-        command=marked[1] if marked else "",
-        files=(*_files(page, _child(body, "div", "attachments")), *shown),
+        number,
+        kind,
+        moment(page, _element(link.child)),
+        text(author),
+        text(title),
+        html,
+        marked[1] if marked else "",
+        files.of(body, html),
     )
 
 
-def moment(page: Page, time: LexborNode) -> datetime:
-    """The time of a `time` element, in UTC; raise UnreadableAnswerError if it tells none."""
+def _element(node: LexborNode | None) -> LexborNode | None:
+    """This node or the next one that is no bare text."""
+    while node is not None and node.tag == _TEXT:
+        node = node.next
+    return node
+
+
+def _element_before(node: LexborNode | None) -> LexborNode | None:
+    """This node or the one before it that is no bare text."""
+    while node is not None and node.tag == _TEXT:
+        node = node.prev
+    return node
+
+
+def moment(page: Page, time: LexborNode | None) -> datetime:
+    """The time of a `time` element; raise UnreadableAnswerError if it tells none."""
     try:
-        found = datetime.fromisoformat(attribute(time, "datetime"))
+        found = datetime.fromisoformat("" if time is None else time.attrs.get("datetime") or "")
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
@@ -144,73 +146,95 @@ def moment(page: Page, time: LexborNode) -> datetime:
     return found
 
 
-def _files(page: Page, box: LexborNode | None) -> list[PageFile]:
-    """The files attached to one entry."""
-    found = []
-    for link in box.css("a.filename") if box is not None else []:
-        href = attribute(link, "href")
-        name = attribute(link, "download") or text(link)
-        found.append(PageFile(id=number_in(href, "&id="), name=name, link=href))
-        if not found[-1].id:
-            raise page.missing("id of a file")
-    return found
+class _Files:
+    """The files of a thread: attached to entries, and pictures within their words."""
+
+    def __init__(self, page: Page, items: LexborNode) -> None:
+        self._page = page
+        self._images = self._pictures(items)
+        self._any = items.css_first("div.attachments") is not None
+
+    def of(self, body: LexborNode, html: str) -> tuple[PageFile, ...]:
+        """Those of one entry."""
+        found = self._attached(body) if self._any else []
+        if self._images:
+            low = html.lower()
+            found += [image for cid, image in self._images.items() if cid in low]
+        return tuple(found)
+
+    def _attached(self, body: LexborNode) -> list[PageFile]:
+        box = _element_before(body.last_child)
+        if box is None or box.attrs.get("class") != "attachments":
+            return []
+        found = []
+        for link in box.css("a.filename"):
+            href = attribute(link, "href")
+            name = attribute(link, "download") or text(link)
+            found.append(PageFile(id=number_in(href, "&id="), name=name, link=href))
+            if not found[-1].id:
+                raise self._page.missing("id of a file")
+        return found
+
+    def _pictures(self, items: LexborNode) -> dict[str, PageFile]:
+        """By the name that the HTML gives them."""
+        script = items.parent  # it stands beside the box that the thread is in
+        while script is not None and script.tag != "script":
+            script = script.next
+        found = _IMAGES.search(script.text() or "") if script is not None else None
+        if found is None:
+            return {}
+        try:
+            listed = msgspec.json.decode(found[1], type=dict[str, dict[str, str]])
+        except msgspec.DecodeError:
+            raise self._page.missing("imageUrls") from None
+        return {
+            cid.lower(): PageFile(
+                id=number_in(told.get("download_url", ""), "&id="),
+                name=told.get("filename", ""),
+                link=told.get("download_url", ""),
+                content_id=cid,
+            )
+            for cid, told in listed.items()
+        }
 
 
-def _images(page: Page) -> dict[str, PageFile]:
-    """Pictures within the words, by the name that the HTML gives them."""
-    script = next((s for s in page.all("script") if "imageUrls" in (s.text() or "")), None)
-    found = _IMAGES.search(script.text() or "") if script is not None else None
-    if found is None:
-        return {}
-    try:
-        listed = msgspec.json.decode(found[1], type=dict[str, dict[str, str]])
-    except msgspec.DecodeError:
-        raise page.missing("imageUrls") from None
-    return {
-        cid.lower(): PageFile(
-            id=number_in(told.get("download_url", ""), "&id="),
-            name=told.get("filename", ""),
-            link=told.get("download_url", ""),
-            content_id=cid,
-        )
-        for cid, told in listed.items()
-    }
-
-
-def events_of(page: Page) -> tuple[PageEvent, ...]:
+def events_of(page: Page, items: LexborNode) -> tuple[PageEvent, ...]:
     """What happened, oldest first."""
     found: list[PageEvent] = []
     places: dict[str, int] = {}
-    for box in _oldest_first(page):
-        icon, words = box.css_first("i[class*=icon-]"), _child(box, "span", "description")
-        time = None if words is None else words.css_first("time")
-        if icon is None or words is None or time is None:
+    for box in _oldest_first(items):
+        words = _element_before(box.last_child)
+        parts = {part.tag: part for part in words.iter()} if words is not None else {}
+        time, icon = parts.get("time"), box.css_first("i")
+        if time is None or icon is None:
             continue  # an event of a plugin may tell no time
-        name = next(c for c in attribute(icon, "class").split() if c.startswith("icon-"))
+        names = attribute(icon, "class").split()
+        name = next((c for c in names if c.startswith(_ICON)), "").removeprefix(_ICON)
         at = moment(page, time)
-        actor = words.css_first("b")
-        key = f"{int(at.timestamp())}.{name.removeprefix('icon-')}"
+        actor = parts.get("b")
+        key = f"{int(at.timestamp())}.{name}"
         places[key] = places.get(key, 0) + 1
-        said = text(words).replace(text(time), "")
+        said = text(words).replace(text(time), "") if words is not None else ""
         found.append(
             PageEvent(
                 id=f"{key}.{places[key]}",
-                icon=name.removeprefix("icon-"),
+                icon=name,
                 at=at,
                 actor="" if actor is None else text(actor),
                 words=" ".join(said.split()),
             )
         )
-    return tuple(sorted(found, key=lambda event: event.at))
+    found.sort(key=lambda event: event.at)
+    return tuple(found)
 
 
-def _oldest_first(page: Page) -> list[LexborNode]:
+def _oldest_first(items: LexborNode) -> list[LexborNode]:
     """The events' boxes, also where the agent wants to see the newest first."""
-    boxes = _children(page.get(_ITEMS), "div")
-    numbers = [
-        int(number_in(attribute(box, "id"), "thread-entry-") or 0)
-        for box in boxes
-        if _is_entry(box)
-    ]
-    found = [box for box in boxes if "thread-event" in attribute(box, "class").split()]
+    numbers, found = [], []
+    for box in items.iter():
+        name = box.id or ""
+        if name.startswith(_ID):
+            numbers.append(int(name.removeprefix(_ID) or 0))
+        elif "thread-event" in attribute(box, "class"):
+            found.append(box)
     return found[::-1] if numbers and numbers[0] > numbers[-1] else found

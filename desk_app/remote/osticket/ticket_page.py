@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desk_app.remote.osticket.page import attribute, chosen, number_in, options, text
-from desk_app.remote.osticket.thread_page import entries_of, events_of
+from desk_app.remote.osticket.thread_page import entries_of, events_of, items_of
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from desk_app.remote.osticket.page import Page
     from desk_app.remote.osticket.thread_page import PageEntry, PageEvent
 
-_TABLES = "table.ticket_info:not(.custom-data)"
+_TABLES = "table.ticket_info"
+_CONTROLS = (
+    'a[href*="tickets/"], a[href^="tickets.php?id="], form[id], select[id], [id^=field_],'
+    " input[name=lockCode], select[name=reply_status_id], span[id^=user-], #ticket-tasks-count,"
+    " #ticket-relations-tab"
+)
+"""All that is looked for outside of the boxes, in one walk through the page."""
 _ROWS = 4
 """Rows of the first box: status, priority, department, time of creation."""
 
@@ -95,21 +101,20 @@ def is_ticket(page: Page, ticket: str) -> bool:
 
 def ticket_page(page: Page, ticket: str) -> TicketPage:
     """Raise UnreadableAnswerError, naming what is missing, rather than give half a ticket."""
+    items = items_of(page)
+    entries, events = entries_of(page, items), events_of(page, items)
+    thread = attribute(items, "data-thread-id")
+    items.decompose(recursive=False)  # no button or field of the panel's is in what people wrote
     tables = page.all(_TABLES)
-    if len(tables) < 2:  # noqa: PLR2004 - the two boxes of every ticket
-        raise page.missing("table.ticket_info")
     boxes = [inner for table in tables[:2] for inner in table.css("td > table")]
-    if len(boxes) != 4 or len(_cells(boxes[0])) != _ROWS:  # noqa: PLR2004 - left and right
+    if len(boxes) != 4 or len(_cells(boxes[0])) != _ROWS:  # noqa: PLR2004 - two by two
         raise page.missing("rows of table.ticket_info")
     top, person, second, third = (_cells(box) for box in boxes)
-    if not (second and third):
-        raise page.missing("rows of the second table.ticket_info")
-    doors = _doors(page, ticket)
-    custom, labels = _custom(page)
-    name = page.get("span[id^=user-][id$=-name]")
-    email = page.get("span[id^=user-][id$=-email]")
-    statuses = page.find('select[name="reply_status_id"]')
-    source = page.find("#field_source")
+    if not (person and second and third):
+        raise page.missing("rows of the other boxes in table.ticket_info")
+    controls = _Controls(page, ticket)
+    custom, labels = _custom(tables[2:])
+    source = controls.find("field_source")
     return TicketPage(
         id=ticket,
         number=_number(page),
@@ -118,32 +123,129 @@ def ticket_page(page: Page, ticket: str) -> TicketPage:
         priority=text(top[1]),
         department=text(top[2]),
         assignees=_unless_faded(second[0]),
-        is_open=page.find("#field_assign") is not None or _is_open(page),
-        sla=text(page.get("#field_sla")),
+        is_open=controls.is_open,
+        sla=text(controls.get("field_sla")),
         topic=_unless_faded(third[0]),
         source=text(source) if source is not None else text(person[-1]),
-        requester=number_in(attribute(name, "id"), "user-"),
-        requester_name=text(name),
-        requester_email=text(email),
-        entries=entries_of(page),
-        events=events_of(page),
-        thread=attribute(page.get("#thread-items"), "data-thread-id"),
-        offered=_offered(page, ticket),
-        reply_statuses=() if statuses is None else tuple(_named(statuses)),
-        status_id="" if statuses is None else chosen(statuses),
-        doors=doors,
-        answered=_answered(doors),
+        requester=number_in(attribute(controls.person("-name"), "id"), "user-"),
+        requester_name=text(controls.person("-name")),
+        requester_email=text(controls.person("-email")),
+        entries=entries,
+        events=events,
+        thread=thread,
+        offered=controls.offered(),
+        reply_statuses=controls.statuses(),
+        status_id="" if controls.reply_status is None else chosen(controls.reply_status),
+        doors=controls.doors,
+        answered=_answered(controls.doors),
         priority_field=_priority_field(top[1]),
         custom=custom,
         labels=labels,
-        tasks=_count(page, "#ticket-tasks-count"),
-        has_relations=page.find("#ticket-relations-tab") is not None,
-        is_merged=page.find("form#note") is None,
-        lock=_lock(page),
-        from_email=_chosen_of(page, "#from_email_id"),
-        canned=_canned(page),
-        collaborators=_collaborators(page),
+        tasks=controls.count("ticket-tasks-count"),
+        has_relations=controls.find("ticket-relations-tab") is not None,
+        is_merged=controls.find("note") is None,
+        lock=controls.lock(),
+        from_email=controls.chosen("from_email_id"),
+        canned=controls.canned(),
+        collaborators=controls.collaborators(),
     )
+
+
+class _Controls:
+    """The buttons, fields and forms of a ticket's page."""
+
+    def __init__(self, page: Page, ticket: str) -> None:
+        self._page = page
+        self._ticket = ticket
+        self._by_id: dict[str, LexborNode] = {}
+        self._links: list[LexborNode] = []
+        self._code = ""
+        self.reply_status: LexborNode | None = None
+        for node in page.all(_CONTROLS):
+            name = node.id
+            if name:
+                self._by_id.setdefault(name, node)
+            if node.tag == "a":
+                self._links.append(node)
+            elif node.tag == "input":
+                self._code = attribute(node, "value")
+            elif attribute(node, "name") == "reply_status_id":
+                self.reply_status = node
+        self.doors = self._doors()
+
+    @property
+    def is_open(self) -> bool:
+        """Only an open ticket can be assigned or is due."""
+        return bool({"field_assign", "field_duedate", "ticket-assign"} & self._by_id.keys())
+
+    def find(self, name: str) -> LexborNode | None:
+        return self._by_id.get(name)
+
+    def get(self, name: str) -> LexborNode:
+        if name not in self._by_id:
+            raise self._page.missing(f"#{name}")
+        return self._by_id[name]
+
+    def person(self, part: str) -> LexborNode:
+        """The requester's name or address."""
+        for name, node in self._by_id.items():
+            if name.startswith("user-") and name.endswith(part):
+                return node
+        raise self._page.missing(f"span[id^=user-][id$={part}]")
+
+    def _doors(self) -> frozenset[str]:
+        """A button is there only where this agent's role and the ticket's state allow it."""
+        found, start = set(), f"tickets/{self._ticket}/"
+        for link in self._links:
+            href = attribute(link, "href")
+            way = href.partition(start)[2]
+            if way:
+                whole = way.startswith(("mark/", "status/delete"))
+                found.add(way if whole else way.partition("/")[0])
+            elif href == f"tickets.php?id={self._ticket}&a=edit":
+                found.add("edit")
+        return frozenset(found | ({"reply", "note"} & self._by_id.keys()))
+
+    def offered(self) -> tuple[OfferedStatus, ...]:
+        found, start = [], f"#tickets/{self._ticket}/status/"
+        for link in self._links:
+            way, _, number = attribute(link, "href").removeprefix(start).partition("/")
+            if number.isdigit() and attribute(link, "href").startswith(start):
+                found.append(OfferedStatus(id=number, name=text(link), way=way))
+        return tuple(dict.fromkeys(found))
+
+    def statuses(self) -> tuple[tuple[str, str], ...]:
+        """Those of the reply form; the present one says so in brackets, in any language."""
+        if self.reply_status is None:
+            return ()
+        present = chosen(self.reply_status)
+        return tuple(
+            (value, name.rpartition(" (")[0] or name if value == present else name)
+            for value, name in options(self.reply_status)
+        )
+
+    def count(self, name: str) -> int:
+        digits = text(self._by_id[name]) if name in self._by_id else ""
+        return int(digits) if digits.isdigit() else 0
+
+    def lock(self) -> PageLock | None:
+        form = self._by_id.get("note")
+        number = "" if form is None else attribute(form, "data-lock-id")
+        return PageLock(id=number, code=self._code) if number and self._code else None
+
+    def chosen(self, name: str) -> str:
+        return chosen(self._by_id[name]) if name in self._by_id else ""
+
+    def canned(self) -> tuple[tuple[str, str], ...]:
+        found = options(self._by_id["cannedResp"]) if "cannedResp" in self._by_id else []
+        return tuple((value, name) for value, name in found if value.isdigit())
+
+    def collaborators(self) -> tuple[tuple[str, bool], ...]:
+        box = self._by_id.get("collabselection")
+        return tuple(
+            (attribute(option, "value"), "active" in attribute(option, "class").split())
+            for option in (box.css("option") if box is not None else [])
+        )
 
 
 def _cells(table: LexborNode) -> list[LexborNode]:
@@ -161,35 +263,7 @@ def _number(page: Page) -> str:
 
 def _unless_faded(cell: LexborNode) -> str:
     """What a cell says; '' where it says that there is nothing."""
-    return "" if cell.css_first(".faded") is not None else text(cell)
-
-
-def _is_open(page: Page) -> bool:
-    """Only an open ticket can be assigned or is due."""
-    return page.find("#field_duedate") is not None or page.find("#ticket-assign") is not None
-
-
-def _offered(page: Page, ticket: str) -> tuple[OfferedStatus, ...]:
-    found = []
-    for link in page.all(f'a[href^="#tickets/{ticket}/status/"]'):
-        way, _, number = attribute(link, "href").rpartition("/status/")[2].partition("/")
-        if number:
-            found.append(OfferedStatus(id=number, name=text(link), way=way))
-    return tuple(dict.fromkeys(found))
-
-
-def _doors(page: Page, ticket: str) -> frozenset[str]:
-    """The panel shows a button only where this agent's role and the ticket's state allow it."""
-    found = set()
-    for link in page.all(f'a[href*="tickets/{ticket}/"]'):
-        way = attribute(link, "href").partition(f"tickets/{ticket}/")[2]
-        found.add(way if way.startswith(("mark/", "status/delete")) else way.partition("/")[0])
-    if page.find(f'a[href="tickets.php?id={ticket}&a=edit"]') is not None:
-        found.add("edit")
-    for form in ("reply", "note"):
-        if page.find(f"form#{form}") is not None:
-            found.add(form)
-    return frozenset(found)
+    return "" if 'class="faded"' in (cell.html or "") else text(cell)
 
 
 def _answered(doors: frozenset[str]) -> bool | None:
@@ -203,56 +277,18 @@ def _priority_field(cell: LexborNode) -> str:
     return "" if link is None else number_in(attribute(link, "href"), "/field/")
 
 
-def _custom(page: Page) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+def _custom(
+    tables: list[LexborNode],
+) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
     answers, labels = [], []
-    for cell in page.all("table.custom-data td[id^=inline-answer-]"):
-        number = number_in(attribute(cell, "id"), "inline-answer-")
-        shown = cell.css_first("[id^=field_]")
+    for row in (row for table in tables for row in table.css("tr")):
+        cells = row.css("td")
+        number = number_in(attribute(cells[-1], "id"), "inline-answer-") if cells else ""
+        if not number:
+            continue
+        shown = cells[-1].css_first("[id^=field_]")
         faded = shown is not None and "faded" in attribute(shown, "class").split()
-        answers.append((number, "" if faded else text(shown if shown is not None else cell)))
-        label = cell.parent.css_first("td") if cell.parent is not None else None
-        labels.append((number, "" if label is None else text(label).removesuffix(":")))
+        words = text(shown if shown is not None else cells[-1])
+        answers.append((number, "" if faded else words))
+        labels.append((number, text(cells[0]).removesuffix(":")))
     return tuple(answers), tuple(labels)
-
-
-def _count(page: Page, selector: str) -> int:
-    found = page.find(selector)
-    digits = "" if found is None else text(found)
-    return int(digits) if digits.isdigit() else 0
-
-
-def _lock(page: Page) -> PageLock | None:
-    form = page.find("form[data-lock-id]")
-    code = page.field("lockCode")
-    number = "" if form is None else attribute(form, "data-lock-id")
-    return PageLock(id=number, code=code) if number and code else None
-
-
-def _chosen_of(page: Page, selector: str) -> str:
-    found = page.find(selector)
-    return "" if found is None else chosen(found)
-
-
-def _named(statuses: LexborNode) -> list[tuple[str, str]]:
-    """The statuses of the reply form; the present one says so in brackets, in any language."""
-    present = chosen(statuses)
-    return [
-        (value, name.rpartition(" (")[0] or name if value == present else name)
-        for value, name in options(statuses)
-    ]
-
-
-def _canned(page: Page) -> tuple[tuple[str, str], ...]:
-    found = page.find("#cannedResp")
-    return (
-        ()
-        if found is None
-        else tuple((value, name) for value, name in options(found) if value.isdigit())
-    )
-
-
-def _collaborators(page: Page) -> tuple[tuple[str, bool], ...]:
-    return tuple(
-        (attribute(option, "value"), "active" in attribute(option, "class").split())
-        for option in page.all("#collabselection option")
-    )

@@ -69,14 +69,15 @@ class Sender:
     # --- a reply or a note -----------------------------------------------------------------
 
     def _post(self, sending: Sending, entry: Entry, files: AttachmentStore) -> Receipt:
-        """RT has no compare-and-set for texts: the ticket is looked at just before instead.
+        """RT has no compare-and-set for texts: the ticket is looked at just before a reply instead.
 
-        If-Match is refused there also when it fits (RT 5.0.3).
+        If-Match is refused there also when it fits (RT 5.0.3). A note answers nobody.
         """
         if entry.cc:
             self._check_cc(sending.ticket, entry)
         body = bodies.entry_body(entry, sending.command, files)
-        self._check_version(sending)
+        if entry.kind is not EntryKind.NOTE:
+            self._check_version(sending)
         path = "comment" if entry.kind is EntryKind.NOTE else "correspond"
         answer = self._session.write("POST", f"/ticket/{int(sending.ticket)}/{path}", body)
         made = answer.headers.get("Location", "").rpartition("/")[2]

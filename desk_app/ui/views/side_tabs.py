@@ -128,6 +128,10 @@ class SideTabs(QTabWidget):
             self._form.addRow(
                 f"⇡ {row.name}" if row.mark else row.name, self._with_undo(row, button)
             )
+        if rows and not any(row.key.startswith("custom:") for row in rows):
+            none = QLabel(tr("No extra fields"), self.fields)
+            none.setProperty("dim", "true")
+            self._form.addRow(none)
         if focused in self.field_buttons:
             self.field_buttons[focused].setFocus()
 

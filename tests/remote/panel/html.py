@@ -220,12 +220,35 @@ def _entry(entry: Entry, manner: Manner) -> str:
     attached = f'<div class="attachments">{files}</div>' if files else ""
     return f"""<div id="thread-entry-{entry.id}"><div class="thread-entry {entry.kind} avatar">
 <span class="avatar"><img class="avatar" src="//pictures.example/{entry.id}"></span>
-<div class="header"><div class="pull-right"><span class="textra"></span></div>
+<div class="header"><div class="pull-right">{_menu(entry.id)}
+ <span class="textra light">
+ </span></div>
 <b>{escape(entry.author)}</b> {manner.word("posted")}
 <a name="entry-{entry.id}">{when(entry.at, manner)}</a>
 <span class="faded title truncate">{escape(entry.title)}</span></div>
 <div class="thread-body no-pjax"><div>{entry.html}</div><div class="clear"></div>{attached}</div>
 </div></div>"""
+
+
+def _menu(number: int) -> str:
+    """What a person may do with an entry: a list that stands in every one, out of sight."""
+    rows = "".join(
+        f"""
+                <li>
+                    <a class="no-pjax" href="#" onclick="javascript:
+                    show('ajax.php/entries/{number}/{way}', [201], function(answer) {{
+                        if (!answer) return;
+                        replace('#thread-entry-{number}', answer.entry, 'highlight', 500);
+                    }}, {{size: 'large'}}); return false;">
+                    <i class="icon-{icon}"></i> {way.title()} this entry</a></li>"""
+        for way, icon in (("edit", "pencil"), ("resend", "reply-all"), ("copy", "plus"))
+    )
+    return f"""
+        <span class="muted-button pull-right" data-dropdown="#entry-action-more-{number}">
+            <i class="icon-caret-down"></i></span>
+        <div id="entry-action-more-{number}" class="action-dropdown anchor-right">
+            <ul class="title">{rows}
+            </ul></div>"""
 
 
 def event(happened: Happened, manner: Manner) -> str:
