@@ -164,7 +164,7 @@ class OpenDesk(_ComingIn):
         """The adapter of an account; raise UnknownServerError if there is none for its kind."""
         from desk_app.remote.connecting import server_for
 
-        return server_for(account, secret)
+        return server_for(account, secret, _rules(account.kind))
 
     @cached_property
     def files(self) -> HashedFiles:
@@ -305,9 +305,11 @@ class ServerSetup:
     def test(
         self, kind: str, url: str, user: str, secret: str, certificates: str = ""
     ) -> ConnectionReport:
+        from desk_app.domain.mirror import Account
         from desk_app.remote.connecting import report
 
-        return report(kind, url, user, secret, certificates)
+        account = Account(kind=kind, url=url, user=user, certificates=certificates)
+        return report(account, secret, _rules(kind))
 
     def add(self, folder: Path, account: Account, secret: str) -> bool:
         from dataclasses import replace
@@ -320,7 +322,7 @@ class ServerSetup:
 
         if database_path(folder).exists():
             raise DeskExistsError(path=str(folder))
-        server = server_for(account, secret)
+        server = server_for(account, secret, _rules(account.kind))
         agent = server.sign_in()
         directory = server.directory()
         create_desk(folder)
@@ -334,6 +336,15 @@ class ServerSetup:
             desk.close()
             server.close()
         return secrets().keep(account.url, account.user, secret)
+
+
+LIFECYCLES = {"rt": "request-tracker", "osticket": "osticket"}
+"""The file of rules that each kind of server comes with, by `Account.kind`."""
+
+
+def _rules(kind: str) -> Lifecycle:
+    """The lifecycle of a kind of server as it comes; a kind that is not known has the usual one."""
+    return lifecycle(LIFECYCLES.get(kind, "osticket"))[0]
 
 
 def desk_for(url: str, user: str) -> Path:

@@ -64,6 +64,9 @@ LIBRARIES = {
 }
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
 FONT_PACKAGE = "fonts-dejavu-core"
+# A server to test against. Where a system has no such packages, those tests say so and are skipped.
+REQUEST_TRACKER = Path("/usr/share/request-tracker5/libexec/rt-server")
+REQUEST_TRACKER_PACKAGES = ["request-tracker5", "rt5-db-sqlite", "rt5-standalone"]
 REAL_WINDOW_TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool", "openbox": "openbox"}
 
 
@@ -152,6 +155,13 @@ def prepare_system(*, for_tests: bool) -> None:
         if libraries:
             raise StopError("Qt needs these libraries of the system: " + " ".join(libraries))
         return
+    prepare_packages(libraries, for_tests=for_tests)
+    if for_tests and not has_request_tracker():
+        prepare_request_tracker()
+
+
+def prepare_packages(libraries: list[str], *, for_tests: bool) -> None:
+    """Install what is missing on a Debian, or stop and say how to."""
     ensurepip = importlib.util.find_spec("ensurepip") is not None
     packages = missing_packages(libraries, font=has_font(), ensurepip=ensurepip)
     tools = [p for tool, p in REAL_WINDOW_TOOLS.items() if for_tests and not shutil.which(tool)]
@@ -165,6 +175,24 @@ def prepare_system(*, for_tests: bool) -> None:
         )
     elif tools:
         say("No real-window tests without: sudo " + " ".join(apt_command(tools)))
+
+
+def has_request_tracker() -> bool:
+    """Whether Debian's Request Tracker is installed with a server of its own."""
+    return REQUEST_TRACKER.exists()
+
+
+def prepare_request_tracker() -> None:
+    """Bring a real server to test against; the other tests go on without it."""
+    hint = "No tests on a real Request Tracker without: sudo "
+    hint += " ".join(apt_command(REQUEST_TRACKER_PACKAGES))
+    if not is_root():
+        say(hint)
+        return
+    try:
+        install_packages(REQUEST_TRACKER_PACKAGES)
+    except StopError as stop:
+        say(f"{stop}\n{hint}")
 
 
 # --- the virtual environment ------------------------------------------------------------------

@@ -23,11 +23,12 @@ def debian(dev, monkeypatch):
     """A Debian that lacks what `gaps` says; returns what was installed."""
     installed = []
 
-    def make(*, gaps=(), tools=("Xvfb", "xdotool", "openbox"), root=False, apt=True):
+    def make(*, gaps=(), tools=("Xvfb", "xdotool", "openbox"), root=False, apt=True, rt=True):
         programs = {*tools, *(["apt-get"] if apt else [])}
         monkeypatch.setattr(dev.platform, "system", lambda: "Linux")
         monkeypatch.setattr(dev, "missing_libraries", lambda: list(gaps))
         monkeypatch.setattr(dev, "has_font", lambda: True)
+        monkeypatch.setattr(dev, "has_request_tracker", lambda: rt)
         monkeypatch.setattr(dev, "is_root", lambda: root)
         monkeypatch.setattr(dev.shutil, "which", lambda name: name if name in programs else None)
         monkeypatch.setattr(dev, "install_packages", installed.extend)
@@ -97,6 +98,26 @@ def test_lacking_only_the_real_window_tools_stops_nobody(dev, debian, capsys) ->
     assert "sudo apt-get install" in capsys.readouterr().out
     dev.prepare_system(for_tests=False)
     assert capsys.readouterr().out == ""
+
+
+def test_root_gets_a_server_to_test_against(dev, debian) -> None:
+    installed = debian(root=True, rt=False)
+    dev.prepare_system(for_tests=False)
+    assert installed == []
+    dev.prepare_system(for_tests=True)
+    assert installed == ["request-tracker5", "rt5-db-sqlite", "rt5-standalone"]
+
+
+@pytest.mark.parametrize("root", [False, True])
+def test_no_server_to_test_against_stops_nobody(dev, debian, monkeypatch, capsys, root) -> None:
+    debian(root=root, rt=False)
+
+    def fail(packages):
+        raise dev.StopError("no such package")
+
+    monkeypatch.setattr(dev, "install_packages", fail)
+    dev.prepare_system(for_tests=True)
+    assert "No tests on a real Request Tracker" in capsys.readouterr().out
 
 
 def test_another_linux_is_told_the_libraries(dev, debian) -> None:

@@ -243,8 +243,8 @@ class RemoteThread:
     """The ticket's version that this is the thread of."""
     entries: tuple[RemoteEntry, ...]
     events: tuple[RemoteEvent, ...] = ()
-    ticket: RemoteTicket | None = None
-    """The ticket itself, where the same answer tells it whole."""
+    ticket: RemoteTicket | Gone | None = None
+    """The ticket itself, where the same answer tells it whole, or that it is not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,11 @@ it comes from.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 from urllib.parse import urljoin, urlsplit
 from weakref import WeakValueDictionary
 
@@ -29,6 +28,7 @@ from desk_app.ports.remote import (
     SignInError,
     UnreadableAnswerError,
 )
+from desk_app.remote.addresses import checked_address, origin
 from desk_app.remote.http_faults import clock_skew, detail_of, retry_after, why_not_sent
 from desk_app.remote.wire import AT_ONCE, Passage, WatchedAdapter
 
@@ -83,6 +83,8 @@ class Ask:
     """Whether it may change something: then it is sent once, and no answer is no `offline`."""
     follow: bool = True
     """Go on where the server points to, on itself alone; a form that was taken does so."""
+    plain: bool = False
+    """Hand every status out: it is just looked at who answers."""
     largest: int | None = None
     """Bytes of the answer; None: as `Limits` says."""
 
@@ -170,9 +172,15 @@ class HttpServer:
         self.url = checked_address(url)
         parts = urlsplit(self.url)
         self.host = parts.hostname or ""
-        self._origin = _origin(self.url)
+        self._origin = origin(self.url)
         self._limits = limits or Limits()
         self._gate = _Gate.to(self._origin)
+        self._under_way: set[Passage] = set()
+        self._closed = 0
+        self.clock_skew: float | None = None
+        """Seconds that the server's clock is ahead, by its last answer; so are the next two."""
+        self.issuer = ""
+        self.proxy = ""
         self.requests = 0
         """How many went out or were to go out."""
         self._session = requests.Session()
@@ -200,7 +208,13 @@ class HttpServer:
         self._session.auth = auth
 
     def close(self) -> None:
-        """Close the lines that are idle."""
+        """Break off what is under way, from any thread, and close the lines that are idle.
+
+        What is broken off fails as if the line had dropped; the next request opens a new one.
+        """
+        self._closed += 1
+        for passage in list(self._under_way):
+            passage.drop()
         self._session.close()
 
     def read(self, path: str, *params: tuple[str, str]) -> Answer:
@@ -220,10 +234,12 @@ class HttpServer:
         tries = 1 if ask.writes or ask.method != "GET" else _TRIES
         while True:
             tries -= 1
+            closed = self._closed
             found = self._try(ask)
             broke = isinstance(found, NotReachedError) and found.facts.get("why") == "cut"
+            broke = broke and closed == self._closed
             if isinstance(found, Answer):
-                return _checked(found)
+                return found if ask.plain else _checked(found)
             if not (tries and broke):
                 raise found
 
@@ -238,7 +254,7 @@ class HttpServer:
             if found.status not in _MOVED or "Location" not in found.headers:
                 return replace(found, hops=hop)
             following = urljoin(url, found.headers["Location"])
-            if _origin(following) != self._origin:
+            if origin(following) != self._origin:
                 return self._elsewhere(found, following)
             if not ask.follow or (found.status in _SAME_METHOD and method != "GET"):
                 return replace(found, hops=hop)
@@ -249,7 +265,7 @@ class HttpServer:
         """Nothing is asked there: neither the question nor a credential is that place's."""
         if answer.asked.writes:
             return NoAnswerError(why="redirect")
-        to = _origin(url)
+        to = origin(url)
         return NotReachedError(host=self.host, why="portal", detail=to, to=to)
 
     def _once(self, ask: Ask, method: str, url: str) -> Answer | RemoteError:
@@ -260,17 +276,20 @@ class HttpServer:
         seconds = self._limits.whole_s + (size + (ask.largest or 0)) / _SLOWEST_B_PER_S
         proxies = get_environ_proxies(url, no_proxy=None)
         with self._gate.free, passage.within(seconds):
+            self._under_way.add(passage)
             try:
                 start = time.time()
                 with self._sent(ask, method, url, proxies) as response:
                     body = _body(response, largest)
                 if body is None:
                     return UnreadableAnswerError(why="too_large", detail=f"> {largest}")
-                if not passage.is_late:  # else the end is where it was cut
+                if not passage.is_cut:  # else the end is where it was cut
                     return self._answer(ask, response, body, passage, proxies, start)
-                error: Exception = TimeoutError()
+                error: Exception = OSError()
             except (requests.RequestException, OSError, ValueError) as caught:
                 error = caught
+            finally:
+                self._under_way.discard(passage)
         return self._failed(ask, passage, error)
 
     def _sent(
@@ -301,6 +320,8 @@ class HttpServer:
     ) -> Answer:
         scheme = urlsplit(self.url).scheme
         proxy = urlsplit(proxies.get(scheme) or proxies.get("all") or "")
+        self.proxy, self.issuer = proxy.netloc.rpartition("@")[2], passage.issuer
+        self.clock_skew = clock_skew(response.headers.get("Date", ""), start, time.time())
         return Answer(
             status=response.status_code,
             headers=response.headers,
@@ -308,9 +329,9 @@ class HttpServer:
             path=response.url.removeprefix(self.url),
             asked=ask,
             host=self.host,
-            issuer=passage.issuer,
-            proxy=proxy.netloc.rpartition("@")[2],
-            clock_skew=clock_skew(response.headers.get("Date", ""), start, time.time()),
+            issuer=self.issuer,
+            proxy=self.proxy,
+            clock_skew=self.clock_skew,
         )
 
     def _failed(self, ask: Ask, passage: Passage, error: Exception) -> RemoteError:
@@ -367,23 +388,3 @@ def _busy(answer: Answer) -> ServerBusyError:
     headers = answer.headers
     seconds = retry_after(headers.get("Retry-After", ""), headers.get("Date", ""))
     return ServerBusyError(retry_after=seconds)
-
-
-def checked_address(url: str) -> str:
-    """The address of a server without a slash at its end.
-
-    Raises:
-        ValueError: no http or https, no host, or a user, a query or an anchor in it.
-    """
-    parts = urlsplit(url.strip())
-    with contextlib.suppress(ValueError):
-        odd = parts.query or parts.fragment or "@" in parts.netloc or (parts.port or 1) < 1
-        if parts.scheme in {"http", "https"} and parts.hostname and not odd:
-            return url.strip().rstrip("/")
-    raise ValueError("not the address of a server")
-
-
-def _origin(url: str) -> str:
-    parts: Any = urlsplit(url)
-    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
-    return f"{parts.scheme}://{parts.hostname}:{port}"

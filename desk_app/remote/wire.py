@@ -38,6 +38,8 @@ class Passage:
         """Whether a byte of the request itself may have left this machine."""
         self.is_late = False
         """Whether it was cut because it took too long."""
+        self.is_cut = False
+        """Whether it was cut at all: then an end is no end."""
         self.issuer = ""
         """Who issued the server's certificate, where the system tells."""
         self._line: socket.socket | None = None
@@ -51,7 +53,7 @@ class Passage:
                 self._line.close()
                 self._is_left = False
             self._line = line
-            if self.is_late:
+            if self.is_cut:
                 self._cut()
 
     def is_left(self, line: socket.socket) -> None:
@@ -62,11 +64,16 @@ class Passage:
             else:
                 line.close()
 
-    def cut(self) -> None:
+    def drop(self) -> None:
         """End it, whatever its thread waits for. Called on another thread."""
         with self._lock:
-            self.is_late = True
+            self.is_cut = True
             self._cut()
+
+    def cut(self) -> None:
+        """The same, as it took too long."""
+        self.is_late = True
+        self.drop()
 
     def _cut(self) -> None:
         if self._line is not None:

@@ -138,7 +138,8 @@ class Pull:
             mirror = Mirror(self._desk, unit)
             if thread.ticket is not None:
                 (base,) = mirror.take([thread.ticket])
-            taken = mirror.take_thread(base, thread, files)
+            gone = isinstance(thread.ticket, Gone)
+            taken = base if gone else mirror.take_thread(base, thread, files)
             unit.commit()
         return taken
 

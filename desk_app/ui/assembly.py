@@ -125,6 +125,7 @@ class Assembly(QObject):
         self._window.supervising = Supervising(self._window)
 
     def _add_commands(self) -> None:
+        from desk_app.ui.accounts import Accounts
         from desk_app.ui.command_table import fill_menus, gate_entries
         from desk_app.ui.keys import KeyMap
         from desk_app.ui.menus import Menus
@@ -134,6 +135,7 @@ class Assembly(QObject):
 
         window = self._window
         window.server = ServerSide(window)
+        window.accounts = Accounts(window)
         window.commands = Palette(window)
         lists = (window.queue, window.pane.talk, window.supervising.boarding.view)
         window.menus = Menus(window.menuBar(), KeyMap(window.settings), lists)

@@ -21,7 +21,7 @@ _REST = (
     *("views.thread_view", "thread_html", "views.side_tabs", "views.ticket_pane"),
     *("thread_controller", "ticket_controller", "composing", "asking", "views.chooser"),
     *("command_table", "going", "importing", "views.new_ticket_form", "new_ticket_controller"),
-    *("own_marks", "palette", "reading", "searching", "server_side", "windows"),
+    *("own_marks", "palette", "reading", "searching", "server_side", "windows", "accounts"),
     *("reassigning", "team_list", "boarding", "bulk", "balancing", "absences"),
     *("escalating", "auditing", "supervising", "team_table"),
 )

@@ -94,6 +94,7 @@ _TODO = {
     S.ACCEPTED: "Nothing has to be done.",
     S.DISCARDED: "Its text is among the drafts.",
 }
+_SAID_BY_STATE = frozenset({"", "changed_meanwhile", "thread_moved_on"})
 _NOT = {
     A.EDIT: "It cannot be edited now.",
     A.HOLD: "It cannot be held now.",
@@ -183,7 +184,7 @@ def explain(
     """Sentences: where it stands and why, what was kept, what can be done."""
     item = row.item
     told = [f"{item_state(item, server, now)}. {tr(_WHY[item.state])}"]
-    if item.reason:
+    if item.reason not in _SAID_BY_STATE:
         told.append(tr("Why: {reason}.").format(reason=reason_text(item.reason)))
     if item.words and item.reason == "server":
         told.append(tr("The server's words: “{words}”").format(words=item.words))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.mirror import AccountState
-from desk_app.domain.outbox import Edit, NewTicket, OutboxState, Post
+from desk_app.domain.outbox import NEEDS_YOU, Edit, NewTicket, OutboxState, Post
 from desk_app.ui.texts import action_name, event_name, field_name, tr
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ _STATES = {
     OutboxState.SENDING: "Sending",
     OutboxState.UNCERTAIN: "Not sure - checking",
     OutboxState.UNSURE: "Needs you: did it arrive?",
-    OutboxState.CONFLICT: "Needs you: changed by others too",
-    OutboxState.STALE: "Needs you: somebody wrote meanwhile",
+    OutboxState.CONFLICT: "Needs you: conflict",
+    OutboxState.STALE: "Needs you: new entries",
     OutboxState.REFUSED: "Needs you: refused",
     OutboxState.ACCEPTED: "Accepted by {server}",
     OutboxState.DISCARDED: "Discarded by you",
@@ -159,6 +159,12 @@ def item_state(item: OutboxItem, server: str, now: datetime) -> str:
     return state_text(item.state, server)
 
 
+def entry_kind_name(kind: str) -> str:
+    """Of a difference: what kind of entry the server has."""
+    known = {"message": tr("Message"), "reply": tr("Reply"), "note": tr("Internal note")}
+    return known.get(kind, kind)
+
+
 def reason_text(reason: str) -> str:
     """Why it stands there, without a full stop; a code of another version as it is."""
     return tr(_REASONS.get(reason, reason))
@@ -193,12 +199,16 @@ def gone_text(why: str) -> str:
 def logged_text(code: str) -> str:
     """A log's code in words; what it is about (`send reply`, `refuse refused`) behind it."""
     first, _, rest = code.partition(" ")
-    words = tr(_LOGGED.get(first, "")) or problem_text(first)
+    words = tr(_LOGGED[first]) if first in _LOGGED else problem_text(first)
     if not rest:
         return words
-    named = _STATES.get(OutboxState(rest)) if rest in set(OutboxState) else None
-    behind = tr(named).format(server=tr("the server")) if named else event_name(rest)
-    return f"{words}: {behind}"
+    if rest not in set(OutboxState):
+        return f"{words}: {event_name(rest)}"
+    state = OutboxState(rest)
+    if state is OutboxState.ACCEPTED:
+        return words
+    named = tr("needs you") if state in NEEDS_YOU else state_text(state, "").casefold()
+    return f"{words} → {named}"
 
 
 # --- what a command does -----------------------------------------------------------------------
@@ -287,6 +297,11 @@ def as_of(account: Account) -> str:
     if account.synced_at is None:
         return tr("Nothing was read from the server yet")
     return tr("As of {at}").format(at=clock(account.synced_at))
+
+
+def checked_again_text() -> str:
+    """Of a step that is allowed by what is known here."""
+    return tr("Allowed by what is known here; it is checked again when it goes out")
 
 
 def fate_text(state: SyncState, *, public: bool, name: str) -> str:

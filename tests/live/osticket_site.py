@@ -16,7 +16,9 @@ from pathlib import Path
 import pytest
 
 from desk_app.bootstrap import lifecycle
-from desk_app.remote.osticket import Credentials, OsTicketServer, connect
+from desk_app.domain.mirror import Account
+from desk_app.remote.osticket.found import connect
+from desk_app.remote.osticket.server import OsTicketServer
 from desk_app.store.attachments import HashedFiles
 from tests.remote.pairs import Pair
 
@@ -33,8 +35,8 @@ _MARGIN_S = 25.0
 
 def signed_in(which: str = "") -> OsTicketServer:
     """A session of the first agent, or of the second (`2`)."""
-    secret = Credentials(user=SITE[f"USER{which}"], password=SITE[f"PASSWORD{which}"])
-    return connect(SITE["URL"], secret, lifecycle("osticket")[0])
+    account = Account(kind="osticket", url=SITE["URL"], user=SITE[f"USER{which}"])
+    return connect(account, SITE[f"PASSWORD{which}"], lifecycle("osticket")[0])
 
 
 def make_pair(folder: Path) -> Pair:

@@ -44,6 +44,8 @@ class World(Protocol):
     """Key of a custom field that holds one line; '' if there is none."""
     closed: str
     """A status that ends a ticket."""
+    priority: str
+    """One that a new ticket does not have."""
 
     def make(self, subject: str) -> str: ...
 
@@ -277,7 +279,7 @@ class RemoteContract:
         ticket = world.make("Fields")
         wanted = {
             "subject": "Fields ü €",
-            "priority": "high",
+            "priority": world.priority,
             "due_at": DUE,
             "owner": world.me,
         }

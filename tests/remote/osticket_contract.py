@@ -217,8 +217,8 @@ class OsTicketContract:
         sending = pair.editing(two, *changes, server=pair.colleague, others={77: one})
         pair.colleague.send(sending, pair.files)
         pair.check(pair.colleague.probe(sending) is not None)
-        told = pair.ticket(two)
-        pair.check((told.merged_into, told.status) == (one, closed))
+        told = pair.server.ticket(two)
+        pair.check(told == Gone(id=two, why=GoneWhy.MERGED, into=one), told)
         pair.check(pair.ticket(one).merged_into is None)
         pair.check(len(pair.thread(one).entries) == 2)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from desk_app.domain.mirror import Account
 from desk_app.domain.outbox import OutboxState
-from desk_app.remote.osticket import OsTicketServer
+from desk_app.remote.osticket.server import OsTicketServer
 from desk_app.services.outbox import OutboxDesk
 from desk_app.store.migrate import create_desk
 from desk_app.sync.engine import SyncEngine

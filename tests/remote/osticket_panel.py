@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from desk_app.bootstrap import lifecycle
+from desk_app.domain.mirror import Account
 from desk_app.remote.http import Limits
-from desk_app.remote.osticket import Credentials, OsTicketServer, connect
+from desk_app.remote.osticket.found import connect
+from desk_app.remote.osticket.server import OsTicketServer
 from desk_app.store.attachments import HashedFiles
 from tests.remote.pairs import Pair
 from tests.remote.panel.html import Manner
@@ -29,10 +30,10 @@ def panel(manner: Manner | None = None) -> Iterator[Panel]:
         yield made
 
 
-def signed_in(at: Panel, user: str = "john", **more: Any) -> OsTicketServer:
+def signed_in(at: Panel, user: str = "john", secret: str = "secret") -> OsTicketServer:
     """An adapter that has not asked for anything yet."""
-    secret = Credentials(user=user, **{"password": "secret", **more})
-    return connect(f"{at.url}/scp/index.php", secret, lifecycle("osticket")[0], limits=SOON)
+    account = Account(kind="osticket", url=f"{at.url}/scp/index.php", user=user)
+    return connect(account, secret, lifecycle("osticket")[0], limits=SOON)
 
 
 def pair_at(at: Panel, folder: Path) -> Pair:

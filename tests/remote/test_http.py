@@ -338,6 +338,33 @@ def test_a_read_is_asked_again_when_an_idle_line_was_closed():
     assert len(far.lines) == 3
 
 
+@pytest.mark.parametrize("writes", [False, True])
+def test_closing_breaks_off_what_is_under_way(writes):
+    ask = WRITE if writes else read()
+    asked = threading.Event()
+
+    def wait(line: Line) -> None:
+        asked.set()
+        line.done.wait()
+
+    with hostile(wait, ok) as far:
+        server = made(far.url())
+
+        def close() -> None:
+            asked.wait()
+            server.close()
+
+        closer = threading.Thread(target=close)
+        closer.start()
+        with pytest.raises(NoAnswerError if writes else NotReachedError) as found:
+            server.ask(ask)
+        closer.join()
+        assert found.value.facts["why"] == "cut"
+        assert len(far.lines) == 1  # not asked again by itself
+        assert server.read("/rt").decoded(dict) == {"id": 7}
+        server.close()
+
+
 # --- answers -----------------------------------------------------------------------------------
 
 

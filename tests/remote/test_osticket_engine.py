@@ -158,7 +158,7 @@ def test_a_crash_anywhere_sends_nothing_twice(
 
 
 def test_a_sign_out_keeps_everything_until_the_password_is_given(at: Panel, client: PanelClient):
-    from desk_app.remote.osticket import Credentials
+    from desk_app.remote.osticket.session import Credentials
 
     ticket = first(at)
     client.note(ticket.id, "Kept")
@@ -221,7 +221,7 @@ def test_a_reply_waits_if_the_requester_wrote_meanwhile(at: Panel, client: Panel
     client.wait()
     client.sync()
     assert states(client) == [OutboxState.STALE]
-    assert client.texts(ticket.id)[1] == "It burns"
+    assert "It burns" in client.texts(ticket.id)
     assert at.truth.posted == {}
 
 

@@ -86,7 +86,7 @@ def test_a_session_that_ends_just_before_an_edit_is_begun_again(at: Panel, pair:
 
 
 def test_a_wrong_password_is_given_once_and_never_again_by_itself(at: Panel):
-    server = signed_in(at, password="wrong")
+    server = signed_in(at, secret="wrong")
     for _ in range(10):
         with pytest.raises(SignInError) as refused:
             server.sign_in()
@@ -97,7 +97,7 @@ def test_a_wrong_password_is_given_once_and_never_again_by_itself(at: Panel):
 
 
 def test_no_error_holds_the_password(at: Panel):
-    server = signed_in(at, password="wr0ng-secret")
+    server = signed_in(at, secret="wr0ng-secret")
     with pytest.raises(SignInError) as refused:
         server.sign_in()
     chain = [refused.value, refused.value.__cause__, refused.value.__context__]
@@ -131,7 +131,7 @@ def test_a_second_factor_is_asked_of_the_agent(at: Panel):
 def test_a_pasted_cookie_is_a_session_too(at: Panel):
     signed_in(at).sign_in()
     (cookie,) = (key for key, session in at.sessions.items() if session.agent is not None)
-    server = signed_in(at, password="", cookies={"OSTSESSID": cookie})
+    server = signed_in(at, secret=f"OSTSESSID={cookie}")
     assert server.sign_in().name == "John Doe"
     at.expire()
     with pytest.raises(SignInError) as over:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from desk_app.bootstrap import lifecycle
 from desk_app.domain.mirror import Account
@@ -14,13 +15,13 @@ from desk_app.store.migrate import create_desk
 from desk_app.sync.engine import SyncEngine
 from tests.sync.desks import Client, ClockedDesk
 
-LIFECYCLE = lifecycle("request-tracker")[1]
+RULES = lifecycle("request-tracker")[0]
 
 
-def tracker(url: str, user: str = "sam", secret: str = "", **more: float) -> RequestTracker:
+def tracker(url: str, user: str = "sam", secret: str = "", **more: Any) -> RequestTracker:
     """A server without patience: nothing is under way any more once a test looks."""
     session = Session(url, user, secret or f"{user}-password")
-    return RequestTracker(session, lifecycle_text=LIFECYCLE, **{"patience": 0, **more})
+    return RequestTracker(session, lifecycle=RULES, **{"patience": 0, **more})
 
 
 class RtClient(Client):
@@ -41,9 +42,7 @@ class RtClient(Client):
         self.start()
 
     def start(self) -> None:
-        self.engine = SyncEngine(
-            self.desk, self.server, lifecycle_text=LIFECYCLE, chance=lambda: 0.5
-        )
+        self.engine = SyncEngine(self.desk, self.server, chance=lambda: 0.5)
 
     def writing(self, ticket: Ticket) -> Writing:
         with self.desk.unit() as unit:

@@ -24,6 +24,7 @@ AGENT_RIGHTS = (
 LEAD_RIGHTS = f"{AGENT_RIGHTS} ReassignTicket StealTicket DeleteTicket"
 SEED = """
 @Queues = map {{ {{ Name => $_, Lifecycle => 'default' }} }} qw(Support Sales Secret);
+push @Queues, {{ Name => 'Repairs', Lifecycle => 'repairs' }};
 @Users = (
   (map {{ {{ Name => $_, Password => "$_-password", Privileged => 1,
             EmailAddress => "$_\\@desk.test", RealName => ucfirst($_) . ' Agent' }} }}
@@ -41,13 +42,15 @@ SEED = """
      Values => [{{ Name => 'red' }}, {{ Name => 'blue' }}] }},
   {{ Name => 'Tags', Type => 'FreeformMultiple', Queue => ['Support'] }},
 );
-for my $queue (qw(Support Sales)) {{
+for my $queue (qw(Support Sales Repairs)) {{
   push @ACL, map {{ {{ GroupDomain => 'UserDefined', GroupId => 'Agents', Queue => $queue,
                       Right => $_ }} }} qw({agent});
   push @ACL, map {{ {{ GroupDomain => 'UserDefined', GroupId => 'Leads', Queue => $queue,
                       Right => $_ }} }} qw({lead});
 }}
 push @ACL, {{ GroupDomain => 'UserDefined', GroupId => 'Leads', Right => 'SeeGroup' }};
+push @ACL, {{ GroupDomain => 'SystemInternal', GroupType => 'Privileged',
+             Right => 'SeeCustomField' }};
 push @ACL, map {{ {{ GroupDomain => 'RT::System-Role', GroupType => 'Requestor', Right => $_ }} }}
   qw(ShowTicket ReplyToTicket);
 1;
@@ -58,6 +61,18 @@ Set($WebDomain, '127.0.0.1'); Set($WebPort, {port}); Set($WebPath, '');
 Set($WebBaseURL, 'http://127.0.0.1:{port}');
 Set($DatabaseType, 'SQLite'); Set($DatabaseName, '{folder}/rt.sqlite');
 Set($MailCommand, 'testfile'); Set($Timezone, 'UTC');
+Set(%Lifecycles, repairs => {{
+  initial => ['new'], active => ['open', 'waiting for parts'], inactive => ['done', 'deleted'],
+  defaults => {{ on_create => 'new' }},
+  transitions => {{
+    '' => ['new'], new => ['open', 'deleted'], open => ['waiting for parts', 'done', 'deleted'],
+    'waiting for parts' => ['open', 'done'], done => ['open'], deleted => ['new'],
+  }},
+  rights => {{ '* -> deleted' => 'DeleteTicket', '* -> *' => 'ModifyTicket' }},
+  actions => ['* -> open' => {{ label => 'Go on' }}, 'open -> done' => {{ label => 'Done' }},
+    'open -> waiting for parts' => {{ label => 'Wait' }},
+    'waiting for parts -> done' => {{ label => 'Done' }}],
+}});
 Set($LogToSTDERR, 'warning'); Set($LogToSyslog, undef);
 1;
 """
@@ -181,6 +196,21 @@ class Person:
             "ContentType": "text/plain",
         }
         return str(self.post("/ticket", **{**body, **more}).json()["id"])
+
+    def make_many(self, subjects: list[str]) -> list[str]:
+        """Tickets in one request, of nobody: so no mail is written for each."""
+        body = [{"Queue": "Support", "Subject": one, "Content": one} for one in subjects]
+        answer = self._session.post(self._root + "/tickets/bulk", json=body, timeout=60)
+        assert answer.ok, answer.text
+        return [str(made["id"]) for made in answer.json()]
+
+    def close_all(self) -> None:
+        """Resolve every open ticket that is in a queue with that status."""
+        query = "Status = '__Active__' AND Lifecycle = 'default'"
+        items = self.get("/tickets", query=query, per_page=100)["items"]
+        body = [{"id": item["id"], "Status": "resolved"} for item in items]
+        answer = self._session.put(self._root + "/tickets/bulk", json=body, timeout=60)
+        assert answer.ok, answer.text
 
     def write(self, ticket: str, words: str, how: str = "correspond") -> str:
         made = self.post(f"/ticket/{ticket}/{how}", Content=words, ContentType="text/plain")

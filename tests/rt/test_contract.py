@@ -6,18 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from desk_app.bootstrap import lifecycle
-from desk_app.remote.request_tracker.server import RequestTracker
-from desk_app.remote.request_tracker.session import Session
 from tests.remote.contract import RemoteContract
+from tests.rt.desk import tracker
 from tests.rt.real_rt import Person, RealRt
-
-LIFECYCLE = lifecycle("request-tracker")[1]
-
-
-def tracker(rt: RealRt, user: str = "sam", **more: float) -> RequestTracker:
-    session = Session(rt.url, user, f"{user}-password")
-    return RequestTracker(session, lifecycle_text=LIFECYCLE, **{"patience": 0, **more})
 
 
 class RtWorld:
@@ -25,9 +16,10 @@ class RtWorld:
 
     me, other = "sam", "ann"
     closed = "resolved"
+    priority = "high"
 
     def __init__(self, rt: RealRt, people: dict[str, Person]) -> None:
-        self.server = tracker(rt)
+        self.server = tracker(rt.url)
         self.lea, self.una, self.root = people["lea"], people["una"], people["root"]
         queues = {q["Name"]: q["id"] for q in self.root.get("/queues/all", fields="Name")["items"]}
         self.department, self.elsewhere = queues["Support"], queues["Sales"]

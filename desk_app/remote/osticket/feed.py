@@ -137,6 +137,11 @@ class Feed:
         self._fresh.discard(ticket)
         return row_ticket(rows[ticket], names, clock)
 
+    def saw(self, ticket: str) -> None:
+        """An open ticket that no comparison has had yet: the next one is to miss it if it goes."""
+        if self._known is not None:
+            self._known.setdefault(ticket, 0)
+
     # --- what changed ----------------------------------------------------------------------
 
     def _look(self, cursor: Cursor) -> tuple[list[str], Cursor]:

@@ -12,7 +12,9 @@ from desk_app.ports.remote import (
     Capabilities,
     Gone,
     MovedOnError,
+    NoAnswerError,
     Receipt,
+    RemoteThread,
 )
 from desk_app.remote.osticket.clock import DatabaseClock
 from desk_app.remote.osticket.edits import Edits
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
         FeedPage,
         Listing,
         RemoteAgent,
-        RemoteThread,
         RemoteTicket,
         Sending,
         Wanted,
@@ -82,9 +83,18 @@ class OsTicketServer:
             fields=SENT_FIELDS | {"custom", "task"},
         )
 
+    product = "osTicket"
+
+    @property
+    def version(self) -> str:
+        return self._session.version
+
     @property
     def session(self) -> PanelSession:
         return self._session
+
+    def close(self) -> None:
+        self._session.http.close()
 
     # --- reading ---------------------------------------------------------------------------
 
@@ -139,9 +149,7 @@ class OsTicketServer:
         self._known()
         seen = self._seen.pop(ticket, None) or self._tickets.see(ticket)
         if isinstance(seen, Gone):
-            from desk_app.ports.remote import RemoteThread
-
-            return RemoteThread(version="", entries=())
+            return RemoteThread(version="", entries=(), ticket=seen)
         return self._tickets.thread(seen, after)
 
     def file(self, file: str) -> bytes:
@@ -210,8 +218,6 @@ class OsTicketServer:
             return Receipt(ticket=sending.ticket)
         if isinstance(step, Post) and step.entry.kind is EntryKind.MESSAGE:
             return None
-        from desk_app.ports.remote import NoAnswerError
-
         raise NoAnswerError(why="unseen")
 
     def _probe_new(self, sending: Sending) -> Receipt | None:
@@ -242,6 +248,8 @@ class OsTicketServer:
         if isinstance(seen, Gone):
             return seen
         self._seen[ticket] = seen
+        if seen.page.is_open:
+            self._feed.saw(ticket)
         return seen.ticket
 
     def _server_time(self) -> datetime:

@@ -75,8 +75,9 @@ class PanelSession:
         self._signed_in = False
         self._refused = False
         self._code_field = ""
-        self._skew: float | None = None
         self.requests = 0
+        self.version = ""
+        """How the server calls its version; '' before its first page."""
         for name, value in credentials.cookies.items():
             http.keep_cookie(name, value)
             self._signed_in = True
@@ -85,15 +86,19 @@ class PanelSession:
         self._headers = {"User-Agent": f"{USER_AGENT} (agent's client; contact: {named})"}
 
     @property
+    def http(self) -> HttpServer:
+        return self._http
+
+    @property
     def host(self) -> str:
         return self._http.host
 
     @property
     def skew(self) -> float:
         """Seconds that the server's clock is ahead of this machine's."""
-        if self._skew is None:
+        if self._http.clock_skew is None:
             self.get(_ALIVE)
-        return self._skew or 0.0
+        return self._http.clock_skew or 0.0
 
     # --- reading ---------------------------------------------------------------------------
 
@@ -101,6 +106,7 @@ class PanelSession:
         """A page of the panel."""
         page = Page(self.get(path).body, what)
         self._token = page.token or self._token
+        self.version = page.version or self.version
         return page
 
     def get(self, path: str, *, referer: str = "", largest: int | None = None) -> Answer:
@@ -256,9 +262,7 @@ class PanelSession:
 
     def _asked(self, ask: Ask) -> Answer:
         self.requests += 1
-        answer = self._http.ask(ask)
-        self._skew = answer.clock_skew if answer.clock_skew is not None else self._skew
-        return answer
+        return self._http.ask(ask)
 
     def _decoded(self, answer: Answer) -> _SignIn:
         """The panel says JSON and calls it HTML."""

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 MARKER = "data-desk"
 """Attribute that the server keeps in what it is sent, and that nobody sees."""
-_ENTRY = "#thread-items > div > div.thread-entry"
+_ITEMS = "#thread-items"
+"""The first one: the page's own stands before what people wrote."""
 _KINDS = {
     "message": EntryKind.MESSAGE,
     "response": EntryKind.REPLY,
@@ -68,38 +69,56 @@ class PageEvent:
 
 
 def entries_of(page: Page) -> tuple[PageEntry, ...]:
-    """Raise UnreadableAnswerError if any entry lacks a part."""
-    boxes = page.all(_ENTRY)
-    columns = [
-        page.all(f"{_ENTRY} > div.header > {part}")
-        for part in ("b:first-of-type", "a > time", "span.title")
-    ]
-    bodies = page.all(f"{_ENTRY} > div.thread-body > div:first-child")
-    for part, found in zip(("author", "time", "title"), columns, strict=True):
-        if len(found) != len(boxes):
-            raise page.missing(f"{part} of an entry")
-    if len(bodies) != len(boxes):
-        raise page.missing("body of an entry")
-    files = _files(page)
+    """Raise UnreadableAnswerError if any entry lacks a part.
+
+    Every part is a child of the part before it: what people wrote may look like an entry, but it
+    is inside of one.
+    """
     images = _images(page)
-    entries = [
-        _entry(page, parts, files, images) for parts in zip(boxes, *columns, bodies, strict=True)
+    found = [
+        _entry(page, number, box, images)
+        for outer in _children(page.get(_ITEMS), "div")
+        if (number := number_in(attribute(outer, "id"), "thread-entry-")) or _is_entry(outer)
+        for box in _children(outer, "div")
+        if "thread-entry" in attribute(box, "class").split()
     ]
-    return tuple(sorted(entries, key=lambda entry: int(entry.id)))  # the agent may have it reversed
+    return tuple(sorted(found, key=lambda entry: int(entry.id)))  # the agent may have it reversed
 
 
-def _entry(
-    page: Page,
-    parts: tuple[LexborNode, ...],
-    files: dict[str, list[PageFile]],
-    images: dict[str, PageFile],
-) -> PageEntry:
-    box, author, time, title, body = parts
+def _is_entry(node: LexborNode) -> bool:
+    return attribute(node, "id").startswith("thread-entry-")
+
+
+def _children(node: LexborNode, tag: str) -> list[LexborNode]:
+    return [child for child in node.iter() if child.tag == tag]
+
+
+def _child(node: LexborNode | None, tag: str, name: str = "") -> LexborNode | None:
+    """The first child of this tag, with this class."""
+    if node is None:
+        return None
+    for child in node.iter():
+        if child.tag == tag and (not name or name in attribute(child, "class").split()):
+            return child
+    return None
+
+
+def _needed(page: Page, node: LexborNode | None, what: str) -> LexborNode:
+    if node is None:
+        raise page.missing(f"{what} of an entry")
+    return node
+
+
+def _entry(page: Page, number: str, box: LexborNode, images: dict[str, PageFile]) -> PageEntry:
     kind = next((_KINDS[c] for c in attribute(box, "class").split() if c in _KINDS), None)
-    number = number_in(attribute(box.parent, "id"), "thread-entry-") if box.parent else ""
-    if kind is None or not number:
-        raise page.missing("kind or id of an entry")
-    html = body.inner_html or ""
+    header, body = _child(box, "div", "header"), _child(box, "div", "thread-body")
+    author = _needed(page, _child(header, "b"), "author")
+    time = _needed(page, _child(_child(header, "a"), "time"), "time")
+    title = _needed(page, _child(header, "span", "title"), "title")
+    words = _needed(page, _child(body, "div"), "body")
+    if kind is None or not number or attribute(words, "class"):
+        raise page.missing("kind, id or body of an entry")
+    html = words.inner_html or ""
     marked = _MARKED.search(html) if MARKER in html else None
     shown = [image for cid, image in images.items() if cid in html.lower()] if images else []
     return PageEntry(
@@ -110,7 +129,7 @@ def _entry(
         title=text(title),
         html=html,
         command=marked[1] if marked else "",
-        files=(*files.get(number, ()), *shown),
+        files=(*_files(page, _child(body, "div", "attachments")), *shown),
     )
 
 
@@ -125,20 +144,15 @@ def moment(page: Page, time: LexborNode) -> datetime:
     return found
 
 
-def _files(page: Page) -> dict[str, list[PageFile]]:
-    """Attached files by entry."""
-    found: dict[str, list[PageFile]] = {}
-    for link in page.all(f"{_ENTRY} > div.thread-body > div.attachments a.filename"):
-        box = link.parent
-        while box is not None and not attribute(box, "id").startswith("thread-entry-"):
-            box = box.parent
+def _files(page: Page, box: LexborNode | None) -> list[PageFile]:
+    """The files attached to one entry."""
+    found = []
+    for link in box.css("a.filename") if box is not None else []:
         href = attribute(link, "href")
-        file = PageFile(
-            id=number_in(href, "&id="), name=attribute(link, "download") or text(link), link=href
-        )
-        if box is None or not file.id:
-            raise page.missing("place or id of a file")
-        found.setdefault(number_in(attribute(box, "id"), "thread-entry-"), []).append(file)
+        name = attribute(link, "download") or text(link)
+        found.append(PageFile(id=number_in(href, "&id="), name=name, link=href))
+        if not found[-1].id:
+            raise page.missing("id of a file")
     return found
 
 
@@ -168,7 +182,7 @@ def events_of(page: Page) -> tuple[PageEvent, ...]:
     found: list[PageEvent] = []
     places: dict[str, int] = {}
     for box in _oldest_first(page):
-        icon, words = box.css_first("i[class*=icon-]"), box.css_first(".description")
+        icon, words = box.css_first("i[class*=icon-]"), _child(box, "span", "description")
         time = None if words is None else words.css_first("time")
         if icon is None or words is None or time is None:
             continue  # an event of a plugin may tell no time
@@ -192,9 +206,11 @@ def events_of(page: Page) -> tuple[PageEvent, ...]:
 
 def _oldest_first(page: Page) -> list[LexborNode]:
     """The events' boxes, also where the agent wants to see the newest first."""
+    boxes = _children(page.get(_ITEMS), "div")
     numbers = [
         int(number_in(attribute(box, "id"), "thread-entry-") or 0)
-        for box in page.all("#thread-items > div[id^=thread-entry-]")
+        for box in boxes
+        if _is_entry(box)
     ]
-    found = page.all("#thread-items > div.thread-event")
+    found = [box for box in boxes if "thread-event" in attribute(box, "class").split()]
     return found[::-1] if numbers and numbers[0] > numbers[-1] else found

@@ -76,7 +76,11 @@ class Tickets:
     def see(self, ticket: str) -> Seen | Gone:
         """A ticket whole: a page, its row if it changed, and its tasks and relations if any."""
         page = self.page(ticket)
-        return page if isinstance(page, Gone) else self.whole(page)
+        if isinstance(page, Gone):
+            return page
+        seen = self.whole(page)
+        into = seen.ticket.merged_into
+        return seen if into is None else Gone(id=ticket, why=GoneWhy.MERGED, into=into)
 
     def whole(self, page: TicketPage) -> Seen:
         """All of a ticket whose page has been read."""

@@ -9,6 +9,7 @@ from zlib import crc32
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.people import Permission
+from desk_app.domain.rich_text import html_to_text
 from desk_app.ports.remote import (
     RemoteEntry,
     RemoteEvent,
@@ -211,6 +212,7 @@ def remote_entry(entry: PageEntry, page: TicketPage, names: Names) -> RemoteEntr
     """An entry; who wrote it is told by name alone."""
     is_agents = entry.kind is not EntryKind.MESSAGE
     own = not is_agents and entry.author == page.requester_name
+    html = _titled(entry)
     return RemoteEntry(
         id=entry.id,
         kind=entry.kind,
@@ -218,7 +220,8 @@ def remote_entry(entry: PageEntry, page: TicketPage, names: Names) -> RemoteEntr
         author_name=entry.author,
         author_email=page.requester_email if own else "",
         agent=names.agents.get(entry.author) if is_agents else None,
-        html=_titled(entry),
+        html=html,
+        text=html_to_text(html),
         command=entry.command,
         files=tuple(remote_file(file, page.id) for file in entry.files),
     )

@@ -14,6 +14,7 @@ from desk_app.domain.directory import CustomField, Directory, HelpTopic, Priorit
 from desk_app.domain.people import Agent, Department, Permission, Role
 from desk_app.domain.ticket import State
 from desk_app.remote.request_tracker import payloads
+from desk_app.remote.request_tracker.statuses import with_own_statuses
 from desk_app.remote.request_tracker.tickets import NOBODY
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _CHANGE = frozenset(
 )
 _ALL = _WRITE | _CHANGE | {Permission.CREATE, Permission.DELETE}
 _PRIORITIES = (("high", "High", 0), ("normal", "Medium", 1), ("low", "Low", 2))
+_OK = 200
 _MOST_GROUPS = 50
 _MOST_COLLEAGUES = 40
 _OWNERS_PAGES = 3
@@ -48,8 +50,10 @@ class DirectoryReader:
         self._session = session
         self._people = people
         self._lifecycle = lifecycle
+        self._choices: dict[str, tuple[str, ...]] = {}
 
     def directory(self, me: payloads.User) -> Directory:
+        self._choices.clear()
         queues = [q for q in self._queues() if str(q.disabled) in {"0", ""}]
         roles = {str(queue.id): self._permissions(queue) for queue in queues}
         topics = {str(queue.id): self._topic(queue) for queue in queues}
@@ -60,7 +64,7 @@ class DirectoryReader:
             departments = {_NO_QUEUE: Department(key=_NO_QUEUE, name=_NO_QUEUE)}
         return Directory(
             name=self._session.http.host,
-            lifecycle=self._lifecycle,
+            lifecycle=with_own_statuses(self._session, self._lifecycle),
             agents=self._agents(me, list(departments)),
             roles={
                 _ANYBODY: Role(key=_ANYBODY, name=_ANYBODY, permissions=_ALL),
@@ -111,23 +115,24 @@ class DirectoryReader:
     def _topic(self, queue: payloads.Queue) -> HelpTopic:
         """The queue again: a desk asks a topic which further fields a ticket has."""
         key = str(queue.id)
-        path = f"/queue/{int(queue.id)}/customfields"
-        fields = ("fields", "Name,Type,MaxValues,Disabled")
-        items = self._session.get(payloads.CustomFields, path, fields, _PAGE).items
-        kept = [field for field in items if str(field.disabled) in {"0", ""}]
+        found = self._session.get(payloads.QueueFields, f"/queue/{int(queue.id)}").fields
+        fields = [] if isinstance(found, str) else found
         return HelpTopic(
             key=key,
             name=queue.name,
             department=key,
-            fields=tuple(self._field(field) for field in sorted(kept, key=lambda f: int(f.id))),
+            fields=tuple(self._field(field) for field in sorted(fields, key=lambda f: int(f.id))),
         )
 
-    def _field(self, field: payloads.CustomField) -> CustomField:
-        choices: tuple[str, ...] = ()
-        if field.type == "Select" and str(field.most) == "1":
-            found = self._session.get(payloads.CustomField, f"/customfield/{int(field.id)}")
-            choices = tuple(c if isinstance(c, str) else c.name for c in found.choices)
-        return CustomField(key=str(field.id), name=field.name, choices=choices)
+    def _field(self, field: payloads.Ref) -> CustomField:
+        """With its choices, where RT lets the agent look at a field itself."""
+        key = str(field.id)
+        if key not in self._choices:
+            answer = self._session.ask(f"/customfield/{int(field.id)}")
+            self._choices[key] = ()
+            if answer.status == _OK:
+                self._choices[key] = _choices(answer.decoded(payloads.CustomField))
+        return CustomField(key=key, name=field.name, choices=self._choices[key])
 
     # --- people ----------------------------------------------------------------------------
 
@@ -191,6 +196,13 @@ class DirectoryReader:
         users = self._session.search_json(payloads.Users, "/users", terms, fields, _PAGE).items
         self._people.note(users)
         return {user.login for user in users[:_MOST_COLLEAGUES]}
+
+
+def _choices(field: payloads.CustomField) -> tuple[str, ...]:
+    """What may be chosen; of a field that takes several, nothing is offered: a text has lines."""
+    if field.type != "Select" or str(field.most) != "1":
+        return ()
+    return tuple(one if isinstance(one, str) else one.name for one in field.choices)
 
 
 def _limited(agent: Agent, queues: Iterable[str]) -> Agent:

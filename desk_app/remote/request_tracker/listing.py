@@ -11,8 +11,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from desk_app.ports.remote import Listing, UnreadableAnswerError
-from desk_app.remote.request_tracker.payloads import Tickets
-from desk_app.remote.request_tracker.tickets import AT_ONCE, FIELDS
 
 if TYPE_CHECKING:
     from desk_app.ports.remote import Wanted
@@ -35,20 +33,17 @@ class Lister:
     def listing(self, wanted: Wanted, page: str | None) -> Listing:
         until, place = _parsed(page)
         sql = _sql(wanted, until, self._now())
-        items = self._session.search(
-            Tickets, "/tickets", sql, *FIELDS, *_ORDER, ("page", str(place))
-        )
-        told = self._tickets.told(items.items)
+        told, total = self._tickets.search(sql, *_ORDER, ("page", str(place)))
         following = None
-        if told and (len(told) == AT_ONCE or items.total is None):
+        if told and (len(told) == self._tickets.size or total is None):
             last = told[-1].updated_at
             following = _named(last, place + 1 if last == until else 1)
-        total = items.total if page is None else None
-        return Listing(tickets=tuple(told), next_page=following, total=total)
+        whole = total if page is None else None
+        return Listing(tickets=tuple(told), next_page=following, total=whole)
 
     def _now(self) -> datetime:
         """The server's time, as far as its last answer told it."""
-        return datetime.now(UTC) + timedelta(seconds=self._session.clock_skew or 0)
+        return datetime.now(UTC) + timedelta(seconds=self._session.http.clock_skew or 0)
 
 
 def _sql(wanted: Wanted, until: datetime | None, now: datetime) -> str:

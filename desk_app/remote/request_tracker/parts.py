@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desk_app.ports.remote import RemoteFile
-from desk_app.remote.request_tracker.payloads import Attachment, Attachments
+from desk_app.remote.request_tracker.payloads import Attachment, Attachments, id_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,7 +56,7 @@ def written(session: Session, transactions: Sequence[str]) -> dict[str, Written]
     }
     grouped: dict[str, list[Attachment]] = {}
     for part in sorted(parts, key=lambda part: int(part.id)):
-        grouped.setdefault(str(part.transaction), []).append(part)
+        grouped.setdefault(id_of(part.transaction), []).append(part)
     return {key: _written(group, contents) for key, group in grouped.items()}
 
 

@@ -91,7 +91,7 @@ class Attachment(Struct):
     """A part of what was written: a text, a file, or a frame around such."""
 
     id: Id
-    transaction: Id = field(default="", name="TransactionId")
+    transaction: Ref | Id = field(default="", name="TransactionId")
     kind: str | None = field(default="", name="ContentType")
     filename: str | None = field(default="", name="Filename")
     length: Id | None = field(default="0", name="ContentLength")
@@ -118,6 +118,12 @@ class Queue(Struct):
     address: str | None = field(default="", name="CorrespondAddress")
     disabled: Id = field(default="0", name="Disabled")
     links: list[Link] = field(default_factory=list, name="_hyperlinks")
+
+
+class QueueFields(Struct):
+    """The custom fields that a queue's tickets have."""
+
+    fields: list[Ref] | str = field(default="", name="TicketCustomFields")
 
 
 class Choice(Struct):
@@ -180,7 +186,6 @@ Transactions = Found[Transaction]
 Attachments = Found[Attachment]
 Users = Found[User]
 Queues = Found[Queue]
-CustomFields = Found[CustomField]
 Groups = Found[Group]
 
 

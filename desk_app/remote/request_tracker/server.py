@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.lifecycle_file import load_lifecycle
 from desk_app.ports.remote import Capabilities, RemoteAgent, SignInError
 from desk_app.remote.request_tracker.bodies import KEPT_FIELDS
 from desk_app.remote.request_tracker.directory import DirectoryReader
@@ -14,7 +13,7 @@ from desk_app.remote.request_tracker.listing import Lister
 from desk_app.remote.request_tracker.people import People
 from desk_app.remote.request_tracker.probing import PATIENCE_S, Prober
 from desk_app.remote.request_tracker.sending import Sender
-from desk_app.remote.request_tracker.session import Session
+from desk_app.remote.request_tracker.session import PAGE, Session
 from desk_app.remote.request_tracker.threads import ThreadReader
 from desk_app.remote.request_tracker.tickets import TicketReader
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from desk_app.domain.directory import Directory
+    from desk_app.domain.lifecycle import Lifecycle
     from desk_app.ports.remote import (
         FeedPage,
         Gone,
@@ -55,13 +55,27 @@ CAPABILITIES = Capabilities(
 class RequestTracker:
     """One RT; see `ports.remote.RemoteServer` for what the methods promise."""
 
+    product = "Request Tracker"
+
     def __init__(
-        self, session: Session, *, lifecycle_text: str, patience: float = PATIENCE_S
+        self,
+        session: Session,
+        *,
+        lifecycle: Lifecycle,
+        patience: float = PATIENCE_S,
+        size: int = PAGE,
     ) -> None:
-        lifecycle = load_lifecycle(lifecycle_text, key="request-tracker", file="request-tracker")
+        """Keep the session.
+
+        Args:
+            session: Asks nothing yet.
+            lifecycle: RT's rules as it ships them.
+            patience: See `probing.PATIENCE_S`.
+            size: Tickets in one answer, 100 at most.
+        """
         self._session = session
         self._people = People(session)
-        self._tickets = TicketReader(session, self._people, lifecycle, ACTIONS)
+        self._tickets = TicketReader(session, self._people, lifecycle, ACTIONS, size)
         self._threads = ThreadReader(session, self._people)
         self._feed = Feed(session)
         self._lister = Lister(session, self._tickets)
@@ -78,6 +92,11 @@ class RequestTracker:
     def session(self) -> Session:
         """For who looks at the connection itself."""
         return self._session
+
+    @property
+    def version(self) -> str:
+        """RT's version; '' before the sign-in."""
+        return self._session.version
 
     def close(self) -> None:
         self._session.http.close()

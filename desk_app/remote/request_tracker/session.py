@@ -74,21 +74,17 @@ class Session:
         auth = _Token(secret) if token else HTTPBasicAuth(user.encode(), secret.encode())
         self.http = HttpServer(url, auth=auth, certificates=certificates, limits=limits)
         self._has_cookie = False
-        self.clock_skew: float | None = None
-        """Seconds that the server's clock is ahead, by its last answer."""
+        self.version = ""
 
     def sign_in(self) -> User:
         """Find out whether the credentials are good, and whose they are."""
-        self.version()
+        self.version = self.get(Version, "/rt").version
         if self._secret and not self._has_cookie:
             self._has_cookie = self._fetch_cookie()
         name = self._token_user or self.user
         found = self.get(User, f"/user/{quote(name, safe='')}")
         self.user = found.login or self.user
         return found
-
-    def version(self) -> str:
-        return self.get(Version, "/rt").version
 
     def _fetch_cookie(self) -> bool:
         form = (("user", self.user), ("pass", self._secret))
@@ -164,7 +160,6 @@ class Session:
 
     def _asked(self, ask: Ask) -> Answer:
         answer = self.http.ask(ask)
-        self.clock_skew = answer.clock_skew
         if answer.status in _ELSEWHERE and self._has_cookie and self._is_start(answer):
             # RT sends a browser, which is whoever has a cookie, to its start page instead of 401.
             self.http.forget_cookies()

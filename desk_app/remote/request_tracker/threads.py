@@ -73,8 +73,8 @@ class ThreadReader:
 
     def _entry(self, row: Transaction, text: Written) -> RemoteEntry:
         login = id_of(row.creator)
-        person = self._people.person(login)
         agent = login if self._people.is_agent(login) else None
+        person = self._people.person(login)  # known by now: the same answer has both
         kind = _KINDS[row.type]
         if kind is EntryKind.REPLY and agent is None:
             kind = EntryKind.MESSAGE

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 NOBODY = "Nobody"
 """RT's name for the owner of a ticket that nobody has."""
-AT_ONCE = 100
 FIELDS: tuple[tuple[str, str], ...] = (
     (
         "fields",
@@ -37,7 +36,6 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ),
     ("fields[Owner]", "Name,RealName,EmailAddress"),
     ("fields[Requestor]", "Name,RealName,EmailAddress"),
-    ("per_page", str(AT_ONCE)),
 )
 _OK, _FORBIDDEN, _MISSING = 200, 403, 404
 _LINKS = frozenset({"refers-to", "referred-to-by"})
@@ -51,8 +49,15 @@ class TicketReader:
     """Reads tickets; keeps nothing but what it learns of people on the way."""
 
     def __init__(
-        self, session: Session, people: People, lifecycle: Lifecycle, actions: frozenset[Action]
+        self,
+        session: Session,
+        people: People,
+        lifecycle: Lifecycle,
+        actions: frozenset[Action],
+        size: int,
     ) -> None:
+        self.size = size
+        """How many come at once."""
         self._session = session
         self._people = people
         self._lifecycle = lifecycle
@@ -62,11 +67,9 @@ class TicketReader:
         """In the order of the ids; one request for a hundred, and one for each that is gone."""
         found: dict[str, RemoteTicket] = {}
         wanted = list(dict.fromkeys(ids))
-        for start in range(0, len(wanted), AT_ONCE):
-            some = wanted[start : start + AT_ONCE]
-            sql = " OR ".join(f"id = {int(one)}" for one in some)
-            items = self._session.search(Tickets, "/tickets", sql, *FIELDS).items
-            found |= {ticket.id: ticket for ticket in self.told(items)}
+        for start in range(0, len(wanted), self.size):
+            sql = " OR ".join(f"id = {int(one)}" for one in wanted[start : start + self.size])
+            found |= {ticket.id: ticket for ticket in self.search(sql)[0]}
         # A search leaves out what is deleted, merged or hidden: only asking one by one tells which.
         return [found.get(one) or self.one(one) for one in ids]
 
@@ -94,8 +97,13 @@ class TicketReader:
         refs = [ref for one in found for ref in (*one.requestors, *one.cc, *one.admin_cc)]
         return frozenset(ref.email.casefold() for ref in refs if ref.email)
 
-    def told(self, items: Iterable[Ticket]) -> list[RemoteTicket]:
-        """Tickets of a search."""
+    def search(self, sql: str, *params: tuple[str, str]) -> tuple[list[RemoteTicket], int | None]:
+        """One page of what RT's SQL finds, and how many there are in all, if RT tells."""
+        size = ("per_page", str(self.size))
+        found = self._session.search(Tickets, "/tickets", sql, *FIELDS, size, *params)
+        return self._found(found.items), found.total
+
+    def _found(self, items: Iterable[Ticket]) -> list[RemoteTicket]:
         kept = list(items)
         for ticket in kept:
             self._people.note(ticket.requestors)

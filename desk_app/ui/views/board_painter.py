@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPen
 
 from desk_app.ui.models.queue_cells import COLUMNS
+from desk_app.ui.texts import tr
 from desk_app.ui.theme import colours
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def paint_card(
         f"#{texts[_PLACE[Column.NUMBER]]} {card.cells.marks}",
         row.subject,
         row.requester,
-        card.words or _who(texts),
+        _last_line(card),
     ]
     for number, text in enumerate(lines):
         line = QRect(inside.left(), inside.top() + number * height, inside.width(), height)
@@ -70,6 +71,16 @@ def paint_card(
         painter.drawText(QRect(inside.left(), inside.top(), inside.width(), height), _RIGHT, due)
 
 
+def _last_line(card: Card) -> str:
+    """What waits or needs somebody, before who has it: no sign stands for itself alone."""
+    who = _who(card.cells.texts)
+    if card.needs_you:
+        return "⚠ " + (card.words or tr("needs you"))
+    if card.sync is not None:
+        return tr("waiting · {who}").format(who=who)
+    return card.words or who
+
+
 def _who(texts: tuple[str, ...]) -> str:
     named = (texts[_PLACE[column]] for column in (Column.STATUS, Column.PRIORITY, Column.OWNER))
     return " · ".join(text for text in named if text)
@@ -80,10 +91,8 @@ def _paint_box(
 ) -> None:
     """The card itself; hatched while a server does not know of what was done to it."""
     painter.fillRect(box, QColor(c.accent if selected else c.base))
-    if card is not None and card.sync is not None:
-        pattern = Qt.BrushStyle.BDiagPattern if not card.needs_you else Qt.BrushStyle.Dense7Pattern
-        ink = c.warning if card.needs_you else c.line
-        painter.fillRect(box, QBrush(QColor(ink), pattern))
+    if card is not None and card.sync is not None and not card.needs_you:
+        painter.fillRect(box, QBrush(QColor(c.line), Qt.BrushStyle.BDiagPattern))
     edge, width = (c.text if current else c.line), 2 if current else 1
     if card is not None and card.needs_you:
         edge, width = c.danger, 2
