@@ -24,8 +24,11 @@ def qapp_args():
 
 
 @pytest.fixture(autouse=True)
-def no_qt_import_on_a_worker(monkeypatch) -> Iterator[None]:
-    """Python makes a Qt class when it is first imported; on a worker that crashed under load."""
+def qt_imported_on_a_worker(monkeypatch) -> Iterator[list[str]]:
+    """Python makes a Qt class when it is first imported; on a worker that crashed under load.
+
+    A test whose thread stands for another program clears the list.
+    """
     found: list[str] = []
     real, here = builtins.__import__, threading.get_ident()
 
@@ -35,7 +38,7 @@ def no_qt_import_on_a_worker(monkeypatch) -> Iterator[None]:
         return real(name, *args, **more)
 
     monkeypatch.setattr(builtins, "__import__", import_)
-    yield
+    yield found
     assert found == []
 
 
