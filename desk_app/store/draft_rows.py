@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from desk_app.domain.entry import EntryKind
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.moment import to_ms
 from desk_app.store import mapping, schema
@@ -62,12 +63,15 @@ class DraftRows(Transaction):
         self._marks.add(key.ticket)
 
     def mark_read(self, agent: str, ticket: TicketId, entry: EntryId) -> None:
-        row = self._get(schema.entry, entry)
+        # By the newest message that was seen, and no other entry: a server's clock and this
+        # machine's may be hours apart, and messages are compared with messages.
+        heard = "SELECT max(at_ms) FROM entry WHERE ticket_id = ? AND id <= ? AND kind = ?"
+        newest = self._run(heard, (ticket, entry, int(EntryKind.MESSAGE))).fetchone()[0]
         values = {
             "agent": agent,
             "ticket_id": ticket,
             "entry_id": entry,
-            "at_ms": row["at_ms"],
+            "at_ms": newest or 0,
         }
         self._upsert(schema.read_mark, ("agent", "ticket_id"), values)
         self._marks.add(ticket)

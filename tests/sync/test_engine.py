@@ -291,3 +291,24 @@ def test_what_somebody_else_did_already_stays_as_the_server_has_it(
     client.sync()
     assert client.items() == []
     assert client.ticket("1").closed_by is None, "the server does not say that it was this agent"
+
+
+@pytest.mark.parametrize("seconds", [-36_000, 36_000])
+def test_what_is_unread_does_not_hang_on_this_machines_clock(
+    client: Client, oracle: Oracle, seconds: int
+):
+    def unread() -> bool:
+        ticket = client.ticket("1").id
+        return bool(client.reader.rows([ticket], agent="sam")[ticket].unread)
+
+    client.wait(seconds)
+    client.note("1", "Looked at it")
+    page = client.reader.page(client.ticket("1").id, agent="sam", entries=9)
+    with client.desk.unit() as unit:
+        unit.mark_read("sam", page.ticket.id, page.entries[-1].id)
+        unit.commit()
+    assert not unread()
+    oracle.post(oracle.tickets["1"], EntryKind.MESSAGE, "Still", author_email=ANA.email)
+    client.sync()
+    client.sync()
+    assert unread()
