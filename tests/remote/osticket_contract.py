@@ -105,6 +105,7 @@ class OsTicketContract:
         (entry,) = pair.thread(ticket).entries[1:]
         files = {file.mime_type: file for file in entry.files}
         pair.check(set(files) == {"text/plain", "image/png"})
+        pair.check(files["text/plain"].size == len(b"hello there"))
         pair.check(pair.server.file(files["text/plain"].id) == b"hello there")
         pair.check(pair.server.file(files["image/png"].id)[1:4] == b"PNG")
         pair.check(files["image/png"].content_id is not None)

@@ -5,8 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from desk_app.bootstrap import lifecycle
 from desk_app.domain.entry import EntryKind
+from desk_app.domain.mirror import Account
 from desk_app.ports.remote import ServerBusyError, SignInError
+from desk_app.remote.connecting import server_for
+from desk_app.remote.osticket import found as osticket
 from desk_app.remote.osticket.session import Credentials, panel_address
 from tests.remote.osticket_panel import pair_at, panel, signed_in
 from tests.remote.pairs import Pair
@@ -42,6 +46,21 @@ def sign_ins(at: Panel) -> int:
 )
 def test_any_page_of_the_panel_is_an_address(pasted: str):
     assert panel_address(pasted) == "https://desk.example/help"
+
+
+def test_an_osticket_is_found_at_an_address_and_nothing_else_is(at: Panel):
+    found = osticket.detect(f"{at.url}/scp/tickets.php?id=7", "")
+    assert found is not None
+    assert (found.kind, found.url) == ("osticket", at.url)
+    assert osticket.detect(f"{at.url}/elsewhere", "") is None
+    assert at.tries == {}
+
+
+def test_its_adapter_is_made_where_all_are_made(at: Panel):
+    account = Account(kind="osticket", url=at.url, user="john")
+    server = server_for(account, "secret", lifecycle("osticket")[0])
+    assert server.sign_in().name == "John Doe"
+    server.close()
 
 
 def test_one_sign_in_serves_many_questions(at: Panel):

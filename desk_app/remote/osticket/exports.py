@@ -15,12 +15,13 @@ from desk_app.remote.osticket.page import Page, attribute
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from desk_app.remote.osticket.export_rows import ExportRow
     from desk_app.remote.osticket.session import Form, PanelSession
 
 _SEARCH = "ajax.php/tickets/search"
+_LAST = "ndaysago"
+"""The panel's name for a span of time up to now, in days or in anything else."""
 _LINK = 'a[href*="tickets/export/adhoc,"]'
 _MARK = "tickets/export/"
 _LARGEST = 200_000_000
@@ -42,17 +43,24 @@ class Criterion:
     def form(self) -> Form:
         name = f"{self.field}+{self.method}"
         many = tuple((f"{name}[]", value) for value in self.values)
+        one = (
+            (("until", self.value), ("int", "i")) if self.method == _LAST else ((name, self.value),)
+        )
         return (
             ("fields[]", self.field),
             (f"{self.field}+search", "on"),
             (f"{self.field}+method", self.method),
-            *(many or ((name, self.value),)),
+            *(many or one),
         )
 
 
-def after(field: str, moment: datetime) -> Criterion:
-    """Later than a moment, in any time zone of the agent: the panel reads ISO with an offset."""
-    return Criterion(field=field, method="after", value=moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
+def within(field: str, minutes: int) -> Criterion:
+    """In the last so many minutes, by the database's own clock.
+
+    The live server compares a date that it is given as the agent's local time with one that it
+    keeps as the database's, so that only a span of time means the same everywhere.
+    """
+    return Criterion(field=field, method=_LAST, value=str(minutes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

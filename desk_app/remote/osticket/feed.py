@@ -2,9 +2,9 @@
 
 The panel dates a creation, a change of status, a message and a reply; a note, an assignment, a
 transfer or an edited field it does not (facts/osticket.md). So a round looks at three searches
-for what is later than the cursor, and every now and then all open tickets are compared with how
-they were. A quiet round takes four requests: the session keeps two searches, so two are only
-looked at and the third is put anew, each in its turn.
+for what is later than the cursor, as a span up to now (see `exports.within`), and every now and
+then all open tickets are compared with how they were. A quiet round takes four requests: the
+session keeps two searches, so two are only looked at and the third is put anew, each in its turn.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from zlib import crc32
 import msgspec
 
 from desk_app.ports.remote import FeedPage, Listing
-from desk_app.remote.osticket.exports import Criterion, after
+from desk_app.remote.osticket.exports import Criterion, within
 from desk_app.remote.osticket.told import row_ticket
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ OPEN = Criterion(field="status__state", method="includes", values=("open",))
 PAGE = 500
 """Tickets that are written in one transaction."""
 _MARGIN = timedelta(seconds=20)
-"""What changed so shortly before the last look is looked at again: two clocks may differ."""
+"""What changed so shortly before the last look is looked at again."""
+_SHORTEST, _SPARE = 2, 3
+"""Minutes that a search looks back at least, and that it may look back too far."""
 _FEW = 10
 """So many tickets are read by their pages: an export holds a process of the server for long."""
 _COMPARE_S = 180.0
@@ -81,8 +83,10 @@ class Feed:
         self._clock = clock
         self._now = now
         self._monotonic = monotonic
-        self._keys: dict[str, tuple[str, str]] = {}
-        """Each delta's key and the moment that it searches after."""
+        self._keys: dict[str, tuple[str, int]] = {}
+        """Each delta's key and the minutes that it looks back."""
+        self._looked = _LONG_AGO
+        """When the deltas were last looked at."""
         self._known: dict[str, int] | None = None
         self._compare_at = 0.0
         self._pending: list[str] = []
@@ -112,7 +116,7 @@ class Feed:
         name = repr(wanted)
         start = int(page or 0)
         if start == 0 or name not in self._listed:
-            criteria = _criteria(wanted, me)
+            criteria = _criteria(wanted, me, self._now())
             rows = self._exports.search_rows(criteria)
             self._listed[name] = self._take(rows)
             if criteria == (OPEN,):  # as good as a comparison
@@ -157,28 +161,32 @@ class Feed:
     def _delta(self, cursor: Cursor) -> tuple[list[str], Cursor]:
         """The three searches; the ones that the session still has come first."""
         start, since = self._now(), datetime.fromisoformat(cursor.at)
+        if self._following[1] == cursor.text():  # what was found then has been kept
+            since = max(since, self._looked)
+        minutes = _minutes(start - since + _MARGIN)
         found: dict[str, None] = {}
-        for field in sorted(DELTAS, key=lambda field: not self._is_kept(field, cursor.at)):
-            page = self._search(field, since, cursor.at)
+        for field in sorted(DELTAS, key=lambda field: not self._is_kept(field, minutes)):
+            page = self._search(field, minutes)
             many = len(page.tickets) > _FEW
             ids = self._take(self._exports.rows(page.key)) if many else page.tickets
             found |= dict.fromkeys(ids)
+        self._looked = start
         if not found:
             return [], cursor
-        at = max(since, start - _MARGIN).isoformat()
-        return list(found), msgspec.structs.replace(cursor, at=at)
+        return list(found), msgspec.structs.replace(cursor, at=start.isoformat())
 
-    def _is_kept(self, field: str, at: str) -> bool:
-        key, since = self._keys.get(field, ("", ""))
-        return since == at and self._exports.is_kept(key)
+    def _is_kept(self, field: str, minutes: int) -> bool:
+        """Whether the session has a search for about this span: a little more is as good."""
+        key, span = self._keys.get(field, ("", 0))
+        return minutes <= span <= minutes + _SPARE and self._exports.is_kept(key)
 
-    def _search(self, field: str, since: datetime, at: str) -> FoundPage:
-        if self._is_kept(field, at):
+    def _search(self, field: str, minutes: int) -> FoundPage:
+        if self._is_kept(field, minutes):
             found = self._exports.look(self._keys[field][0])
             if found is not None:
                 return found
-        found = self._exports.search((after(field, since),))
-        self._keys[field] = (found.key, at)
+        found = self._exports.search((within(field, minutes),))
+        self._keys[field] = (found.key, minutes)
         return found
 
     def _compare(self, cursor: Cursor) -> tuple[list[str], Cursor, list[str]]:
@@ -210,7 +218,11 @@ class Feed:
         return [row.id for row in listed]
 
 
-def _criteria(wanted: Wanted, me: str) -> tuple[Criterion, ...]:
+def _minutes(span: timedelta) -> int:
+    return max(_SHORTEST, int(span / timedelta(minutes=1)) + 1)
+
+
+def _criteria(wanted: Wanted, me: str, now: datetime) -> tuple[Criterion, ...]:
     found: list[Criterion] = []
     if wanted.open_only:
         found.append(OPEN)
@@ -222,7 +234,8 @@ def _criteria(wanted: Wanted, me: str) -> tuple[Criterion, ...]:
             Criterion(field="dept_id", method="includes", values=tuple(sorted(wanted.departments)))
         )
     if wanted.changed_since is not None or not found:
-        found.append(after("lastupdate", wanted.changed_since or _LONG_AGO))
+        span = now - (wanted.changed_since or _LONG_AGO) + _MARGIN
+        found.append(within("lastupdate", _minutes(span)))
     return tuple(found)
 
 

@@ -48,7 +48,7 @@ def detect(url: str, certificates: str) -> Detected | None:
     address = panel_address(url)
     http = HttpServer(address, certificates=certificates, limits=_QUICK)
     try:
-        answer = http.ask(Ask(path=f"{PANEL}login.php", plain=True))
+        answer = http.ask(Ask(path=f"{PANEL}login.php", plain=True, follow=False))
     finally:
         http.close()
     page = Page(answer.body, "login")

@@ -18,7 +18,7 @@ from desk_app.ports.remote import (
 )
 from desk_app.remote.osticket.clock import DatabaseClock
 from desk_app.remote.osticket.edits import Edits
-from desk_app.remote.osticket.exports import Criterion, Exports, after
+from desk_app.remote.osticket.exports import Exports, within
 from desk_app.remote.osticket.feed import OPEN, Cursor, Feed
 from desk_app.remote.osticket.locks import Locks
 from desk_app.remote.osticket.people import People, SeenRights
@@ -226,9 +226,9 @@ class OsTicketServer:
         The subject would tell too, but the server may have written it anew.
         """
         person = sending.requester.email.casefold() if sending.requester is not None else ""
-        since = datetime.fromisoformat(Cursor.of(sending.version).at) - _LATE
-        criteria: tuple[Criterion, ...] = (after("created", since),)
-        for row in self._exports.search_rows(criteria):
+        span = self._server_time() - datetime.fromisoformat(Cursor.of(sending.version).at) + _LATE
+        criterion = within("created", max(1, int(span / timedelta(minutes=1)) + 1))
+        for row in self._exports.search_rows((criterion,)):
             if row.requester_email.casefold() == person:
                 receipt = self._posting.receipt(sending, row.id)
                 if receipt.entry:

@@ -30,6 +30,8 @@ _KINDS = {
     "system": EntryKind.NOTE,
 }
 _IMAGES = re.compile(r"data\('imageUrls',\s*(\{.*?\})\s*\);", re.DOTALL)
+_UNITS = {"bytes": 1, "kb": 1024, "mb": 1024**2, "gb": 1024**3}
+_SIZE = re.compile(r"([\d.]+) ?(bytes|kb|mb|gb)")
 _MARKED = re.compile(rf'{MARKER}="([\w.:-]+)"')
 
 
@@ -43,6 +45,8 @@ class PageFile:
     link: str
     content_id: str = ""
     """How the entry's HTML names it, if it is shown within the words."""
+    size: int = 0
+    """Bytes, about: the panel rounds; 0 if it does not tell."""
 
 
 class PageEntry(NamedTuple):
@@ -170,7 +174,9 @@ class _Files:
         for link in box.css("a.filename"):
             href = attribute(link, "href")
             name = attribute(link, "download") or text(link)
-            found.append(PageFile(id=number_in(href, "&id="), name=name, link=href))
+            told = _element(link.next)
+            size = 0 if told is None else _bytes(text(told))
+            found.append(PageFile(id=number_in(href, "&id="), name=name, link=href, size=size))
             if not found[-1].id:
                 raise self._page.missing("id of a file")
         return found
@@ -196,6 +202,14 @@ class _Files:
             )
             for cid, told in listed.items()
         }
+
+
+def _bytes(words: str) -> int:
+    """A size such as `1.4 mb`, which no language changes; 0 for anything else."""
+    found = _SIZE.fullmatch(words.lower())
+    if found is None:
+        return 0
+    return int(float(found[1]) * _UNITS[found[2]])
 
 
 def events_of(page: Page, items: LexborNode) -> tuple[PageEvent, ...]:

@@ -243,12 +243,12 @@ def _titled(entry: PageEntry) -> str:
 
 
 def remote_file(file: PageFile, ticket: str) -> RemoteFile:
-    """A file; the panel tells its size in words alone."""
+    """A file of an entry."""
     return RemoteFile(
         id=f"{ticket}/{file.id}",
         name=file.name,
         mime_type=_mime_type(file.name),
-        size=0,
+        size=file.size,
         content_id=file.content_id or None,
     )
 

@@ -213,7 +213,8 @@ def _thread(t: Ticket, manner: Manner) -> str:
 def _entry(entry: Entry, manner: Manner) -> str:
     files = "".join(
         f'<span class="attachment-info"><a class="no-pjax truncate filename" '
-        f'href="{escape(link(f))}" download="{escape(f.name)}">{escape(f.name)}</a></span>'
+        f'href="{escape(link(f))}" download="{escape(f.name)}">{escape(f.name)}</a>'
+        f'<small class="filesize faded">{len(f.data)} bytes</small></span>'
         for f in entry.files
         if not f.inline
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.remote.panel import html
@@ -184,6 +184,8 @@ class Routes:
         for name in request.many("fields[]"):
             method = request.one(f"{name}+method")
             value = request.many(f"{name}+{method}[]") or [request.one(f"{name}+{method}")]
+            if method == "ndaysago":
+                value = [request.one("until"), request.one("int")]
             criteria.append((name, method, value))
         from tests.remote.panel.server import search_key
 
@@ -200,7 +202,7 @@ class Routes:
             for ticket in self.truth.tickets.values()
             if self.truth.sees(agent, ticket)
             and STATES[ticket.status] != "deleted"
-            and all(_fits(agent, ticket, *criterion) for criterion in criteria)
+            and all(_fits(agent, ticket, self.truth.now(), *one) for one in criteria)
         ]
 
     def _export(self, request: Request, agent: Agent, name: str) -> Reply:
@@ -274,16 +276,19 @@ class Routes:
         return self.truth.children(ticket)
 
 
-def _fits(agent: Agent, ticket: Ticket, name: str, method: str, value: list[str]) -> bool:
-    if method == "after":
-        since = datetime.fromisoformat(value[0].replace("Z", "+00:00")).astimezone(UTC)
+def _fits(
+    agent: Agent, ticket: Ticket, now: datetime, name: str, method: str, value: list[str]
+) -> bool:
+    if method == "ndaysago":
+        assert value[1] == "i"
+        since = now - timedelta(minutes=int(value[0]))
         at = {
             "lastupdate": ticket.lastupdate,
             "created": ticket.created,
             "thread__lastmessage": ticket.lastmessage,
             "thread__lastresponse": ticket.lastresponse,
         }[name]
-        return at is not None and at > since
+        return at is not None and at >= since
     if name == "number":
         return ticket.number == value[0]
     if name == "status__state":
