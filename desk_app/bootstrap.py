@@ -108,9 +108,9 @@ class OpenDesk(_ComingIn):
         if not self.is_current():
             return DEMO_AGENT  # an earlier program's desk has no account to look for
         reader = self.reader()
-        account = reader.account()
+        agent = reader.account_agent()
         reader.close()
-        return DEMO_AGENT if account is None else account.agent
+        return DEMO_AGENT if agent is None else agent
 
     def reader(self) -> SqliteReader:
         """A new reading connection, for one thread."""

@@ -27,12 +27,14 @@ def server_command(options: argparse.Namespace) -> int:
     """Make a desk for a server (`add`), or look at one (`test`)."""
     from desk_app.bootstrap import ServerSetup, desk_for
     from desk_app.domain.mirror import Account
+    from desk_app.known_desks import KnownDesks
 
     setup = ServerSetup()
     secret = _secret(options)
     found = setup.detect(options.url, options.certificates)
     if options.step == "test":
-        return _test(options, setup.test(found.kind, found.url, options.user, secret))
+        tried = (found.kind, found.url, options.user, secret, options.certificates)
+        return _test(options, setup.test(*tried))
     account = Account(
         kind=options.kind or found.kind,
         url=found.url,
@@ -42,6 +44,7 @@ def server_command(options: argparse.Namespace) -> int:
     )
     folder: Path = options.desk or desk_for(found.url, options.user)
     lasting = setup.add(folder, account, secret)
+    KnownDesks().add(folder)
     words = f"{folder}: {found.product} {found.version} at {found.url}"
     if not lasting:
         words += "\nThis system has no keyring: the password is forgotten when the program ends."
@@ -87,8 +90,13 @@ def outbox(options: argparse.Namespace) -> int:
         text = "\n".join(f"{n.at:%m-%d %H:%M:%S}  {n.what}  {n.outcome}  {n.detail}" for n in lines)
         say(options, [asdict(line) for line in lines], text)
         return DONE
-    rows = desk.reader().outbox()
-    say(options, [_row(row) for row in rows], "\n".join(map(_row_text, rows)) or "nothing waits")
+    from desk_app.ui.sync_texts import server_name
+
+    reader = desk.reader()
+    rows, account = reader.outbox(), reader.account()
+    server = "" if account is None else server_name(account)
+    told = "\n".join(_row_text(row, server) for row in rows)
+    say(options, [_row(row) for row in rows], told or "Nothing waiting")
     return DONE
 
 
@@ -115,7 +123,10 @@ def _report_text(report: SyncReport) -> str:
     )
     if not report.problem:
         return counted
-    return f"{report.problem} {report.detail}".rstrip() + f" ({counted})"
+    from desk_app.ui.sync_texts import problem_text
+
+    words = f"{problem_text(report.problem)} {report.detail}".rstrip()
+    return f"{words} ({counted})"
 
 
 def _row(row: OutboxRow) -> dict[str, object]:
@@ -140,11 +151,13 @@ def _row(row: OutboxRow) -> dict[str, object]:
     }
 
 
-def _row_text(row: OutboxRow) -> str:
+def _row_text(row: OutboxRow, server: str) -> str:
+    from desk_app.ui.sync_texts import reason_text, server_words, state_text, what_text
+
     item = row.item
-    reason = f"  {item.reason} {item.words}".rstrip()
-    name = row.number or "-"
-    return f"{item.seq:5}  {name:8}  {item.event.action:14}  {item.state}{reason}  {row.subject}"
+    reason = " ".join(filter(None, (reason_text(item.reason), server_words(item.words))))
+    state = state_text(item.state, server) + (f": {reason}" if reason else "")
+    return f"{item.seq:5}  {row.number or '-':8}  {what_text(item):14}  {state}  {row.subject}"
 
 
 def _comparison_text(found: Comparison) -> str:

@@ -151,6 +151,33 @@ def no_network() -> Iterator[None]:
         pytest.fail(f"reached for the network: {border.tried}", pytrace=False)
 
 
+# --- patience ----------------------------------------------------------------------------------
+
+PATIENCE_MS = 20_000
+"""How long a window is waited for: no measure of its speed, and enough on a busy machine."""
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> Any:
+    """Like pytest-qt's own, but patient: it waits for 5 s only."""
+    from pytestqt.qtbot import QtBot
+
+    class Patient(QtBot):
+        def waitUntil(self, callback: Any, *, timeout: int = PATIENCE_MS) -> None:
+            super().waitUntil(callback, timeout=timeout)
+
+        def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **more: Any) -> Any:
+            return super().waitSignal(signal, timeout=timeout, **more)
+
+        def waitExposed(self, widget: Any, *, timeout: int = PATIENCE_MS) -> Any:
+            return super().waitExposed(widget, timeout=timeout)
+
+        def waitActive(self, widget: Any, *, timeout: int = PATIENCE_MS) -> Any:
+            return super().waitActive(widget, timeout=timeout)
+
+    return Patient(request)
+
+
 # --- pytest and hypothesis ---------------------------------------------------------------------
 
 # No test may time anything; and what is found in CI must be found again.

@@ -25,11 +25,18 @@ _READY = ("waiting", "uncertain")
 class OutboxReading(ReadingConnection):
     """An `OutboxReader`; see the port for what each method promises."""
 
+    def account_agent(self) -> str | None:
+        """Whose account this desk is; asked at every start, before decoders are loaded."""
+        rows = self._all("SELECT json_extract(doc, '$.agent') FROM account")
+        return str(rows[0][0]) if rows else None
+
     def account(self) -> Account | None:
+        rows = self._all("SELECT doc FROM account")
+        if not rows:
+            return None
         from desk_app.store.outbox_docs import decoded_account
 
-        rows = self._all("SELECT doc FROM account")
-        return decoded_account(rows[0][0]) if rows else None
+        return decoded_account(rows[0][0])
 
     def base(self, ticket: TicketId) -> Base | None:
         from desk_app.store.outbox_docs import decoded_base

@@ -57,7 +57,7 @@ class Assembly(QObject):
         window.right = QStackedWidget(window)
         window.right.addWidget(window.pane)
         window.panes.addWidget(window.right)
-        window.panes.setSizes([140, 430, 796])
+        window.panes.setSizes([172, 424, 770])
         window.panes.setStretchFactor(1, 1)
         window.panes.setStretchFactor(2, 2)
 

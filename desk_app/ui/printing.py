@@ -7,8 +7,8 @@ from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtCore import QFile, QIODevice, QObject, QUrl
+from PySide6.QtGui import QImage, QPdfWriter, QTextDocument
 from typing_extensions import override
 
 from desk_app.domain.errors import DeskError, FileUnwritableError
@@ -149,9 +149,6 @@ def _picture(desk: Desk, picture: Picture) -> QImage:
 
 def write_pdf(paper: Paper, target: str) -> None:
     """Write a PDF; raise FileUnwritableError if the place cannot be written. Blocks."""
-    from PySide6.QtCore import QFile, QIODevice
-    from PySide6.QtGui import QPdfWriter
-
     file = QFile(target)
     if not file.open(QIODevice.OpenModeFlag.WriteOnly):
         raise FileUnwritableError(path=target, detail=file.errorString())

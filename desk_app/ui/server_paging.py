@@ -57,7 +57,8 @@ class ServerPaging(QObject):
             Line(tr("Outbox"), Place("outbox", partial(self.open, OUTBOX))),
             Line(tr("Conflicts"), Place("conflicts", partial(self.open, CONFLICTS))),
         ]
-        window.navigator.fill("server", tr("Server"), lines)
+        after = window.navigator.place_after("drafts")
+        window.navigator.fill("server", tr("Server"), lines, at=after)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(TOGETHER_MS)

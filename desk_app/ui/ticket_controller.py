@@ -130,8 +130,7 @@ class TicketController(QObject):
         make = self.talk.maker()
         if ticket is None:
             return
-        self._pane.tell_reading()
-
+        self._pane.tell_reading(another=not self.is_there)
         linked = self._session.sync is not None
 
         def question(reader: TicketReader) -> _Read:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,15 +15,15 @@ from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.domain.gate import Situation, denial
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.mirror import AccountState
-from desk_app.domain.outbox import OutboxState
+from desk_app.domain.outbox import OutboxState, Post
 from desk_app.domain.ticket import Referral, State
 from desk_app.domain.verdict import Reason
-from desk_app.ports.remote import RemoteThread
+from desk_app.ports.remote import RemoteThread, Sending
 from desk_app.services.opening import NewTicket, open_ticket
 from tests.live.conftest import CHECKS, TIMES
 from tests.live.osticket_site import SITE, needs_site, signed_in
 from tests.remote.osticket_desk import PanelClient
-from tests.remote.pairs import command
+from tests.remote.pairs import command, entry
 
 pytestmark = [needs_site, pytest.mark.timeout(900)]
 
@@ -39,8 +40,10 @@ def jane(tmp_path: Path) -> Iterator[PanelClient]:
 
 def _client(folder: Path, which: str) -> Iterator[PanelClient]:
     made = PanelClient(folder, signed_in(which), seed=len(which))
-    report = made.sync(threads=1000)
+    start = time.monotonic()
+    report = made.sync()
     assert report.problem == "", report
+    TIMES.append(f"first sync: {report.taken} rows in {time.monotonic() - start:.1f} s")
     yield made
     made.reader.close()
     made.desk.close()
@@ -79,6 +82,13 @@ def opened(client: PanelClient, subject: str, words: str) -> str:
     return base.remote
 
 
+def look(client: PanelClient, ticket: str) -> None:
+    """Open a ticket: it is read at once, however many others wait for that."""
+    found = client.find(ticket)
+    assert found is not None
+    client.engine.read_ticket(found)
+
+
 def key(client: PanelClient, kind: str, name: str) -> str:
     with client.desk.unit() as unit:
         directory = unit.directory()
@@ -106,6 +116,7 @@ def arrive(john: PanelClient, jane: PanelClient) -> list[str]:
     made = [opened(jane, f"{subject} {tag}", f"{subject}, please") for subject in subjects]
     john.sync()
     for ticket, subject in zip(made, subjects, strict=True):
+        look(john, ticket)
         check(john.ticket(ticket).subject == f"{subject} {tag}")
         check(john.texts(ticket) == [f"{subject}, please"])
     return made
@@ -136,6 +147,7 @@ def hand_on(john: PanelClient, jane: PanelClient, payment: str) -> None:
     jane.compare()
     jane.sync()
     check(jane.ticket(payment).department == there)
+    look(jane, payment)
 
 
 def resolve(jane: PanelClient, payment: str) -> None:
@@ -163,6 +175,7 @@ def meet(john: PanelClient, jane: PanelClient, locked: str) -> None:
     john.compare()
     john.sync()
     check(john.ticket(locked).owner == jane.server.agent)
+    look(john, locked)
     check("I know her, let me" in john.texts(locked), john.texts(locked))
     john.note(locked, "Thank you")
     john.settle()
@@ -172,7 +185,9 @@ def meet(john: PanelClient, jane: PanelClient, locked: str) -> None:
 def test_an_offline_day_of_a_hundred_commands(john: PanelClient):
     tag = command()
     tickets = [opened(john, f"Offline {number} {tag}", "Help") for number in range(10)]
-    john.sync(threads=100)
+    john.sync()
+    for ticket in tickets:
+        look(john, ticket)
     john.account(AccountState.OFFLINE)
     john.server.session.requests = 0
     wanted = a_day(john, tickets, tag)
@@ -185,6 +200,7 @@ def test_an_offline_day_of_a_hundred_commands(john: PanelClient):
     took = time.monotonic() - start
     check(john.items() == [])
     for ticket in tickets:
+        look(john, ticket)
         html = "\n".join(words for _, words in entries(john, ticket))
         for words in wanted[ticket]:
             check(html.count(words) == 1, words)
@@ -213,6 +229,20 @@ def a_day(john: PanelClient, tickets: list[str], tag: str) -> dict[str, list[str
                 wanted[ticket].append(words)
             john.wait(1)
     return wanted
+
+
+def by_hand(john: PanelClient, ticket: str) -> None:
+    """What the panel itself asks for, from the page that is shown already."""
+    session = john.server.session
+    told = json.loads(session.ask(f"ajax.php/lock/ticket/{ticket}", (("id", ticket),)).body)
+    form = (("id", ticket), ("a", "postnote"), ("lockCode", told["code"]), ("note", "<p>x</p>"))
+    session.change(f"tickets.php?id={ticket}", form)
+    session.page(f"tickets.php?id={ticket}", "ticket")
+
+
+def by_port(john: PanelClient, ticket: str) -> None:
+    step = Post(entry=entry(EntryKind.NOTE, "<p>x</p>"))
+    john.server.send(Sending(command=command(), step=step, ticket=ticket), john.desk.files)
 
 
 def test_times_beside_the_panels_own(john: PanelClient):
@@ -252,5 +282,6 @@ def test_times_beside_the_panels_own(john: PanelClient):
     )
     timed("client: a reply, typed to kept", lambda: john.reply(ticket, "On my way"))
     john.settle()
-    timed("client: a note sent and read back", lambda: (john.note(ticket, "x"), john.sync()), 5)
+    timed("panel: lock, a note posted, the page again", lambda: by_hand(john, ticket), 5)
+    timed("client: a note: read, lock, post, read back", lambda: by_port(john, ticket), 5)
     check([item for item in john.items() if item.state is not OutboxState.HELD] == [])

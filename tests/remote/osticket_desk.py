@@ -47,7 +47,7 @@ class PanelClient(Client):
             if not self.items():
                 return
             self.wait(10_000)
-            self.sync(threads=100)
+            self.sync()
             desk = OutboxDesk(self.desk.sync_unit, self.desk.now)
             for item in self.items():
                 if item.needs_you:

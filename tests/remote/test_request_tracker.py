@@ -14,6 +14,7 @@ import pytest
 from desk_app.bootstrap import lifecycle
 from desk_app.domain.mirror import Account
 from desk_app.domain.outbox import NewTicket
+from desk_app.domain.people import Permission
 from desk_app.ports.remote import (
     MovedOnError,
     NoAnswerError,
@@ -283,6 +284,23 @@ def test_a_transaction_that_is_committed_late_is_not_lost(quiet: FakeWorld):
 def test_a_cursor_that_is_none_is_said_to_be(quiet: FakeWorld):
     with pytest.raises(UnreadableAnswerError):
         quiet.server.changes("page 2")
+
+
+# --- rights -------------------------------------------------------------------------------------
+
+
+def rights(world: FakeWorld, queue: str) -> frozenset[Permission]:
+    found = world.server.directory()
+    return found.roles[found.agents["sam"].role_in(queue)].permissions
+
+
+def test_a_queue_without_tickets_is_taken_to_be_as_the_others(quiet: FakeWorld):
+    assert Permission.DELETE in rights(quiet, "1")  # nothing is known yet: RT will say
+    quiet.make("To look at")
+    for queue in ("1", "2"):
+        found = rights(quiet, queue)
+        assert {Permission.CREATE, Permission.REPLY, Permission.EDIT} <= found
+        assert Permission.DELETE not in found
 
 
 # --- signing in ---------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """A window on a fresh demo desk, closed properly after each test."""
 
+import builtins
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +21,25 @@ from tests.ui.linked import Site
 def qapp_args():
     """The program's own style, on every platform."""
     return ["desk-app", "-style", "fusion"]
+
+
+@pytest.fixture(autouse=True)
+def qt_imported_on_a_worker(monkeypatch) -> Iterator[list[str]]:
+    """Python makes a Qt class when it is first imported; on a worker that crashed under load.
+
+    A test whose thread stands for another program clears the list.
+    """
+    found: list[str] = []
+    real, here = builtins.__import__, threading.get_ident()
+
+    def import_(name, *args, **more):
+        if name.startswith(("PySide6", "shiboken6")) and threading.get_ident() != here:
+            found.append(name)
+        return real(name, *args, **more)
+
+    monkeypatch.setattr(builtins, "__import__", import_)
+    yield found
+    assert found == []
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,7 @@ from PySide6.QtCore import Qt
 
 from desk_app.bootstrap import OpenDesk
 from desk_app.domain.filters import QueueKind
-from desk_app.domain.lifecycle import Action
 from desk_app.ui import many
-from tests.desks import writing
 from tests.ui.test_queue import asked, choose, ids, ready
 
 LAPTOP = "100020"
@@ -34,40 +32,37 @@ def tickets(window, wanted):
     return [reader.ticket(ticket) for ticket in wanted]
 
 
-def answered(window, mine):
-    return [ticket.answered for ticket in tickets(window, mine)]
-
-
 def test_an_action_is_for_every_selected_ticket_and_undo_for_all_of_them(qtbot, window):
     mine = ids(window)
-    window.menus.entries[Action.MARK_ANSWERED].trigger()
-    qtbot.waitUntil(lambda: "3 tickets: Marked answered." in window.notice.text)
-    assert answered(window, mine) == [True] * 3
+    qtbot.keyClick(window.queue, Key.Key_U)
+    qtbot.waitUntil(lambda: window.notice.text == "3 released.")
+    assert [ticket.owner for ticket in tickets(window, mine)] == [None] * 3
+    qtbot.waitUntil(lambda: ids(window) == [])
     window.undo()
-    qtbot.waitUntil(lambda: "3 tickets are as they were" in window.notice.text)
-    assert answered(window, mine) == [False] * 3
-    assert set(ids(window)) == set(mine)
+    qtbot.waitUntil(lambda: "3 tickets are as before" in window.notice.text)
+    assert [ticket.owner for ticket in tickets(window, mine)] == ["jane"] * 3
+    qtbot.waitUntil(lambda: set(ids(window)) == set(mine))
 
 
 def test_what_needs_a_choice_asks_once(qtbot, window):
-    window.menus.entries[Action.EDIT_SLA].trigger()
+    qtbot.keyClick(window.queue, Key.Key_P)
     qtbot.waitUntil(window.chooser.isVisible)
-    assert "for 3 tickets" in window.chooser.edit.placeholderText()
-    choose(qtbot, window, "sev-c")
-    qtbot.waitUntil(lambda: "SLA plan → Sev-C" in window.notice.text)
-    assert {ticket.sla for ticket in tickets(window, ids(window))} == {"sev-c"}
+    assert "Priority of 3" in window.chooser.edit.placeholderText()
+    choose(qtbot, window, "low")
+    qtbot.waitUntil(lambda: window.notice.text == "3 to Low.")
+    assert {ticket.priority for ticket in tickets(window, ids(window))} == {"low"}
 
 
 def test_a_ticket_that_refuses_says_why_and_the_others_go_on(qtbot, window):
     mine = ids(window)
-    desk = OpenDesk(window.session.desk.path)
-    desk.bus.handle(writing(desk, desk.reader(), LAPTOP, "jane").plain(Action.MARK_ANSWERED))
-    desk.close()
-    window.menus.entries[Action.MARK_ANSWERED].trigger()
-    qtbot.waitUntil(lambda: "stayed as they were" in window.notice.text)
-    assert "2 tickets: Marked answered." in window.notice.text
-    assert f"#{LAPTOP}: The ticket is marked answered already." in window.notice.text
-    assert answered(window, mine) == [True] * 3
+    qtbot.keyClick(window.queue, Key.Key_E)
+    qtbot.waitUntil(lambda: "1 not: Open tasks: " in window.notice.text)
+    assert "Move profile to LT-0502" in window.notice.text
+    laptop = next(t for t in tickets(window, mine) if t.number == LAPTOP)
+    assert laptop.status == "in-progress"
+    closed = [t for t in tickets(window, mine) if t.status == "resolved"]
+    assert window.notice.text.startswith(f"{len(closed)} to Resolved, ")
+    assert closed
 
 
 def test_beside_the_table_an_action_is_for_the_shown_ticket_alone(qtbot, window):
@@ -80,16 +75,16 @@ def test_beside_the_table_an_action_is_for_the_shown_ticket_alone(qtbot, window)
 
 def test_after_another_action_that_one_is_undone_first(qtbot, window):
     mine = ids(window)
-    window.menus.entries[Action.EDIT_SLA].trigger()
-    choose(qtbot, window, "sev-c")
-    qtbot.waitUntil(lambda: "3 tickets" in window.notice.text)
+    qtbot.keyClick(window.queue, Key.Key_P)
+    choose(qtbot, window, "low")
+    qtbot.waitUntil(lambda: window.notice.text == "3 to Low.")
     window.pane.talk.setFocus()
     shown = window.ticket.page.ticket
     window.menus.entries["release"].trigger()
     qtbot.waitUntil(lambda: window.ticket.page.ticket.owner is None)
     window.undo()
     qtbot.waitUntil(lambda: window.ticket.page.ticket.owner == "jane")
-    assert {t.sla for t in tickets(window, mine)} == {"sev-c"}
+    assert {t.priority for t in tickets(window, mine)} == {"low"}
     assert window.ticket.page.ticket.id == shown.id
 
 
@@ -104,9 +99,10 @@ def test_more_than_one_action_may_change_is_refused_and_nothing_is_changed(
     qtbot, window, monkeypatch
 ):
     monkeypatch.setattr(many, "MOST", 2)
-    window.menus.entries[Action.MARK_ANSWERED].trigger()
+    before = tickets(window, ids(window))
+    window.menus.entries["delete"].trigger()
     qtbot.waitUntil(lambda: "2 at most" in window.notice.text)
-    assert answered(window, ids(window)) == [False] * 3
+    assert tickets(window, ids(window)) == before
 
 
 def test_what_hands_nothing_over_has_its_own_words_and_way_back(qtbot, window):

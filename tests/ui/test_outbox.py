@@ -85,6 +85,17 @@ def test_g_then_o_goes_there_from_the_queue_and_esc_comes_back(qtbot, offline_wi
     assert window.queue.hasFocus()
 
 
+def test_the_navigator_counts_what_waits_and_leads_there(qtbot, offline_window):
+    window, tree = offline_window, offline_window.navigator
+    [entry] = tree.findItems("Outbox", Qt.MatchFlag.MatchRecursive | Qt.MatchFlag.MatchExactly, 0)
+    qtbot.waitUntil(lambda: entry.text(1) == "3")
+    assert entry.data(0, Qt.ItemDataRole.AccessibleTextRole) == "Outbox: 3 waiting"
+    tree.scrollToItem(entry)
+    place = tree.visualItemRect(entry).center()
+    qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(window.server.paging.outbox.view.table.hasFocus)
+
+
 def test_a_command_is_held_and_let_go_by_keys(qtbot, offline_window, site):
     window = offline_window
     view = open_outbox(qtbot, window, 3)

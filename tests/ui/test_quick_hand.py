@@ -12,6 +12,7 @@ from desk_app.domain.draft import DraftKey, DraftKind
 from desk_app.domain.filters import QueueKind
 from desk_app.ui.jobs import Lane
 from desk_app.ui.session import nothing
+from desk_app.ui.views import ticket_pane
 from tests.ui.conftest import shown_number
 from tests.ui.test_queue import asked, ids, ready
 
@@ -94,3 +95,19 @@ def test_words_for_the_ticket_before_stay_its_draft(qtbot, window):
     for ticket, words in ((laptop, "for the laptop"), (backup, "for the backup")):
         key = DraftKey(ticket=ticket, kind=DraftKind.REPLY)
         qtbot.waitUntil(lambda k=key, w=words: (d := reader.draft(k)) is not None and d.text == w)
+
+
+def test_the_steps_of_the_ticket_before_are_greyed_while_another_is_read(
+    qtbot, window, monkeypatch
+):
+    monkeypatch.setattr(ticket_pane, "CHECKING_MS", 0)
+    laptop, _, _ = ids(window)
+    status = OpenDesk(window.session.desk.path).reader().ticket(laptop).status
+    bar = window.pane.bar
+    with slow_reading(window):
+        qtbot.keyClick(window.queue, Key.Key_Down)
+        qtbot.waitUntil(lambda: "is being read" in bar.strip.accessibleName())
+        qtbot.mouseClick(bar.buttons["on-hold"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown_number(window) == BACKUP)
+    assert "Stage" in bar.strip.accessibleName()
+    assert OpenDesk(window.session.desk.path).reader().ticket(laptop).status == status

@@ -273,7 +273,9 @@ def test_a_strangers_name_and_subject_are_words_and_no_markup(qtbot, open_as):
         assert "<b>" not in shown
 
 
-def test_a_second_start_waits_for_one_that_is_only_starting(qtbot, tmp_path):
+def test_a_second_start_waits_for_one_that_is_only_starting(
+    qtbot, tmp_path, qt_imported_on_a_worker
+):
     from desk_app.ui.single_instance import SingleInstance
 
     first = SingleInstance(tmp_path)
@@ -285,6 +287,7 @@ def test_a_second_start_waits_for_one_that_is_only_starting(qtbot, tmp_path):
     assert first.listen()
     qtbot.waitUntil(lambda: answers == [False])
     other.join()
+    qt_imported_on_a_worker.clear()  # the thread is the second program
 
 
 def test_a_lock_that_a_crash_left_behind_keeps_nobody_out(qapp, tmp_path):

@@ -23,11 +23,17 @@ class StageStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._stage = Stage.INTAKE
+        self._stage, self._is_old = Stage.INTAKE, False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def tell_checking(self) -> None:
+        """Another ticket is being read: what stands here is of the one before."""
+        self._is_old = True
+        self.setAccessibleName(tr("The ticket is being read"))
+        self.update()
+
     def show_stage(self, stage: Stage) -> None:
-        self._stage = stage
+        self._stage, self._is_old = stage, False
         name = tr("Stage {n} of 4: {name}").format(n=stage + 1, name=stage_name(stage))
         self.setAccessibleName(name)
         self.setToolTip(name)
@@ -49,15 +55,17 @@ class StageStrip(QWidget):
 
     def _paint_stage(self, painter: QPainter, stage: Stage, box: QRectF) -> None:
         c = colours()
-        here = stage is self._stage
-        painter.setPen(QColor(c.accent if stage <= self._stage else c.line))
+        here = stage is self._stage and not self._is_old
+        is_passed = stage <= self._stage and not self._is_old
+        painter.setPen(QColor(c.accent if is_passed else c.line))
         painter.setBrush(QColor(c.accent if here else c.message))
         middle = box.center().y()
         corners = [box.topLeft(), QPointF(box.right() - _TIP, box.top())]
         corners += [QPointF(box.right(), middle), QPointF(box.right() - _TIP, box.bottom())]
         corners += [box.bottomLeft(), QPointF(box.left() + (_TIP if stage else 0), middle)]
         painter.drawPolygon(QPolygonF(corners))
-        painter.setPen(QColor(c.accent_text if here else c.text))
+        quiet = c.dim if self._is_old else c.text
+        painter.setPen(QColor(c.accent_text if here else quiet))
         inner = box.adjusted(_TIP + 2, 0, -_TIP, 0)
         done = "✓ " if stage < self._stage else ""
         text = painter.fontMetrics().elidedText(
@@ -78,6 +86,7 @@ class LifecycleBar(QWidget):
         super().__init__(parent)
         self.strip = StageStrip(self)
         self.buttons: dict[str, QPushButton] = {}
+        self._is_checking = False
         self.note = ""
         """Said of every step that is allowed."""
         column = QVBoxLayout(self)
@@ -90,12 +99,23 @@ class LifecycleBar(QWidget):
 
     def show_steps(self, stage: Stage, steps: Sequence[tuple[Status, Denial | None]]) -> None:
         """Show where the ticket is and where it can go; what is off stays, can be focused."""
+        self._is_checking = False
         self.strip.show_stage(stage)
         wanted = [status.key for status, _ in steps]
         if wanted != list(self.buttons):
             self._rebuild([status for status, _ in steps])
         for status, denied in steps:
             self._dress(self.buttons[status.key], status, denied)
+
+    def tell_checking(self) -> None:
+        """Grey, until the ticket that was chosen is here: a click would mean the one before."""
+        self._is_checking = True
+        self.strip.tell_checking()
+        for button in self.buttons.values():
+            button.setProperty("denied", "true")
+            button.setToolTip(tr("The ticket is being read"))
+            button.style().unpolish(button)
+            button.style().polish(button)
 
     def _rebuild(self, statuses: Sequence[Status]) -> None:
         had_focus = any(button.hasFocus() for button in self.buttons.values())
@@ -128,6 +148,8 @@ class LifecycleBar(QWidget):
 
     def _choose(self, key: str) -> None:
         denied = self.buttons[key].property("denial")
+        if self._is_checking:
+            return
         if denied is None:
             self.step_requested.emit(key)
         else:

@@ -170,6 +170,10 @@ class Navigator(QTreeWidget):
         for column in (0, 1):
             item.setForeground(column, colour)
 
+    def place_after(self, name: str) -> int:
+        """Where a section stands that comes right after a place of the first level."""
+        return self.indexOfTopLevelItem(self._items[name]) + 1
+
     def paint(self, name: str, icon: QIcon) -> None:
         """Put a sign before a place."""
         item = self._items.get(name)

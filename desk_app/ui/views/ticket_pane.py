@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -28,11 +28,17 @@ from desk_app.ui.views.thread_view import ThreadView
 from desk_app.ui.views.ticket_tabs import TicketTabs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desk_app.ui.session import Session
 
 
 _LEAST_THREAD, _LEAST_COMPOSER = 46, 164
 """Points of height below which the pane scrolls rather than squash its parts."""
+
+
+CHECKING_MS = 250
+"""Who waits longer than this for another ticket sees that the steps are not its own."""
 
 
 class TicketPane(QWidget):
@@ -67,6 +73,7 @@ class TicketPane(QWidget):
         self.empty.setWordWrap(True)
         self.retry = self._retry_button()
         self._waiting = Waiting(self, tr("The ticket is being read"))
+        self._checking = _once(self, self.bar.tell_checking)
         self._body = LowScroll(QWidget(), self)
         self._lay_out()
         self.show_nothing()
@@ -107,13 +114,19 @@ class TicketPane(QWidget):
         self.retry.show()
         self._waiting.end(words)
 
-    def tell_reading(self) -> None:
-        """A ticket is being read; what was shown before stays until it is here."""
+    def tell_reading(self, *, another: bool = False) -> None:
+        """A ticket is being read; what was shown before stays until it is here.
+
+        Where it is `another` one and takes long, the steps of the one before are greyed.
+        """
         self._waiting.begin()
+        if another:
+            self._checking.start(CHECKING_MS)
 
     def show_body(self, said: str = "") -> None:
         """Show a ticket; `said` is read out, as that there are no messages yet."""
         self._waiting.end(said)
+        self._checking.stop()
         self.empty.hide()
         self.retry.hide()
         self._body.show()
@@ -168,3 +181,10 @@ class TicketPane(QWidget):
         self.work.setStretchFactor(0, 1)
         self.work.setSizes([460, 250])
         return self.work
+
+
+def _once(parent: QObject, call: Callable[[], None]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.timeout.connect(call)
+    return timer
