@@ -33,7 +33,9 @@ _REST = (
         "new_ticket_controller",
     ),
     *("own_marks", "palette", "reading", "searching", "server_side", "windows", "accounts"),
-    *("reassigning", "team_list", "boarding", "bulk", "balancing", "absences"),
+    *("views.drop_hint", "views.note_panel", "load_watch", "reassign_texts", "reassigning"),
+    *("drop_site", "team_list", "models.board_model", "views.board_view", "boarding", "bulk"),
+    *("models.proposal_model", "views.proposal_window", "balancing", "absences"),
     *("escalating", "auditing", "supervising", "team_table"),
 )
 """Everything but the first screen, in the order in which it is loaded."""

@@ -245,6 +245,7 @@ def test_a_list_that_is_longer_than_the_window_scrolls_under_the_drag(display, s
     hand.press(program.told["rows"][ticket])
     hand.move([left + 40, bottom - 6])
     wait(lambda: program.told["places"]["department:banking"])
+    settled(wait, program)  # at its end it scrolls no further
     hand.move(program.told["places"]["department:banking"])
     hinted(wait, hand, program, "1 to Online Banking")
     hand.release()
