@@ -51,7 +51,7 @@ class Accounts(QObject):
         self._timer.timeout.connect(self.read)
         if window.desks is not None:
             self._session.directory_loaded.connect(self._begin)
-            self._session.linked.connect(self.read)
+            window.server.ready.connect(self.read)
 
     # --- the navigator ---------------------------------------------------------------------
 
@@ -112,6 +112,10 @@ class Accounts(QObject):
                 if self._session.sync is not None:
                     self._session.sync.name = place.name
                 spoken = tr("this window; {state}").format(state=spoken)
+            elif self._window.server.bar is not None:
+                words = "" if status is None else spoken
+                call = partial(self.go_to, place)
+                self._window.server.bar.show_other(place.name, words, call)
             navigator.say(_name(place.folder), text, spoken, off=off)
 
     def _here(self) -> Path:

@@ -46,7 +46,12 @@ class DoctorController(QObject):
         if sync is None:
             return
         self._stopped.clear()
-        self.view.show_busy(tr("Comparing with the server. You can go on working meanwhile."))
+        self.view.show_busy(
+            tr(
+                "Comparing with the server. You can go on working; "
+                "what goes out waits until this is done or stopped."
+            )
+        )
         came, stopped = self._came.emit, self._stopped.is_set
 
         def progress(done: int, total: int) -> None:

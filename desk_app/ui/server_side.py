@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel
 
 from desk_app.domain.mirror import AccountState
@@ -25,10 +25,14 @@ if TYPE_CHECKING:
     from desk_app.ui.main_window import MainWindow
     from desk_app.ui.server_paging import ServerPaging
     from desk_app.ui.sync_scheduler import SyncScheduler
+    from desk_app.ui.views.sync_bar import SyncBar
 
 
 class ServerSide(QObject):
     """Made for every window; it does nothing where the desk has no server."""
+
+    ready = Signal()
+    """There is a server, and all that shows it is there too."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -36,6 +40,7 @@ class ServerSide(QObject):
         self._session = window.session
         self.marks = SyncMarks(window)
         self.paging: ServerPaging | None = None
+        self.bar: SyncBar | None = None
         self._asked = ("", "")
         self._session.linked.connect(lambda: load_server(self, self._begin))
 
@@ -56,24 +61,21 @@ class ServerSide(QObject):
         sync = self.sync
         if sync is None or not self._session.is_open:  # closed before it was loaded
             return
-        self.bar = SyncBar(self._window)
-        self._window.statusBar().addPermanentWidget(self.bar)
-        self.bar.hide()
+        self.bar = bar = SyncBar(self._window)
+        self._window.statusBar().addPermanentWidget(bar)
+        bar.hide()
         self.paging = ServerPaging(self._window)
         self.sign_in_panel = SignInPanel()
         self._window.middle.insert(self.sign_in_panel)
         self.sign_in_panel.wanted.connect(self._sign_in)
-        self.bar.log_wanted.connect(partial(self.paging.open, LOG))
-        self.bar.outbox_wanted.connect(partial(self.paging.open, OUTBOX))
-        self.bar.conflicts_wanted.connect(partial(self.paging.open, CONFLICTS))
-        self.bar.sign_in_wanted.connect(self.ask_to_sign_in)
-        self.bar.offline_wanted.connect(lambda on: self.work_offline(offline=on))
-        self.bar.pause_wanted.connect(lambda on: sync.pause(paused=on))
+        bar.log_wanted.connect(partial(self.paging.open, LOG))
+        bar.outbox_wanted.connect(partial(self.paging.open, OUTBOX))
+        bar.conflicts_wanted.connect(partial(self.paging.open, CONFLICTS))
+        bar.sign_in_wanted.connect(self.ask_to_sign_in)
+        bar.offline_wanted.connect(lambda on: self.work_offline(offline=on))
+        bar.pause_wanted.connect(lambda on: sync.pause(paused=on))
         sync.state_changed.connect(self._show)
-        self._as_of = QLabel(self._window)
-        self._as_of.setProperty("dim", "true")
-        self._as_of.setContentsMargins(6, 0, 6, 0)
-        self._window.middle.insert(self._as_of)
+        self._as_of = self._as_of_label()
         ticket = self._window.ticket
         assert ticket is not None  # noqa: S101 - it is made before this
         ticket.shown.connect(self._read_newest)
@@ -81,12 +83,21 @@ class ServerSide(QObject):
         ticket.reread()
         self._window.menus.entries["refresh"].setText(tr("S&ync now"))
         self._show()
+        self.ready.emit()
+
+    def _as_of_label(self) -> QLabel:
+        """Above the table: how old its rows may be while the server is out of reach."""
+        label = QLabel(self._window)
+        label.setProperty("dim", "true")
+        label.setContentsMargins(6, 0, 6, 0)
+        self._window.middle.insert(label)
+        return label
 
     def _show(self) -> None:
-        sync = self.sync
-        if sync is not None and sync.state is not None and self._session.is_open:
-            self.bar.show_state(sync.state, self.name)
-            self.bar.show()
+        sync, bar = self.sync, self.bar
+        if bar is not None and sync is not None and sync.state and self._session.is_open:
+            bar.show_state(sync.state, self.name)
+            bar.show()
             assert self.paging is not None  # noqa: S101 - made with the bar
             self.paging.show_state(sync.state, self.name)
             self._as_of.setText(as_of(sync.state.status.account))

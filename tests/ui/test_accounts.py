@@ -160,6 +160,25 @@ def test_arrows_in_the_navigator_open_no_window(qtbot, open_two, two):
     qtbot.waitUntil(lambda: window_of(lab.folder) is not None)
 
 
+def test_the_status_bar_says_how_the_other_servers_stand(qtbot, open_two, two):
+    _, lab, _ = two
+    lab.do("Cable", lambda writing: writing.edit("priority", "high"))
+    qtbot.waitUntil(lambda: open_two.server.bar is not None)
+    open_two.accounts.read()
+    others = open_two.server.bar.others
+    qtbot.waitUntil(lambda: "RT lab" in others)
+    qtbot.waitUntil(lambda: others["RT lab"].text() == "RT lab: online, 1 waiting")
+    qtbot.mouseClick(others["RT lab"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window_of(lab.folder) is not None)
+
+
+def test_a_narrow_window_stays_narrow_with_a_server(qtbot, open_two):
+    qtbot.waitUntil(lambda: open_two.server.bar is not None)
+    qtbot.waitUntil(lambda: "RT lab" in open_two.server.bar.others)
+    open_two.resize(480, 360)
+    qtbot.waitUntil(lambda: open_two.width() <= 500)
+
+
 def test_esc_leaves_all_my_work(qtbot, open_two):
     click(qtbot, open_two, "All my work")
     view = open_two.accounts.work

@@ -13,8 +13,11 @@ from desk_app.ui.sync_texts import account_line, needs_you_text, waiting_text
 from desk_app.ui.texts import tip, tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desk_app.ui.sync_scheduler import SyncState
 
+_LEAST = 40
 _WAITS_FOR_SIGN_IN = frozenset({"no_secret", "sign_in"})
 
 
@@ -49,14 +52,16 @@ class SyncBar(QWidget):
         self.sign_in.clicked.connect(self.sign_in_wanted)
         self.pause.clicked.connect(lambda: self.pause_wanted.emit(not self._paused))
         self.offline.clicked.connect(self.offline_wanted)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         parts = (self.link, self.pause, self.sign_in, self.waiting, self.needs_you, self.offline)
         for button in parts:
             row.addWidget(button)
+            button.setMinimumWidth(_LEAST)  # in a narrow window they give way, not the window
         for button in parts[1:5]:
             button.hide()
+        self.others: dict[str, QPushButton] = {}
 
     def _button(self, hint: str) -> QPushButton:
         button = QPushButton(self)
@@ -79,6 +84,17 @@ class SyncBar(QWidget):
         self._write(self.pause, tr("Go on") if state.paused else tr("Pause"), there=first)
         self.offline.setChecked(account.state is AccountState.OFFLINE)
         self._announce(state, line)
+
+    def show_other(self, name: str, words: str, call: Callable[[], None]) -> None:
+        """How another of this person's desks stands; a press goes there."""
+        button = self.others.get(name)
+        if button is None:
+            button = self.others[name] = self._button(tr("Go to this desk"))
+            button.setMinimumWidth(_LEAST)
+            button.clicked.connect(lambda _=False: call())
+            self._row.insertWidget(len(self.others) - 1, button)
+        line = tr("{server}: {state}").format(server=name, state=words)
+        self._write(button, line, there=bool(words))
 
     def _write(
         self, button: QPushButton, text: str, spoken: str = "", *, there: bool = True
