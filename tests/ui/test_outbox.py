@@ -55,6 +55,10 @@ def test_an_empty_outbox_says_so(qtbot, open_site, site):
     assert view.empty.isVisible()
     assert view.empty.text() == "Nothing waiting"
     assert not view.table.isVisible()
+    assert window.focusWidget() is not None
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert window.right.currentWidget() is window.pane
+    assert window.queue.hasFocus()
 
 
 def test_each_command_has_a_row_that_says_it_all(qtbot, offline_window):

@@ -27,6 +27,7 @@ class ServerPages(QWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(tr("Server"))
         self.tabs.currentChanged.connect(self.turned)
+        self.tabs.tabBar().installEventFilter(self)  # the keyboard is there where a page is empty
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.notice)
