@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from desk_app.ui.windows import Windows
 
 
+_MENU_MARGIN = 6
+"""What the style puts around a menu's name, in points, or a little more."""
 _DESK = "desk"
 """The source of notices that the desk cannot be read or written."""
 
@@ -122,6 +124,9 @@ class MainWindow(QMainWindow):
     # --- building --------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
+        # The menus come later: without their room, rows would move under the pointer then.
+        menus = self.menuBar()
+        menus.setMinimumHeight(menus.fontMetrics().height() + _MENU_MARGIN)
         self.navigator.setMinimumWidth(130)
         self.panes.addWidget(self.navigator)
         self.panes.addWidget(self.middle)

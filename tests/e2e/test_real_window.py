@@ -14,7 +14,7 @@ from desk_app.domain.ticket import State, TicketId
 from tests.e2e.real_screen import PATIENCE_MS, PICTURES, REAL, ROOT, Person, display
 
 __all__ = ["display"]
-FIRST_ROW = (300, 116)
+FIRST_ROW = (330, 143)
 WORDS = "Typed with real keys"
 Program = subprocess.Popen[str]
 

@@ -1,10 +1,12 @@
 """Where the keyboard is after each action: the next key does what the agent expects of it."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
+from desk_app.bootstrap import OpenDesk
 from desk_app.domain.filters import QueueKind
+from desk_app.ui.app import open_window
 from tests.ui.conftest import shown_number
 from tests.ui.test_queue import asked, ready
 
@@ -132,3 +134,24 @@ def test_undo_brings_the_ticket_back_as_the_chosen_one(qtbot, window):
     qtbot.waitUntil(lambda: set(rows(window)) == set(before))
     assert window.queue.current_ticket() == before[2]
     assert window.queue.selected_tickets() == [before[2]]
+
+
+def test_no_row_moves_under_the_pointer_when_the_rest_of_the_window_comes(
+    qtbot, qapp, demo, tmp_path
+):
+    settings = QSettings(str(tmp_path / "jane.ini"), QSettings.Format.IniFormat)
+    window = open_window(OpenDesk(demo), "jane", settings)
+    seen = []
+    window.queue.painted.connect(
+        lambda: seen.append(
+            (len(window.menuBar().actions()), window.queue.mapTo(window, QPoint()).y())
+        )
+    )
+    qtbot.waitUntil(lambda: window.session.directory is not None)
+    with asked(qtbot, ready(qtbot, window)):
+        window.navigator.choose(QueueKind.MINE)
+    assert seen[0][0] == 0
+    assert seen[-1][0] > 0
+    assert len({y for _, y in seen}) == 1
+    window.close()
+    window.deleteLater()

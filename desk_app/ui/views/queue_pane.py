@@ -34,6 +34,9 @@ class QueuePane(QWidget):
         self.busy.setRange(0, 0)
         self.busy.setTextVisible(False)
         self.busy.setFixedHeight(_THIN)
+        keep = self.busy.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)  # rows that move while one reads them are misread
+        self.busy.setSizePolicy(keep)
         self.busy.setAccessibleName(tr("The queue is being read"))
         self._waiting = Waiting(self, tr("The queue is being read"))
         self._column = QVBoxLayout(self)
