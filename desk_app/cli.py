@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from desk_app.bootstrap import OpenDesk
+    from desk_app.services.desks import Desks
 
 THEMES = ["light", "dark", "contrast"]
 
@@ -73,13 +74,39 @@ def gui(options: argparse.Namespace) -> int:
     import gc
 
     from desk_app.cli_names import found_desk
+    from desk_app.domain.errors import DeskMissingError
 
-    desk = found_desk(options)
+    try:
+        desk = found_desk(options)
+    except DeskMissingError:
+        if options.desk is not None:
+            raise
+        return _first_gui(options.theme or "")
     agent = acting_agent(options, desk)
     gc.disable()  # nothing of a start is garbage; it is back after the first paint
     from desk_app.ui.app import run_window
 
-    return run_window(desk, agent, theme=options.theme or "")
+    return run_window(desk, agent, theme=options.theme or "", desks=_known_desks)
+
+
+def _known_desks() -> Desks:
+    from desk_app.known_desks import KnownDesks
+
+    return KnownDesks()
+
+
+def _first_gui(theme: str) -> int:
+    """The usual desk is not there: open the first that is listed, or have one made."""
+    known = _known_desks()
+    listed = known.listed()
+    if listed:
+        from desk_app.ui.app import run_window
+
+        desk, agent = known.open(listed[0].folder)
+        return run_window(desk, agent, theme=theme, desks=_known_desks)
+    from desk_app.ui.first_run import run_first
+
+    return run_first(_known_desks, theme=theme)
 
 
 def acting_agent(options: argparse.Namespace, desk: OpenDesk) -> str:

@@ -127,6 +127,10 @@ class QueueRow(NamedTuple):
     open_tasks: int
 
 
+SOON_MIN = 30
+"""Minutes before its time from which on a ticket is due soon."""
+
+
 class QueueKind(StrEnum):
     """The queues that every desk has, in their order. Values are stored."""
 

@@ -1,17 +1,9 @@
-"""The desks that this person has on this machine. Blocks on the disk: call it on a worker."""
+"""The desks that this person has on this machine, as they are listed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from desk_app.domain.mirror import Account
-    from desk_app.services.desk import Desk
-    from desk_app.services.syncing import Servers
 
 COLOURS = ("blue", "green", "orange", "purple", "teal", "red", "brown", "grey")
 """Names of the colours that desks are told apart by, beside their names."""
@@ -25,57 +17,3 @@ class DeskPlace:
     name: str
     colour: str = COLOURS[0]
     """One of `COLOURS`."""
-
-
-class Desks(Protocol):
-    """Every desk of this person, and what it takes to have another one."""
-
-    @property
-    def servers(self) -> Servers: ...
-
-    @property
-    def keeps_secrets(self) -> bool:
-        """Whether a password outlives the program; asking may take 100 ms."""
-        ...
-
-    def listed(self) -> Sequence[DeskPlace]:
-        """In the order in which they were added; what is gone from the disk is left out."""
-        ...
-
-    def add(self, folder: Path, name: str = "") -> DeskPlace:
-        """List a desk, with the next free colour; one that is listed stays as it is.
-
-        `name` is the folder's or the server's where none is given.
-
-        Raises:
-            FileUnwritableError: the list cannot be written.
-        """
-        ...
-
-    def change(self, place: DeskPlace) -> None:
-        """Give a listed desk another name or colour.
-
-        Raises:
-            FileUnwritableError: the list cannot be written.
-        """
-        ...
-
-    def forget(self, folder: Path) -> None:
-        """Take a desk off the list; it stays on the disk, with all that waits in it.
-
-        Raises:
-            FileUnwritableError: the list cannot be written.
-        """
-        ...
-
-    def open(self, folder: Path) -> tuple[Desk, str]:
-        """The desk, and the key of the agent whose account it is."""
-        ...
-
-    def folder_for(self, account: Account) -> Path:
-        """Where the desk of an account is to be."""
-        ...
-
-    def make_sample(self) -> Path:
-        """Make a desk with sample data, or find the one that was made; some seconds."""
-        ...

@@ -148,7 +148,8 @@ class Push:
         if isinstance(error, (NoAnswerError, UnreadableAnswerError)):
             return self._keep(item, Happening.LOSE, reason=error.code)
         if isinstance(error, RefusedByServerError):
-            words = str(error.facts.get("words", ""))[:_LONGEST_WORDS]
+            # Where the server has no words, the adapter's code says why.
+            words = str(error.facts.get("words") or error.facts.get("why", ""))[:_LONGEST_WORDS]
             return self._keep(item, Happening.REFUSE, reason="server", words=words)
         item = self._keep(item, Happening.NOT_SENT, reason=error.code)
         if isinstance(error, ServerBusyError):

@@ -29,6 +29,12 @@ _PROBED_BYTES = 200
 _MOMENT = re.compile(rb"\d\d?:\d\d.*\d{4}|\d{4}.*\d\d?:\d\d")
 """An envelope line has a time and a year; `From here on` after a blank line has not."""
 
+_HEADER = re.compile(
+    rb"(?:from|to|date|subject|received|return-path|message-id|delivered-to|mime-version"
+    rb"|content-type|x-[a-z0-9-]+):",
+    re.IGNORECASE,
+)
+"""What a mail begins with."""
 _ESCAPED_FROM = re.compile(rb">+From ")
 _TOKEN = re.compile(r"(\d{1,19}):(\d{1,19}):(.*)", re.DOTALL)
 
@@ -171,19 +177,24 @@ def _is_mail_in_folder(path: Path) -> bool:
     if suffix:
         return suffix == ".eml" or suffix in _BOX_SUFFIXES
     with path.open("rb") as stream:
-        return stream.read(len(_FROM)) == _FROM
+        return _begins_as_box(stream.read(_PROBED_BYTES))
+
+
+def _begins_as_box(head: bytes) -> bool:
+    return head.lstrip(b"\r\n").startswith(_FROM)
 
 
 def _file_mails(file: _File, place: _Place) -> Iterator[RawMail | SourceProblem]:
     """Yield what is behind a place in a file; a file that cannot be read on is a problem."""
     try:
         with file.path.open("rb") as stream:
-            starts_as_box = stream.read(len(_FROM)) == _FROM
+            head = stream.read(_PROBED_BYTES)
             stream.seek(0)
             suffix = file.path.suffix.lower()
-            if starts_as_box and suffix != ".eml":
+            is_single = _HEADER.match(head) is not None  # whatever it is called
+            if _begins_as_box(head) and suffix != ".eml":
                 yield from _box_mails(stream, file, place)
-            elif suffix in _BOX_SUFFIXES:
+            elif suffix in _BOX_SUFFIXES and not is_single:
                 yield from _no_box(file)
             elif not place.ordinal:
                 yield _single(stream, file)
@@ -258,7 +269,9 @@ def _box_mails(stream: BinaryIO, file: _File, place: _Place) -> Iterator[RawMail
     mail: _Gathered | None = None
     after_blank = at_line_start = True
     while line := stream.readline(_LINE_BYTES):
-        if after_blank and _is_envelope(line, is_first=mail is None):
+        if _is_envelope(line, is_first=mail is None) and (
+            after_blank or (at_line_start and _is_header_next(stream))
+        ):
             if mail is not None:
                 ordinal += 1
                 yield mail.item(file, _Place(path, offset, ordinal))
@@ -271,6 +284,14 @@ def _box_mails(stream: BinaryIO, file: _File, place: _Place) -> Iterator[RawMail
         at_line_start = line.endswith(b"\n")
     if mail is not None:
         yield mail.item(file, _Place(path, offset, ordinal + 1))
+
+
+def _is_header_next(stream: BinaryIO) -> bool:
+    """Whether a mail begins here: some archives leave out the blank line before an envelope."""
+    here = stream.tell()
+    head = stream.read(_PROBED_BYTES)
+    stream.seek(here)
+    return _HEADER.match(head) is not None
 
 
 def _checked(stream: BinaryIO, file: _File, place: _Place) -> _Place:

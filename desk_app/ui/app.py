@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desk_app.services.desk import Desk
+    from desk_app.services.desks import Desks
 
 UNSEEN_MS = 200
 """How long a window that nobody sees (minimised) waits for its first paint."""
@@ -38,14 +39,19 @@ def application() -> QApplication:
 
 
 def open_window(
-    desk: Desk, agent: str, settings: QSettings, *, then: Callable[[], object] = lambda: None
+    desk: Desk,
+    agent: str,
+    settings: QSettings,
+    *,
+    then: Callable[[], object] = lambda: None,
+    desks: Callable[[], Desks] | None = None,
 ) -> MainWindow:
     """Show the window; its first rows are asked for before the rest of it is built.
 
-    `then` is called once they are painted.
+    `then` is called once they are painted. `desks` makes the list of this person's desks.
     """
     session = Session(desk, agent)
-    window = MainWindow(session, settings)
+    window = MainWindow(session, settings, desks)
     session.setParent(window)
     _FirstPaint(window, then)
     window.queues.start()
@@ -83,7 +89,9 @@ class _FirstPaint(QObject):
         gc.enable()
 
 
-def run_window(desk: Desk, agent: str, *, theme: str = "") -> int:
+def run_window(
+    desk: Desk, agent: str, *, theme: str = "", desks: Callable[[], Desks] | None = None
+) -> int:
     """Open the window and stay until it is closed."""
     app = application()
     settings = QSettings(str(Path(desk.path) / "window.ini"), QSettings.Format.IniFormat)
@@ -92,8 +100,8 @@ def run_window(desk: Desk, agent: str, *, theme: str = "") -> int:
     instance = SingleInstance(Path(desk.path))
     if not instance.claim():
         return 0
-    _bring_up_to_date(desk)
-    window = open_window(desk, agent, settings, then=instance.listen)
+    bring_up_to_date(desk)
+    window = open_window(desk, agent, settings, then=instance.listen, desks=desks)
     instance.raised.connect(window.come_to_front)
     if not theme:
         follow_system(app, window)
@@ -102,7 +110,7 @@ def run_window(desk: Desk, agent: str, *, theme: str = "") -> int:
     return code
 
 
-def _bring_up_to_date(desk: Desk) -> None:
+def bring_up_to_date(desk: Desk) -> None:
     """Upgrade an earlier desk; every other trouble with one is its window's to tell.
 
     Raises:

@@ -106,11 +106,17 @@ class Assembly(QObject):
         from desk_app.ui.going import Going
         from desk_app.ui.importing import Importing
         from desk_app.ui.searching import Searching
+        from desk_app.ui.table_choices import TableChoices
+        from desk_app.ui.views.due_button import DueButton
 
         window = self._window
         window.searching = Searching(window)
         window.going = Going(window)
         window.pane.back.clicked.connect(window.going.queue)
+        window.table = TableChoices(window)
+        window.due = DueButton(window.queues, window)
+        window.due.queue_wanted.connect(window.navigator.choose)
+        window.statusBar().addPermanentWidget(window.due)
         window.importing = Importing(window, window.session, window.notice)
 
     def _add_team(self) -> None:
@@ -119,6 +125,7 @@ class Assembly(QObject):
         self._window.supervising = Supervising(self._window)
 
     def _add_commands(self) -> None:
+        from desk_app.ui.accounts import Accounts
         from desk_app.ui.command_table import fill_menus, gate_entries
         from desk_app.ui.keys import KeyMap
         from desk_app.ui.menus import Menus
@@ -128,6 +135,7 @@ class Assembly(QObject):
 
         window = self._window
         window.server = ServerSide(window)
+        window.accounts = Accounts(window)
         window.commands = Palette(window)
         lists = (window.queue, window.pane.talk, window.supervising.boarding.view)
         window.menus = Menus(window.menuBar(), KeyMap(window.settings), lists)

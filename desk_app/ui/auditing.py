@@ -121,6 +121,7 @@ class TakenWatch(QObject):
         self._seen: set[int] | None = None
         self._agent = ""
         self._session.changed.connect(self._refresh)
+        self._session.directory_loaded.connect(self._look)
         self._look()
 
     def _refresh(self, changes: Changes) -> None:
@@ -128,6 +129,8 @@ class TakenWatch(QObject):
             self._look()
 
     def _look(self) -> None:
+        if self._session.directory is None:
+            return
         agent = self._session.agent
         wanted = MovesWanted(person=agent, since=self._session.desk.now() - _LOOK_BACK)
         self._session.ask(

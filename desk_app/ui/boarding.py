@@ -88,7 +88,7 @@ class Boarding(QObject):
         window.queues.listed.connect(lambda _: self._refresh_if_open())
         window.queues.began.connect(lambda _: self._refresh_if_open())
         self._session.changed.connect(self._refresh_cards)
-        reassigning.counted.connect(lambda _: self._write_heads())
+        reassigning.loads.counted.connect(lambda _: self._write_heads())
         reassigning.judged.connect(self._write_heads)
 
     # --- coming and going ------------------------------------------------------------------

@@ -10,7 +10,7 @@ from desk_app.domain.gate import Situation, denial
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.undo_gate import asked_again
 from desk_app.ui.outbox_texts import change_text, whole_text
-from desk_app.ui.sync_texts import clock, reason_text, what_text
+from desk_app.ui.sync_texts import clock, reason_text, server_words, what_text
 from desk_app.ui.texts import denial_text, tr
 from desk_app.ui.thread_html import event_line
 
@@ -130,8 +130,10 @@ def against(case: Case, directory: Directory, server: str) -> str:
 
 def _refusal(case: Case, server: str) -> str:
     item = case.item
+    if item.reason == "server" and not item.words:
+        return tr("{server} said no, and not why.").format(server=server)
     if item.reason == "server":
-        return tr("{server} said: “{words}”").format(server=server, words=item.words)
+        return tr("{server} said: “{words}”").format(server=server, words=server_words(item.words))
     if case.denied is not None:
         words = tr("You did it by what was known here. By what {server} says now: {reason}")
         return words.format(server=server, reason=denial_text(case.denied))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desk_app.ui.outbox_texts import shown_value
-from desk_app.ui.sync_texts import gone_text, kind_text
+from desk_app.ui.sync_texts import entry_kind_name, gone_text, kind_text
 from desk_app.ui.texts import error_text, field_name, tr
 from desk_app.ui.views.doctor_view import DoctorView
 
@@ -97,15 +97,17 @@ def found_words(found: Comparison, *, stopped: bool) -> str:
         told = [tr("Stopped before the end; what was compared until then:")]
     counts = Counter(one.kind for one in found.differences)
     if counts:
-        told += [
-            tr("{kind}: {n}.").format(kind=kind_text(kind), n=number)
-            for kind, number in counts.items()
-        ]
+        listed = ", ".join(f"{kind_text(kind)} {number}" for kind, number in counts.items())
+        told.append(tr("Differences: {list}.").format(list=listed))
         told.append(tr("What you did and is not sent yet stays on top of what is read."))
     elif not stopped:
         told.append(tr("No difference: here is what is on the server."))
     if found.unsettled:
-        words = tr("{n} tickets have unsent work: of them the server's side was compared.")
+        words = (
+            tr("1 ticket has unsent work: of it the server's side was compared.")
+            if found.unsettled == 1
+            else tr("{n} tickets have unsent work: of them the server's side was compared.")
+        )
         told.append(words.format(n=found.unsettled))
     if len(found.differences) > SHOWN:
         told.append(tr("The first {n} are listed.").format(n=SHOWN))
@@ -125,6 +127,8 @@ def difference_line(one: Difference, directory: Directory | None) -> tuple[str, 
             there = shown_value(one.field, there, directory)
     elif one.kind == "not_there":
         there = gone_text(str(there))
+    elif one.kind == "entry":
+        there = entry_kind_name(str(there))
     ticket = f"#{one.number}" if one.number else one.remote
     return ticket, what, _plain(here), _plain(there)
 

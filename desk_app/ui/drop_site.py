@@ -91,7 +91,7 @@ class DropSite(QObject):
         self.here = None
         self._scroll.stop()
         self._spring.stop()
-        self._reassigning.hover(None, QPoint())
+        self._reassigning.leave()
 
     def _judge(self) -> bool:
         self.here = self._target_at(self._at)
@@ -154,6 +154,7 @@ def drag(view: QAbstractItemView, tickets: Sequence[int], reassigning: Reassigni
     picture = count_picture(view, len(tickets))
     moving.setPixmap(picture)
     moving.setHotSpot(QPoint(picture.width() + _PADDING, picture.height() + _PADDING))
+    reassigning.is_dragging = True
     reassigning.take_up(tuple(tickets))
     moving.exec(ALL_ACTIONS, Qt.DropAction.MoveAction)
     reassigning.end_drag()

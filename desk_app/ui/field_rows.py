@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,11 @@ from desk_app.ui.thread_html import value_text
 from desk_app.ui.views.side_tabs import FieldRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Event
+    from desk_app.domain.outbox import OutboxItem
     from desk_app.ports.reader import TicketPage
     from desk_app.ui.lifecycle_controller import LifecycleController
 
@@ -75,6 +76,19 @@ def field_rows(
             )
         )
     return rows
+
+
+def with_marks(
+    rows: list[FieldRow], unsettled: Iterable[OutboxItem], directory: Directory
+) -> list[FieldRow]:
+    """The rows, with a word on those that the server does not have as they are here."""
+    words = tr("Yours, not on the server yet. There it was: {value}")
+    marks: dict[str, str] = {}
+    for item in unsettled:
+        for change in item.event.changes:
+            value = _value(change.field, change.old, directory)
+            marks.setdefault(change.field, words.format(value=value or "-"))
+    return [replace(row, mark=marks.get(row.key, "")) for row in rows]
 
 
 def _way_back(

@@ -39,6 +39,7 @@ KEYS: dict[str, str] = {
     "go_drafts": "G, T",
     "go_outbox": "G, O",
     "go_conflicts": "G, C",
+    "sync_log": "G, L",
     "outbox": "Ctrl+Shift+O",
     "conflicts": "Ctrl+Shift+C",
     "select": "X",

@@ -18,10 +18,21 @@ if TYPE_CHECKING:
 
 _REST = (
     *("views.rich_edit", "views.rich_tools", "views.writing_area", "views.composer"),
-    *("views.thread_view", "thread_html", "views.side_tabs", "views.ticket_pane"),
-    *("thread_controller", "ticket_controller", "composing", "asking", "views.chooser"),
-    *("command_table", "going", "importing", "views.new_ticket_form", "new_ticket_controller"),
-    *("own_marks", "palette", "reading", "searching", "server_side", "windows"),
+    *("views.thread_view", "entry_body", "sync_texts", "entry_card", "thread_html"),
+    *("views.side_tabs", "views.find_bar", "views.ticket_pane", "picture_loader", "file_saver"),
+    *("thread_controller", "lifecycle_controller", "field_rows", "ticket_head"),
+    *("ticket_controller", "composing", "choices", "pickers", "asking", "views.chooser"),
+    *(
+        "command_table",
+        "going",
+        "import_runner",
+        "table_import",
+        "kept_aside",
+        "importing",
+        "views.new_ticket_form",
+        "new_ticket_controller",
+    ),
+    *("own_marks", "palette", "reading", "searching", "server_side", "windows", "accounts"),
     *("reassigning", "team_list", "boarding", "bulk", "balancing", "absences"),
     *("escalating", "auditing", "supervising", "team_table"),
 )

@@ -23,9 +23,13 @@ from desk_app.ui.views.queue_view import QueueView
 from desk_app.ui.window_state import keep, restore_queue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QStackedWidget
 
     from desk_app.domain.ticket import TicketId
+    from desk_app.services.desks import Desks
+    from desk_app.ui.accounts import Accounts
     from desk_app.ui.asking import Asking
     from desk_app.ui.composing import Composing
     from desk_app.ui.going import Going
@@ -39,8 +43,10 @@ if TYPE_CHECKING:
     from desk_app.ui.server_side import ServerSide
     from desk_app.ui.session import Session
     from desk_app.ui.supervising import Supervising
+    from desk_app.ui.table_choices import TableChoices
     from desk_app.ui.ticket_controller import TicketController
     from desk_app.ui.views.chooser import Chooser
+    from desk_app.ui.views.due_button import DueButton
     from desk_app.ui.views.notice_bar import NoticeBar
     from desk_app.ui.views.ticket_pane import TicketPane
     from desk_app.ui.windows import Windows
@@ -67,17 +73,27 @@ class MainWindow(QMainWindow):
     opening: NewTicketController
     searching: Searching
     going: Going
+    table: TableChoices
+    due: DueButton
     importing: Importing
     supervising: Supervising
     server: ServerSide
+    accounts: Accounts
     commands: Palette
     menus: Menus
     windows: Windows
 
-    def __init__(self, session: Session, settings: QSettings) -> None:
+    def __init__(
+        self,
+        session: Session,
+        settings: QSettings,
+        desks: Callable[[], Desks] | None = None,
+    ) -> None:
+        """`desks` makes the list of this person's desks; None: only this one is known."""
         super().__init__()
         self.session = session
         self.settings = settings
+        self.desks = desks
         self.cells = CellWriter({}, session.desk.now)
         self.model = QueueModel(self.cells, self)
         self.queue = QueueView(self.model, self)

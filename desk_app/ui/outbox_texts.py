@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.outbox import IN_FLIGHT, Edit, Happening, NewTicket, OutboxState, Post, can
 from desk_app.domain.rich_text import excerpt
-from desk_app.ui.sync_texts import clock, item_state, reason_text, what_text
+from desk_app.ui.sync_texts import clock, item_state, reason_text, server_words, what_text
 from desk_app.ui.texts import field_name, tr
 from desk_app.ui.thread_html import value_text
 
@@ -94,6 +94,7 @@ _TODO = {
     S.ACCEPTED: "Nothing has to be done.",
     S.DISCARDED: "Its text is among the drafts.",
 }
+_SAID_BY_STATE = frozenset({"", "changed_meanwhile", "thread_moved_on"})
 _NOT = {
     A.EDIT: "It cannot be edited now.",
     A.HOLD: "It cannot be held now.",
@@ -183,15 +184,27 @@ def explain(
     """Sentences: where it stands and why, what was kept, what can be done."""
     item = row.item
     told = [f"{item_state(item, server, now)}. {tr(_WHY[item.state])}"]
-    if item.reason:
+    if item.reason not in _SAID_BY_STATE:
         told.append(tr("Why: {reason}.").format(reason=reason_text(item.reason)))
     if item.words and item.reason == "server":
-        told.append(tr("The server's words: “{words}”").format(words=item.words))
+        told.append(tr("The server's words: “{words}”").format(words=server_words(item.words)))
+    if item.words and item.reason == "locked":
+        told.append(tr("{who} is at the ticket there.").format(who=item.words))
     if before is not None and not item.needs_you:
         words = tr("It goes out after “{what}” of the same ticket, which comes first.")
         told.append(words.format(what=what_text(before)))
     if account and item.state is S.WAITING:
         told.append(tr("Nothing goes out now: {why}.").format(why=account))
+    told += _progress(item)
+    kept = tr("All of it is saved here, on this disk, since {at}; nothing expires.")
+    told.append(kept.format(at=clock(item.event.at)))
+    told.append(tr(_TODO[item.state]))
+    return told
+
+
+def _progress(item: OutboxItem) -> list[str]:
+    """How often it was tried, when it is next, what of it is accepted."""
+    told = []
     if item.tries:
         told.append(tr("It was tried {n} times.").format(n=item.tries))
     if item.next_try is not None:
@@ -199,9 +212,6 @@ def explain(
     if item.done:
         words = tr("{done} of its {all} parts were accepted already.")
         told.append(words.format(done=item.done, all=len(item.steps)))
-    kept = tr("All of it is saved here, on this disk, since {at}; nothing expires.")
-    told.append(kept.format(at=clock(item.event.at)))
-    told.append(tr(_TODO[item.state]))
     return told
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desk_app.domain.filters import (
+    SOON_MIN,
     Column,
     QueueFilter,
     QueueKind,
@@ -214,6 +215,8 @@ class QueueController(QObject):
         for search in self.searches:
             places[f"search:{search.id}"] = self.read(search.text).narrow(everything)
         places["drafts"] = QueueFilter(has_draft=True)
+        soon = to_ms(self._session.desk.now() + timedelta(minutes=SOON_MIN))
+        places["soon"] = replace(self._queue(QueueKind.OPEN), due_before_ms=soon)
         self._count_places(places)
 
     def _count_places(self, places: dict[str, QueueFilter]) -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QApplication
 
-from desk_app.domain.moment import to_ms
 from desk_app.domain.reassignment import Handing, Place, Target, goal
 from desk_app.domain.state import Stage
 from desk_app.services.reassigning import Held, Judge, Verdict, hand_over, take_up
 from desk_app.ui.jobs import Lane
+from desk_app.ui.load_watch import LoadWatch, day_end_ms
 from desk_app.ui.reassign_texts import no_place, outcome_text, undone_text, verdict_text
 from desk_app.ui.texts import denial_text, error_text, tr
 from desk_app.ui.ticket_mime import decoded, desk_identity, encoded
@@ -22,28 +21,23 @@ from desk_app.ui.views.note_panel import NotePanel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
 
     from PySide6.QtCore import QMimeData
 
     from desk_app.domain.directory import Directory
     from desk_app.domain.workload import Workload
     from desk_app.ports.reader import TicketReader
-    from desk_app.ports.unit_of_work import Changes
     from desk_app.services.batches import BatchDone
     from desk_app.services.reassigning import HandedOver
     from desk_app.ui.main_window import MainWindow
 
-MINUTE_MS = 60_000
 Work = list[tuple[tuple[int, ...], Handing]]
 """Which tickets are handed where."""
 
 
 class Reassigning(QObject):
-    """Knows everybody's load, holds what is dragged or cut, and carries a drop out."""
+    """Holds what is dragged or cut, judges it for every place, and carries a drop out."""
 
-    counted = Signal(object)
-    """Figures are here, or new ones. Emits: Workload."""
     judged = Signal()
     """Tickets were taken up and judged, or put down."""
     handed = Signal(object)
@@ -54,10 +48,12 @@ class Reassigning(QObject):
         self._window = window
         self._session = window.session
         self.desk = desk_identity(self._session.desk.path)
-        self.workload: Workload | None = None
+        self.loads = LoadWatch(self._session, self)
         self.held: Held | None = None
         self.is_cut = False
         """Held by the keyboard: until it is pasted, or Esc."""
+        self.is_dragging = False
+        """A drag began in this window and is not over."""
         self._wanted: tuple[int, ...] = ()
         self._verdicts: dict[Handing, Verdict] = {}
         self._judge: Judge | None = None
@@ -69,42 +65,16 @@ class Reassigning(QObject):
         self.hint = DropHint(window)
         self.note = NotePanel(window)
         window.middle.insert(self.note)
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.setInterval(0)
-        self._again.timeout.connect(self.count)
-        self._minute = QTimer(self)
-        self._minute.setInterval(MINUTE_MS)
-        self._minute.timeout.connect(self.count)
-        self._minute.start()
-        self._session.changed.connect(self._refresh)
-        self._session.directory_loaded.connect(self.count)
-        self.count()
+        self._session.directory_loaded.connect(self.let_go)
 
-    # --- figures ---------------------------------------------------------------------------
-
-    def count(self) -> None:
-        """Ask for everybody's figures."""
-        now = self._session.desk.now()
-        end = day_end_ms(now)
-        self._session.ask(
-            Lane.LIST,
-            lambda reader: reader.workload(now, day_end_ms=end),
-            owner=self,
-            done=self._take_workload,
-        )
-
-    def _refresh(self, changes: Changes) -> None:
-        if changes.everything or changes.tickets or changes.availability:
-            self._again.start()
-
-    def _take_workload(self, found: Workload) -> None:
-        self.workload = found
-        self.counted.emit(found)
+    @property
+    def workload(self) -> Workload | None:
+        """Everybody's figures; None until they are counted."""
+        return self.loads.workload
 
     # --- in the hand -----------------------------------------------------------------------
 
-    def decoded(self, data: QMimeData) -> tuple[int, ...] | None:
+    def decoded(self, data: QMimeData | None) -> tuple[int, ...] | None:
         """The tickets of this desk that are dragged or on the clipboard."""
         return decoded(data, self.desk)
 
@@ -138,8 +108,15 @@ class Reassigning(QObject):
 
     def end_drag(self) -> None:
         """The mouse let go, whatever came of it."""
+        self.is_dragging = False
         if not self.is_cut:
             self.put_down()
+
+    def leave(self) -> None:
+        """The pointer went; a drag that began elsewhere may be over for this window."""
+        self.hint.hide()
+        if not self.is_dragging:
+            self.end_drag()
 
     def verdict(self, target: Target, *, transfer: bool = False) -> Verdict | None:
         """What dropping here would do; None while the tickets are still being read."""
@@ -186,17 +163,21 @@ class Reassigning(QObject):
         """Put what was cut, here or in another window of this desk, on a place."""
         tickets = self.decoded(QApplication.clipboard().mimeData())
         if tickets is None:
-            self._window.notice.say(tr("No tickets were cut: select some and press Ctrl+X."))
+            self.tell_nothing_cut()
             return
         QApplication.clipboard().clear()
         self.put_down()
         self.drop(tickets, target, noted=noted, transfer=transfer)
 
+    def tell_nothing_cut(self) -> None:
+        self._window.notice.say(tr("No tickets were cut: select some and press Ctrl+X."))
+
     def let_go(self) -> bool:
         """Esc: nothing is cut any more; whether something was."""
         was = self.is_cut
         if was:
-            QApplication.clipboard().clear()
+            if self.decoded(QApplication.clipboard().mimeData()) is not None:
+                QApplication.clipboard().clear()  # what was copied since stays
             self.put_down()
             self._window.notice.hide()
         return was
@@ -343,12 +324,6 @@ def places(directory: Directory) -> list[Target]:
 def is_place(target: Target, directory: Directory) -> bool:
     """Whether tickets can be put there by hand at all."""
     return target.kind is Place.AS_IT_IS or goal(target, directory) is not None
-
-
-def day_end_ms(now: datetime) -> int:
-    """The midnight that ends this day here."""
-    midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-    return to_ms(midnight + timedelta(days=1))
 
 
 def _why(handed: HandedOver) -> str:

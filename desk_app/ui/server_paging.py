@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -12,8 +13,9 @@ from desk_app.ui.conflict_controller import ConflictController
 from desk_app.ui.doctor_controller import DoctorController
 from desk_app.ui.log_controller import LogController
 from desk_app.ui.outbox_controller import OutboxController
-from desk_app.ui.sync_texts import problem_text
+from desk_app.ui.sync_texts import needs_you_text, problem_text, waiting_text
 from desk_app.ui.texts import tr
+from desk_app.ui.views.navigator import Line, Place
 from desk_app.ui.views.server_pages import CONFLICTS, DOCTOR, LOG, OUTBOX, ServerPages
 
 if TYPE_CHECKING:
@@ -51,6 +53,11 @@ class ServerPaging(QObject):
         self.pages.turned.connect(self._read)
         self.conflicts.view.later.connect(self._decide_later)
         window.right.addWidget(self.pages)
+        lines = [
+            Line(tr("Outbox"), Place("outbox", partial(self.open, OUTBOX))),
+            Line(tr("Conflicts"), Place("conflicts", partial(self.open, CONFLICTS))),
+        ]
+        window.navigator.fill("server", tr("Server"), lines)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(TOGETHER_MS)
@@ -121,6 +128,9 @@ class ServerPaging(QObject):
         needs = counts.needs_you
         words = tr("Conflicts ({n})").format(n=needs) if needs else tr("Conflicts")
         self.pages.name(CONFLICTS, words)
+        navigator = self._window.navigator
+        navigator.say("outbox", str(total or ""), waiting_text(total))
+        navigator.say("conflicts", str(needs or ""), needs_you_text(needs))
 
     def _hear(self, changes: Changes) -> None:
         if (changes.outbox or changes.everything) and self.pages.isVisible():

@@ -19,6 +19,7 @@ from desk_app.ui.views.server_pages import CONFLICTS, LOG, OUTBOX
 
 if TYPE_CHECKING:
     from desk_app.domain.mirror import Base
+    from desk_app.domain.outbox import OutboxItem
     from desk_app.domain.ticket import TicketId
     from desk_app.ports.reader import TicketPage, TicketReader
     from desk_app.ui.main_window import MainWindow
@@ -130,6 +131,12 @@ class ServerSide(QObject):
             self._say_no_server()
         else:
             self.paging.open(page)
+
+    def open_item(self, item: OutboxItem) -> None:
+        """Show one command where it is decided about; asked for from another window too."""
+        if self.paging is not None:
+            self._window.come_to_front()
+            self.paging.open_item(item)
 
     def ask_to_sign_in(self) -> None:
         """Ask for the password or token again."""

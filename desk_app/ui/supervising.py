@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from desk_app.domain.lifecycle import Action
 from desk_app.ui.absences import Absences
 from desk_app.ui.auditing import Auditing, TakenWatch
 from desk_app.ui.balancing import Balancing
@@ -51,6 +52,20 @@ class Supervising(QObject):
         queue.drag_begun.connect(lambda tickets: drag(queue, tickets, reassigning))
         queue.cut_wanted.connect(reassigning.cut)
         queue.let_go_wanted.connect(reassigning.let_go)
+
+    def cut(self) -> None:
+        """Take what is chosen into the hand."""
+        self.reassigning.cut(self.bulk.chosen())
+
+    def put(self) -> None:
+        """Choose where what was cut goes; with nothing cut, what is chosen."""
+        held = self.reassigning.held
+        tickets = tuple(self.bulk.chosen()) if held is None else held.ids
+        if tickets:
+            self.reassigning.let_go()
+            self.bulk.offer(Action.ASSIGN, tickets)
+        else:
+            self.reassigning.tell_nothing_cut()
 
     def undo_or(self, undo: Callable[[], None]) -> None:
         """Take back what was done to many tickets, if that was the last thing; else `undo`."""

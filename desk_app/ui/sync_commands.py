@@ -33,4 +33,12 @@ def sync_lines(window: MainWindow) -> list[Entry | None]:
         page(CONFLICTS, "go_conflicts", tr("Go to the conflicts")),
         page(LOG, "sync_log", tr("Sync &log")),
         page(DOCTOR, "sync_doctor", tr("Sync &doctor")),
+        None,
+        Entry(name="all_work", text=tr("All my &work"), call=window.accounts.show_work),
+        Entry(
+            name="this_desk",
+            text=tr("&Name and colour of this desk…"),
+            call=window.accounts.offer_looks,
+        ),
+        Entry(name="add_server", text=tr("&Add a server…"), call=window.accounts.add_server),
     ]

@@ -6,13 +6,18 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Condition, Thread
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from desk_app.services.syncing import Syncing
+from typing import Any, Protocol
 
 PATIENCE_S = 0.3
 """How long a program that ends lets the thread come to a good point."""
+
+
+class Breakable(Protocol):
+    """What the thread may be waiting for."""
+
+    def abandon(self) -> None:
+        """Break it off, from any thread."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class SyncLane:
     What a person asked for goes before rounds, and a round under way makes room for it.
     """
 
-    def __init__(self, syncing: Syncing, arrived: Callable[[], None]) -> None:
+    def __init__(self, syncing: Breakable, arrived: Callable[[], None]) -> None:
         """`arrived` is called on the thread, when `outcomes` has something."""
         self._syncing = syncing
         self._arrived = arrived

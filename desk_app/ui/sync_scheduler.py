@@ -77,13 +77,13 @@ class SyncScheduler(QObject):
         self._telling = self._looking = self._look_again = self._rounding = self._returning = False
         self._failures = self._behind = 0
         self._since: datetime | None = None
-        self._problem = ""
+        self._problem = self._name = ""
         self._paused = False
         self._last = 0.0
-        self._next = self._timer(self.start_round)
-        self._tell = self._timer(self._tell_changes)
+        self._next = _single_shot(self, self.start_round)
+        self._tell = _single_shot(self, self._tell_changes)
         self._tell.setInterval(TOGETHER_MS)
-        self._look_soon = self._timer(self._look)
+        self._look_soon = _single_shot(self, self._look)
         self._look_soon.setInterval(0)
         self._machine = MachineWatch(self)
         self._machine.returned.connect(self.come_back)
@@ -92,16 +92,19 @@ class SyncScheduler(QObject):
         self._announced.connect(self._wait_for_more, Qt.ConnectionType.QueuedConnection)
         syncing.announce = self._hear_of_sync
 
-    def _timer(self, call: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.timeout.connect(call)
-        return timer
-
     @property
     def name(self) -> str:
         """What the server is called; '' until it is known."""
-        return "" if self.state is None else server_name(self.state.status.account)
+        if self.state is None:
+            return ""
+        return self._name or server_name(self.state.status.account)
+
+    @name.setter
+    def name(self, name: str) -> None:
+        """What this person calls it."""
+        if name and name != self._name:
+            self._name = name
+            self._show()
 
     # --- windows ---------------------------------------------------------------------------
 
@@ -348,6 +351,13 @@ def join_sync(session: Session) -> SyncScheduler:
 
     session.ending.connect(leave)
     return joined
+
+
+def _single_shot(parent: QObject, call: Callable[[], None]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.timeout.connect(call)
+    return timer
 
 
 def _to_nobody(changes: Changes) -> None:

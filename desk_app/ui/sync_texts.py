@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.mirror import AccountState
-from desk_app.domain.outbox import Edit, NewTicket, OutboxState, Post
+from desk_app.domain.outbox import NEEDS_YOU, Edit, NewTicket, OutboxState, Post
 from desk_app.ui.texts import action_name, event_name, field_name, tr
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ _STATES = {
     OutboxState.SENDING: "Sending",
     OutboxState.UNCERTAIN: "Not sure - checking",
     OutboxState.UNSURE: "Needs you: did it arrive?",
-    OutboxState.CONFLICT: "Needs you: changed by others too",
-    OutboxState.STALE: "Needs you: somebody wrote meanwhile",
+    OutboxState.CONFLICT: "Needs you: conflict",
+    OutboxState.STALE: "Needs you: new entries",
     OutboxState.REFUSED: "Needs you: refused",
     OutboxState.ACCEPTED: "Accepted by {server}",
     OutboxState.DISCARDED: "Discarded by you",
@@ -54,6 +54,7 @@ _REASONS = {
     "not_reached": "The server cannot be reached",
     "no_answer": "The server gave no answer",
     "server_busy": "The server is busy",
+    "locked": "Somebody is at this ticket on the server",
     "sign_in": "The server wants you to sign in again",
     "moved_on": "The ticket moved on just before it went out; it is read again",
     "refused_by_server": "The server said no",
@@ -66,6 +67,7 @@ _PROBLEMS = {
     "not_reached": "offline",
     "no_answer": "no answer",
     "server_busy": "busy",
+    "locked": "somebody is at a ticket",
     "sign_in": "signed out",
     "signed_out": "signed out",
     "moved_on": "ticket moved on",
@@ -91,6 +93,33 @@ _WHYS = {
     "second_factor": "It wants a second proof of who you are.",
     "expired": "The password has run out and has to be changed there.",
     "rights": "You may not use it from a program.",
+    "no_password": "It has no form for a password: people sign in there in another way.",
+    "no_agent": "This name is no agent there.",
+    "closed": "It is closed for maintenance.",
+    "cut": "Its answer broke off.",
+    "redirects": "It sends from one address to the next without an end.",
+    "too_large": "Its answer is larger than any should be.",
+    "json": "Its answer is not in the form that programs are given.",
+    "shape": "Something in its answer is not as it should be.",
+    "status": "It answered with an error.",
+    "page": "Its page is not as this version knows it.",
+    "login": "Its page to sign in is not as this version knows it.",
+    "lock": "It did not say whether somebody is at the ticket.",
+    "search": "Its search did not answer.",
+    "export": "Its list of tickets could not be read.",
+    "cursor": "It does not know any more up to where was read.",
+    "file": "It does not have the file any more.",
+    "gone": "It does not have this any more.",
+    "location": "It did not say where the new ticket is.",
+    "read_back": "It could not be found out what became of it.",
+    "unseen": "It does not show the ticket where it should be.",
+    "no_address": "The requester has no e-mail address there.",
+    "no_subject_field": "Its form has no subject to change.",
+    "no_such_task": "It does not have this task.",
+    "unknown_key": "It does not know what was chosen here.",
+    "gone_deleted": "A ticket that is named was deleted there.",
+    "gone_merged": "A ticket that is named was merged there.",
+    "gone_unseen": "You may not see a ticket that is named there.",
 }
 """`why` of a RemoteError."""
 
@@ -159,6 +188,12 @@ def item_state(item: OutboxItem, server: str, now: datetime) -> str:
     return state_text(item.state, server)
 
 
+def entry_kind_name(kind: str) -> str:
+    """Of a difference: what kind of entry the server has."""
+    known = {"message": tr("Message"), "reply": tr("Reply"), "note": tr("Internal note")}
+    return known.get(kind, kind)
+
+
 def reason_text(reason: str) -> str:
     """Why it stands there, without a full stop; a code of another version as it is."""
     return tr(_REASONS.get(reason, reason))
@@ -182,6 +217,11 @@ def sign_in_text(error: Exception) -> str:
     return f"{error_text(error)} {why}".strip()
 
 
+def server_words(words: str) -> str:
+    """What a server said when it refused; in our words where it was a code."""
+    return why_text(words) or words
+
+
 def kind_text(kind: str) -> str:
     return tr(_KINDS.get(kind, kind))
 
@@ -193,12 +233,16 @@ def gone_text(why: str) -> str:
 def logged_text(code: str) -> str:
     """A log's code in words; what it is about (`send reply`, `refuse refused`) behind it."""
     first, _, rest = code.partition(" ")
-    words = tr(_LOGGED.get(first, "")) or problem_text(first)
+    words = tr(_LOGGED[first]) if first in _LOGGED else problem_text(first)
     if not rest:
         return words
-    named = _STATES.get(OutboxState(rest)) if rest in set(OutboxState) else None
-    behind = tr(named).format(server=tr("the server")) if named else event_name(rest)
-    return f"{words}: {behind}"
+    if rest not in set(OutboxState):
+        return f"{words}: {event_name(rest)}"
+    state = OutboxState(rest)
+    if state is OutboxState.ACCEPTED:
+        return words
+    named = tr("needs you") if state in NEEDS_YOU else state_text(state, "").casefold()
+    return f"{words} → {named}"
 
 
 # --- what a command does -----------------------------------------------------------------------
@@ -287,6 +331,11 @@ def as_of(account: Account) -> str:
     if account.synced_at is None:
         return tr("Nothing was read from the server yet")
     return tr("As of {at}").format(at=clock(account.synced_at))
+
+
+def checked_again_text() -> str:
+    """Of a step that is allowed by what is known here."""
+    return tr("Allowed by what is known here; it is checked again when it goes out")
 
 
 def fate_text(state: SyncState, *, public: bool, name: str) -> str:

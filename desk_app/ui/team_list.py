@@ -46,7 +46,7 @@ class TeamList(QObject):
         navigator.currentItemChanged.connect(lambda *_: self._say_cut())
         navigator.team_chosen.connect(self._show_team)
         navigator.department_chosen.connect(self._show_department)
-        self._reassigning.counted.connect(lambda _: self.write())
+        self._reassigning.loads.counted.connect(lambda _: self.write())
         self._reassigning.judged.connect(self._take_judged)
         window.session.directory_loaded.connect(self.fill)
         self.fill()

@@ -35,6 +35,9 @@ def team_lines(window: MainWindow) -> list[Entry | None]:
         ),
         Entry(name="board_breaches", text=tr("What &breaches soon"), call=partial(board, BREACHES)),
         None,
+        Entry(name="cut_tickets", text=tr("&Cut the chosen tickets"), call=supervising.cut),
+        Entry(name="put_tickets", text=tr("&Put what was cut on…"), call=supervising.put),
+        None,
         Entry(
             name="share", text=tr("S&hare out among the team…"), call=supervising.balancing.share
         ),

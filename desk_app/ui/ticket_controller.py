@@ -13,12 +13,13 @@ from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import TicketId
 from desk_app.services.writing import Writing
-from desk_app.ui.field_rows import FieldCalls, field_rows
+from desk_app.ui.field_rows import FieldCalls, field_rows, with_marks
 from desk_app.ui.file_saver import FileSaver
 from desk_app.ui.held_calls import HeldCalls
 from desk_app.ui.jobs import Lane
 from desk_app.ui.lifecycle_controller import LifecycleController
 from desk_app.ui.session import nothing
+from desk_app.ui.sync_texts import checked_again_text
 from desk_app.ui.texts import denial_text, error_text, event_name, fix_text, tip, tr
 from desk_app.ui.thread_controller import ThreadController
 from desk_app.ui.thread_html import Thread, event_line, history_lines
@@ -214,11 +215,12 @@ class TicketController(QObject):
         now = self._session.desk.now()
         pane.badges.setText(head_line(page, directory, now))
         pane.badges.setToolTip(clock_working(page, directory, now))
+        pane.bar.note = "" if self._session.sync is None else checked_again_text()
         pane.bar.show_steps(directory.lifecycle.stage(ticket), self.gate.steps())
         calls = FieldCalls(
             edit=self.action_wanted.emit, undo=self._undo_event, agent=self._session.agent
         )
-        rows = field_rows(self.gate, directory, page, calls)
+        rows = with_marks(field_rows(self.gate, directory, page, calls), self.unsettled, directory)
         pane.side.show_fields(rows)
         person = page.requester
         lines = (person.name, person.email, person.phone, person.organisation, person.notes)

@@ -51,6 +51,7 @@ class TicketWindow(QMainWindow):
         self.menus.add(tr("&Edit"), [Entry(name="undo", text=tr("&Undo"), call=self.marks.undo)])
         self.ticket.shown.connect(self._name)
         self.ticket.ticket_wanted.connect(window.go_to)
+        self.ticket.talk.outbox_wanted.connect(window.server.open_item)
         window.closed.connect(self.closing.close_anyway)
         self.resize(860, 720)
         self.ticket.show_ticket(ticket)

@@ -46,8 +46,8 @@ class Windows(QObject):
 
         window = self._window
         desk = window.session.desk.again()
-        other = open_window(desk, window.session.agent, window.settings)
-        _keep(other)
+        other = open_window(desk, window.session.agent, window.settings, desks=window.desks)
+        keep_alive(other)
         return other
 
     def tear_off(self) -> TicketWindow | None:
@@ -58,7 +58,7 @@ class Windows(QObject):
         if page is None:
             return None
         other = TicketWindow(self._window, page.ticket.id)
-        _keep(other)
+        keep_alive(other)
         other.show()
         return other
 
@@ -66,6 +66,8 @@ class Windows(QObject):
         """Open the settings beside the window."""
         directory = self._window.session.directory
         agents = [] if directory is None else [(a.key, a.name) for a in directory.agents.values()]
+        if self._window.session.sync is not None:  # on a server one works as who one signed in as
+            agents = [pair for pair in agents if pair[0] == self._window.session.agent]
         themes = [(name, theme_name(name)) for name in THEMES]
         self.settings.show_choices(agents, self._window.session.agent, themes)
         entries = self._window.menus.entries
@@ -109,7 +111,8 @@ class Windows(QObject):
             self._window.session.changed.emit(Changes(everything=True))  # texts carry colours
 
 
-def _keep(window: MainWindow | TicketWindow) -> None:
+def keep_alive(window: MainWindow | TicketWindow) -> None:
+    """Hold a window that nothing else holds, until it is closed."""
     _others.append(window)
     window.closed.connect(partial(_let_go, window))
 

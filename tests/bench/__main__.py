@@ -120,6 +120,20 @@ def sync(size: int, desk: Path) -> Iterator[Figure]:
     yield Figure(name=name, size=size, value=found["push"], floor=floor, goal=1.3)
 
 
+def board(size: int, desk: Path) -> Iterator[Figure]:
+    runs = [
+        (json.loads(child("board", "frames", desk)), json.loads(child("frames", "constant", desk)))
+        for _ in range(options.rounds)
+    ]
+    for which, goal in (("p50", 1.25), ("p99", 1.5)):
+        app, floor = (median([run[i][which] for run in runs]) for i in (0, 1))
+        yield Figure(name=f"board page frame {which}", size=size, value=app, floor=floor, goal=goal)
+    found = medians("board", "desk", copy_of(desk))
+    yield Figure(name="figures of everybody", size=size, value=found["figures"], goal=40)
+    name = "a drop of 1,000 tickets, from reading to the disk"
+    yield Figure(name=name, size=size, value=found["drop"], goal=1000)
+
+
 def memory(size: int, desk: Path) -> Iterator[Figure]:
     found = medians("memory", desk)
     yield Figure(name="RSS", size=size, value=found["rss"], unit="MB", goal=220)
@@ -143,6 +157,7 @@ MEASURES = {
     "frames": frames,
     "thread": thread,
     "saves": saves,
+    "board": board,
     "memory": memory,
     "sync": sync,
     "osticket": osticket,

@@ -398,7 +398,7 @@ class _Answers(BaseHTTPRequestHandler):
             "Resolved": _time(NEVER),
             "Queue": {"id": ticket["Queue"]},
             "Owner": person(ticket["Owner"]),
-            "Creator": {"id": "sam"},
+            "Creator": person("lea"),
             "Requestor": [person(ticket["Requestor"])] if ticket["Requestor"] else [],
             "EffectiveId": {"id": ticket["EffectiveId"]} if alone else ticket["EffectiveId"],
             "CustomFields": [

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from desk_app.bootstrap import lifecycle
+from desk_app.domain.mirror import Account
 from desk_app.domain.outbox import NewTicket
+from desk_app.domain.people import Permission
 from desk_app.ports.remote import (
     MovedOnError,
     NoAnswerError,
+    NotReachedError,
     RefusedByServerError,
     RemoteError,
     Sending,
@@ -23,12 +28,13 @@ from desk_app.ports.remote import (
     UnreadableAnswerError,
     Wanted,
 )
-from desk_app.remote.connecting import detect
+from desk_app.remote.connecting import detect, report
 from desk_app.remote.request_tracker.server import RequestTracker
 from desk_app.remote.request_tracker.session import Session
 from tests.remote.contract import Files, RemoteContract, change, drained, edit, post, read
 from tests.remote.fake_rt import FakeRt, Fate, fake_rt
 from tests.remote.hostile import Line, hostile
+from tests.remote.test_http import certificates
 
 RULES = lifecycle("request-tracker")[0]
 
@@ -183,6 +189,8 @@ def test_a_text_is_held_back_also_where_nothing_is_compared():
 
 def test_no_request_a_row(quiet: FakeWorld):
     made = [quiet.make(f"Many {number}") for number in range(250)]
+    for ticket in made[:5]:
+        quiet.rt.tickets[ticket]["Requestor"] = ""  # then it is whoever made it
     quiet.server.sign_in()
     start = len(quiet.rt.requests)
     assert len(quiet.server.tickets(made)) == 250
@@ -278,6 +286,23 @@ def test_a_cursor_that_is_none_is_said_to_be(quiet: FakeWorld):
         quiet.server.changes("page 2")
 
 
+# --- rights -------------------------------------------------------------------------------------
+
+
+def rights(world: FakeWorld, queue: str) -> frozenset[Permission]:
+    found = world.server.directory()
+    return found.roles[found.agents["sam"].role_in(queue)].permissions
+
+
+def test_a_queue_without_tickets_is_taken_to_be_as_the_others(quiet: FakeWorld):
+    assert Permission.DELETE in rights(quiet, "1")  # nothing is known yet: RT will say
+    quiet.make("To look at")
+    for queue in ("1", "2"):
+        found = rights(quiet, queue)
+        assert {Permission.CREATE, Permission.REPLY, Permission.EDIT} <= found
+        assert Permission.DELETE not in found
+
+
 # --- signing in ---------------------------------------------------------------------------------
 
 
@@ -342,6 +367,66 @@ def test_something_else_at_an_address(kind: str):
 def test_what_is_no_address(url: str):
     with pytest.raises(RemoteError):
         detect(url, "")
+
+
+# --- a plain report -----------------------------------------------------------------------------
+
+
+def as_rt(line: Line) -> None:
+    """As much of RT as a look around needs, to whoever shows a credential."""
+    answers = {
+        "/REST/2.0/rt": '{"Version": "5.0.9"}',
+        "/REST/2.0/user/sam": '{"Name": "sam", "Privileged": 1, "EmailAddress": ""}',
+        "/": "RT Version 5.0.9",
+    }
+    path = urlsplit(line.target).path  # a proxy is told the whole address
+    if path.startswith("/REST") and not line.header("Authorization"):
+        line.answer('{"message": "Unauthorized"}', status="401 Unauthorized")
+    else:
+        body = answers.get(path, '{"items": []}')
+        line.answer(body, Date="Thu, 26 Nov 2026 10:00:00 GMT")
+
+
+def test_a_report_tells_who_vouches_for_the_server(tmp_path: Path):
+    context, file = certificates(tmp_path, "127.0.0.1")
+    with hostile(as_rt, tls=context) as far:
+        account = Account(kind="rt", url=far.url("https"), user="sam", certificates=file)
+        found = report(account, "pw", RULES)
+        assert (found.problem, found.encrypted, found.issuer) == ("", True, "Desk Authority")
+        assert found.version == "5.0.9"
+        assert found.skew_s is not None
+        unknown = report(replace(account, certificates=""), "pw", RULES)
+        assert (unknown.problem, unknown.why) == ("not_reached", "certificate")
+        assert unknown.agent is None
+    missing = report(replace(account, certificates=str(tmp_path / "none.pem")), "pw", RULES)
+    assert (missing.problem, missing.why) == ("not_reached", "certificate")
+
+
+def test_a_report_tells_the_proxy(monkeypatch: pytest.MonkeyPatch):
+    with hostile(as_rt) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url().replace("//", "//me:pw@"))
+        monkeypatch.setenv("no_proxy", "")
+        found = report(Account(kind="rt", url="http://127.0.0.1:9", user="sam"), "pw", RULES)
+    assert (found.problem, found.proxy) == ("", f"127.0.0.1:{proxy.port}")
+
+
+def test_an_address_that_sends_on_to_its_own_https_is_followed_there(tmp_path: Path):
+    context, file = certificates(tmp_path, "127.0.0.1")
+    with hostile(as_rt, tls=context) as safe:
+        where = f"https://127.0.0.1:{safe.port}/REST/2.0/rt"
+        with hostile(lambda line: line.answer("", status="301 Moved", Location=where)) as plain:
+            found = detect(plain.url(), file)
+            assert (found.url, found.version) == (safe.url("https"), "5.0.9")
+
+
+def test_an_address_that_sends_on_to_another_machine_is_not_followed():
+    with hostile(as_rt) as other:
+        where = f"http://localhost:{other.port}/REST/2.0/rt"
+        with hostile(lambda line: line.answer("", status="301 Moved", Location=where)) as far:
+            with pytest.raises(NotReachedError) as found:
+                detect(far.url(), "")
+            assert found.value.facts["why"] == "portal"
+    assert other.lines == []
 
 
 def test_errors_and_reprs_give_no_secret_away(quiet: FakeWorld):

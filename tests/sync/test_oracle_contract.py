@@ -16,8 +16,7 @@ class OracleWorld:
 
     me, other = "sam", "john"
     department, elsewhere, hidden = "support", "sysadmins", ""
-    custom, closed = "", "resolved"
-    priority = "high"
+    custom, closed, priority = "", "resolved", "high"
 
     def __init__(self) -> None:
         self.oracle = Oracle(make_directory())

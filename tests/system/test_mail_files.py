@@ -83,6 +83,25 @@ def test_a_mailbox_without_an_end_or_with_nothing_in_it(tmp_path):
     assert list(MailSource([write(tmp_path / "b.mbox", b"")]).read()) == []
 
 
+def test_an_archive_without_blank_lines_is_split_where_a_mail_begins(tmp_path):
+    mail = b"From: a@b.c\nSubject: hi\n\nFrom here on\n" + FROM + b"is no envelope\n"
+    path = write(tmp_path / "list.mbox", FROM + mail + FROM + mail)
+    assert datas(MailSource([path])) == [mail, mail]
+    first = next(iter(MailSource([path]).read()))
+    assert datas(MailSource([path]), first.position) == [mail]
+
+
+def test_blank_lines_before_the_first_envelope_are_no_trouble(tmp_path):
+    path = write(tmp_path / "late.mbox", b"\n\r\n" + box(b"1", b"2"))
+    assert datas(MailSource([path])) == [b"1\n", b"2\n"]
+
+
+def test_a_single_mail_that_is_called_a_mailbox_is_one_mail(tmp_path):
+    mail = b"Return-Path: <a@b.c>\nFrom: a@b.c\n\nhi"
+    path = write(tmp_path / "one.mbox", mail)
+    assert datas(MailSource([path])) == [mail]
+
+
 def test_reading_goes_on_from_any_position(tmp_path):
     write(tmp_path / "a.eml", b"0")
     write(tmp_path / "b.mbox", box(b"1", b"2", b"3"))

@@ -5,7 +5,9 @@ from PySide6.QtCore import Qt
 
 from desk_app.bootstrap import OpenDesk
 from desk_app.domain.filters import QueueKind
+from desk_app.domain.lifecycle import Action
 from desk_app.ui import many
+from tests.desks import writing
 from tests.ui.test_queue import asked, choose, ids, ready
 
 LAPTOP = "100020"
@@ -32,37 +34,40 @@ def tickets(window, wanted):
     return [reader.ticket(ticket) for ticket in wanted]
 
 
+def answered(window, mine):
+    return [ticket.answered for ticket in tickets(window, mine)]
+
+
 def test_an_action_is_for_every_selected_ticket_and_undo_for_all_of_them(qtbot, window):
     mine = ids(window)
-    qtbot.keyClick(window.queue, Key.Key_U)
-    qtbot.waitUntil(lambda: "3 tickets: Released." in window.notice.text)
-    assert [ticket.owner for ticket in tickets(window, mine)] == [None] * 3
-    qtbot.waitUntil(lambda: ids(window) == [])
+    window.menus.entries[Action.MARK_ANSWERED].trigger()
+    qtbot.waitUntil(lambda: "3 tickets: Marked answered." in window.notice.text)
+    assert answered(window, mine) == [True] * 3
     window.undo()
     qtbot.waitUntil(lambda: "3 tickets are as they were" in window.notice.text)
-    assert [ticket.owner for ticket in tickets(window, mine)] == ["jane"] * 3
-    qtbot.waitUntil(lambda: set(ids(window)) == set(mine))
+    assert answered(window, mine) == [False] * 3
+    assert set(ids(window)) == set(mine)
 
 
 def test_what_needs_a_choice_asks_once(qtbot, window):
-    qtbot.keyClick(window.queue, Key.Key_P)
+    window.menus.entries[Action.EDIT_SLA].trigger()
     qtbot.waitUntil(window.chooser.isVisible)
     assert "for 3 tickets" in window.chooser.edit.placeholderText()
-    choose(qtbot, window, "low")
-    qtbot.waitUntil(lambda: "3 tickets" in window.notice.text)
-    assert {ticket.priority for ticket in tickets(window, ids(window))} == {"low"}
+    choose(qtbot, window, "sev-c")
+    qtbot.waitUntil(lambda: "SLA plan → Sev-C" in window.notice.text)
+    assert {ticket.sla for ticket in tickets(window, ids(window))} == {"sev-c"}
 
 
 def test_a_ticket_that_refuses_says_why_and_the_others_go_on(qtbot, window):
     mine = ids(window)
-    qtbot.keyClick(window.queue, Key.Key_E)
+    desk = OpenDesk(window.session.desk.path)
+    desk.bus.handle(writing(desk, desk.reader(), LAPTOP, "jane").plain(Action.MARK_ANSWERED))
+    desk.close()
+    window.menus.entries[Action.MARK_ANSWERED].trigger()
     qtbot.waitUntil(lambda: "stayed as they were" in window.notice.text)
-    assert "Move profile to LT-0502" in window.notice.text
-    laptop = next(t for t in tickets(window, mine) if t.number == LAPTOP)
-    assert laptop.status == "in-progress"
-    closed = [t for t in tickets(window, mine) if t.status == "resolved"]
-    assert f"{len(closed)} tickets: Status → Resolved." in window.notice.text
-    assert closed
+    assert "2 tickets: Marked answered." in window.notice.text
+    assert f"#{LAPTOP}: The ticket is marked answered already." in window.notice.text
+    assert answered(window, mine) == [True] * 3
 
 
 def test_beside_the_table_an_action_is_for_the_shown_ticket_alone(qtbot, window):
@@ -75,8 +80,8 @@ def test_beside_the_table_an_action_is_for_the_shown_ticket_alone(qtbot, window)
 
 def test_after_another_action_that_one_is_undone_first(qtbot, window):
     mine = ids(window)
-    qtbot.keyClick(window.queue, Key.Key_P)
-    choose(qtbot, window, "low")
+    window.menus.entries[Action.EDIT_SLA].trigger()
+    choose(qtbot, window, "sev-c")
     qtbot.waitUntil(lambda: "3 tickets" in window.notice.text)
     window.pane.talk.setFocus()
     shown = window.ticket.page.ticket
@@ -84,7 +89,7 @@ def test_after_another_action_that_one_is_undone_first(qtbot, window):
     qtbot.waitUntil(lambda: window.ticket.page.ticket.owner is None)
     window.undo()
     qtbot.waitUntil(lambda: window.ticket.page.ticket.owner == "jane")
-    assert {t.priority for t in tickets(window, mine)} == {"low"}
+    assert {t.sla for t in tickets(window, mine)} == {"sev-c"}
     assert window.ticket.page.ticket.id == shown.id
 
 
@@ -99,6 +104,18 @@ def test_more_than_one_action_may_change_is_refused_and_nothing_is_changed(
     qtbot, window, monkeypatch
 ):
     monkeypatch.setattr(many, "MOST", 2)
-    qtbot.keyClick(window.queue, Key.Key_U)
+    window.menus.entries[Action.MARK_ANSWERED].trigger()
     qtbot.waitUntil(lambda: "2 at most" in window.notice.text)
-    assert {ticket.owner for ticket in tickets(window, ids(window))} == {"jane"}
+    assert answered(window, ids(window)) == [False] * 3
+
+
+def test_what_hands_nothing_over_has_its_own_words_and_way_back(qtbot, window):
+    mine = ids(window)
+    for name, answered in (("mark_answered", True), ("mark_unanswered", False)):
+        window.menus.entries[name].trigger()
+        qtbot.waitUntil(
+            lambda answered=answered: {t.answered for t in tickets(window, mine)} == {answered}
+        )
+    qtbot.waitUntil(lambda: "tickets: Marked unanswered." in window.notice.text)
+    window.undo()
+    qtbot.waitUntil(lambda: {t.answered for t in tickets(window, mine)} == {True})

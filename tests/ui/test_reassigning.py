@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desk_app.domain.entry import EntryKind
@@ -317,6 +318,44 @@ def test_foreign_tickets_are_no_drop_and_files_are_still_the_windows(qtbot, wind
     drag = Drag(qtbot, window.navigator, mime(doc(desk="another")))
     assert not drag.over(place(window, "agent:lee"))
     assert window.supervising.reassigning.held is None
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile("/nowhere/mail.eml")])
+    enter = QDragEnterEvent(
+        place(window, "agent:lee"), ALL_ACTIONS, files, Qt.MouseButton.LeftButton, NONE
+    )
+    QApplication.sendEvent(window.navigator.viewport(), enter)
+    assert enter.isAccepted()
+
+
+def test_a_drag_from_elsewhere_that_goes_again_leaves_no_marks(qtbot, window):
+    before = figure(window, "agent:lee")
+    drag, reassigning = drag_of(qtbot, window, support(window))
+    drag.over(place(window, "agent:lee"))
+    held(qtbot, window)
+    assert figure(window, "agent:lee") != before
+    drag.leave()
+    assert reassigning.held is None
+    assert figure(window, "agent:lee") == before
+
+
+def test_a_finger_drags_as_a_mouse_does(qtbot, window):
+    begun = []
+    window.queue.drag_begun.disconnect()
+    window.queue.drag_begun.connect(begun.append)
+    device = QTest.createTouchDevice()
+    queue = window.queue
+    ticket = window.model.ticket_at(2)
+    at = queue.visualRect(window.model.index(2, 1)).center()
+    port = queue.viewport()
+    touch = QTest.touchEvent(port, device)
+    touch.press(0, at, port)
+    touch.commit()
+    for step in range(1, 5):
+        touch.move(0, at + QPoint(0, 12 * step), port)
+        touch.commit()
+    touch.release(0, at + QPoint(0, 48), port)
+    touch.commit()
+    assert begun == [[ticket]]
 
 
 def test_a_ticket_of_another_window_of_the_desk_is_taken(qtbot, window, open_as):
@@ -374,6 +413,30 @@ def test_esc_lets_go_of_what_was_cut(qtbot, window):
     qtbot.keyClick(window.queue, Qt.Key.Key_Escape)
     assert window.supervising.reassigning.held is None
     assert decoded(QApplication.clipboard().mimeData(), window.supervising.reassigning.desk) is None
+
+
+def test_what_was_copied_since_stays_when_esc_lets_go(qtbot, window):
+    reassigning = window.supervising.reassigning
+    reassigning.cut(support(window))
+    held(qtbot, window)
+    QApplication.clipboard().setText("a phone number")
+    assert reassigning.let_go()
+    assert QApplication.clipboard().text() == "a phone number"
+
+
+def test_menu_and_palette_cut_and_put_too(qtbot, window):
+    ids = support(window)
+    select(window, ids)
+    window.menus.entries["cut_tickets"].trigger()
+    held(qtbot, window)
+    window.queue.clearSelection()
+    window.menus.entries["put_tickets"].trigger()
+    qtbot.waitUntil(window.chooser.isVisible)
+    qtbot.keyClicks(window.chooser.edit, "Lee Park")
+    qtbot.keyClick(window.chooser.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: owners(window, ids) == ["lee"] * 2)
+    window.menus.entries["put_tickets"].trigger()
+    qtbot.waitUntil(lambda: "No tickets were cut" in window.notice.text)
 
 
 def test_pasting_can_transfer_and_note_too(qtbot, window):

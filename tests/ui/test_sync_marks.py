@@ -123,6 +123,21 @@ def test_a_file_is_not_asked_for_while_offline_and_it_says_why(qtbot, open_site,
     assert with_file.server.requests == before
 
 
+def test_a_field_that_waits_says_what_the_server_has(qtbot, open_site, site):
+    window = open_site(site, "Printer")
+    offline(qtbot, window)
+    window.ticket.edit("priority", "high")
+    qtbot.waitUntil(lambda: "There it was: Normal" in buttons_of(window)["priority"].toolTip())
+    step = next(iter(window.pane.bar.buttons.values()))
+    assert "checked again when it goes out" in step.toolTip()
+    qtbot.mouseClick(window.server.bar.offline, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "There it was" not in buttons_of(window)["priority"].toolTip())
+
+
+def buttons_of(window):
+    return window.pane.side.field_buttons
+
+
 def test_old_rows_say_of_when_they_are_while_offline(qtbot, open_site, site):
     window = open_site(site)
     assert window.server._as_of.isHidden()

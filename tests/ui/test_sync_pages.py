@@ -53,11 +53,12 @@ def test_the_status_bar_opens_the_log_with_requests_versions_and_outcomes(qtbot,
     [refused] = [row for row in rows(view) if row[3].startswith("refused")]
     assert refused[1] == f"#{logged.ticket('Printer').number}"
     assert refused[2] == "send: Note written"
-    assert refused[7] == "The server said no"
-    assert logged.items()[0].event.command in refused[6]
+    assert refused[3] == "refused → needs you"
+    assert refused[4] == "The server said no"
+    assert logged.items()[0].event.command in refused[7]
     accepted = next(row for row in rows(view) if row[3].startswith("accepted"))
-    assert accepted[4]
-    assert accepted[4] != accepted[5]
+    assert accepted[5]
+    assert accepted[5] != accepted[6]
 
 
 def test_the_log_is_filtered_and_exported_without_words_and_secrets(
@@ -108,8 +109,8 @@ def test_the_doctor_finds_and_repairs_what_differs_and_leaves_unsent_work(qtbot,
     qtbot.keyClick(view.compare, Qt.Key.Key_Space)
     qtbot.waitUntil(view.repair.isVisible)
     assert "3 tickets and 3 entries compared." in view.said.text()
-    assert "another value: 1." in view.said.text()
-    assert "1 tickets have unsent work" in view.said.text()
+    assert "Differences: another value 1." in view.said.text()
+    assert "1 ticket has unsent work" in view.said.text()
     item = view.list.topLevelItem(0)
     assert [item.text(n) for n in range(1, 4)] == ["Field: Subject", "Mial", "Mail"]
     click(qtbot, view.repair)

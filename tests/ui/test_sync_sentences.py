@@ -82,6 +82,25 @@ def test_every_problem_of_a_round_has_words():
     assert {str(s) for s in AccountState} - {"on"} <= set(sync_texts._PROBLEMS)
 
 
+def whys():
+    """Codes that the adapters give as `why` of a RemoteError."""
+    kinds = {one.__name__ for one in all_subclasses(RemoteError)}
+    for _, tree in parsed("remote", "sync"):
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            if getattr(call.func, "id", "") in kinds:
+                given = (k.value for k in call.keywords if k.arg == "why")
+                yield from (v.value for v in given if isinstance(v, ast.Constant))
+
+
+def test_every_why_of_an_adapter_has_words():
+    found = set(whys())
+    assert {"refused", "second_factor", "portal"} <= found
+    assert found | {"offline", "certificate", "timeout", "cut", "no_secret"} <= set(
+        sync_texts._WHYS
+    )
+    assert {f"gone_{why}" for why in GoneWhy} <= set(sync_texts._WHYS)
+
+
 def test_every_kind_of_difference_and_of_being_gone_has_words():
     kinds = set(re.findall(r"`(\w+)`", _docstring_under("kind")))
     assert kinds == set(sync_texts._KINDS)

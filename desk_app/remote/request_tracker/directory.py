@@ -2,7 +2,7 @@
 
 RT tells nobody their rights. What can be seen is what it offers: a queue where a ticket may be
 made, a ticket that may be answered or moved on. Where a queue has no ticket to look at, the agent
-is taken to have the right: RT has the last word anyway.
+is taken to have the rights that other queues show, or all: RT has the last word anyway.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class DirectoryReader:
     def directory(self, me: payloads.User) -> Directory:
         self._choices.clear()
         queues = [q for q in self._queues() if str(q.disabled) in {"0", ""}]
-        roles = {str(queue.id): self._permissions(queue) for queue in queues}
+        roles = self._roles(queues)
         topics = {str(queue.id): self._topic(queue) for queue in queues}
         departments = {
             str(q.id): Department(key=str(q.id), name=q.name, email=q.address or "") for q in queues
@@ -94,20 +94,31 @@ class DirectoryReader:
             page += 1
         return sorted(found.values(), key=lambda queue: queue.name.casefold())
 
-    def _permissions(self, queue: payloads.Queue) -> frozenset[Permission]:
-        makes = any(link.ref == "create" and link.type == "ticket" for link in queue.links)
-        found = {Permission.CREATE} if makes else set[Permission]()
+    def _roles(self, queues: list[payloads.Queue]) -> dict[str, frozenset[Permission]]:
+        """What the agent may do, by queue."""
+        seen = {str(queue.id): self._offered(queue) for queue in queues}
+        known = [found for found in seen.values() if found is not None]
+        usual = frozenset[Permission]().union(*known) if known else _ALL - {Permission.CREATE}
+        makes = {str(queue.id) for queue in queues if _takes_new(queue)}
+        return {
+            key: (usual if found is None else found)
+            | ({Permission.CREATE} if key in makes else frozenset())
+            for key, found in seen.items()
+        }
+
+    def _offered(self, queue: payloads.Queue) -> frozenset[Permission] | None:
+        """By what RT offers for the open ticket that changed last; None if there is none."""
         sql = f"Queue = {int(queue.id)} AND Status = '__Active__'"
         order = (("orderby", "LastUpdated"), ("order", "DESC"), ("per_page", "1"))
         fields = ("fields", "Status,_hyperlinks")
         tickets = self._session.search(payloads.Tickets, "/tickets", sql, fields, *order).items
         if not tickets:
-            return frozenset(found | _ALL - {Permission.CREATE})
+            return None
         refs = {link.ref for link in tickets[0].links}
         ways = {link.to for link in tickets[0].links if link.ref == "lifecycle"}
         statuses = self._lifecycle.statuses
         deletes = {s for s in ways if s in statuses and statuses[s].state is State.DELETED}
-        found |= _WRITE if "correspond" in refs else set()
+        found = set(_WRITE) if "correspond" in refs else set[Permission]()
         found |= _CHANGE if ways - deletes else {Permission.ASSIGN}  # taking has its own right
         found |= {Permission.DELETE} if deletes else set()
         return frozenset(found)
@@ -196,6 +207,10 @@ class DirectoryReader:
         users = self._session.search_json(payloads.Users, "/users", terms, fields, _PAGE).items
         self._people.note(users)
         return {user.login for user in users[:_MOST_COLLEAGUES]}
+
+
+def _takes_new(queue: payloads.Queue) -> bool:
+    return any(link.ref == "create" and link.type == "ticket" for link in queue.links)
 
 
 def _choices(field: payloads.CustomField) -> tuple[str, ...]:

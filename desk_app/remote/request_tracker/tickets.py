@@ -36,6 +36,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ),
     ("fields[Owner]", "Name,RealName,EmailAddress"),
     ("fields[Requestor]", "Name,RealName,EmailAddress"),
+    ("fields[Creator]", "Name,RealName,EmailAddress"),
 )
 _OK, _FORBIDDEN, _MISSING = 200, 403, 404
 _LINKS = frozenset({"refers-to", "referred-to-by"})
@@ -107,7 +108,8 @@ class TicketReader:
         kept = list(items)
         for ticket in kept:
             self._people.note(ticket.requestors)
-            self._people.note([ticket.owner] if isinstance(ticket.owner, Ref) else [])
+            others = (ticket.owner, ticket.creator)
+            self._people.note(one for one in others if isinstance(one, Ref))
         return [self._told(ticket, "") for ticket in kept]
 
     def _told(self, ticket: Ticket, version: str) -> RemoteTicket:

@@ -18,8 +18,9 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
+from desk_app.domain.filters import Column
 from desk_app.domain.outbox import NEEDS_YOU, OutboxState
-from desk_app.ui.models.queue_cells import Cells
+from desk_app.ui.models.queue_cells import COLUMNS, Cells
 from desk_app.ui.texts import tr
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+_DUE = COLUMNS.index(Column.DUE)
 BLOCK = 32
 """Cards of a column that are asked for together."""
 KEEP = 4096
@@ -224,8 +226,8 @@ class BoardModel(QAbstractTableModel):
 def spoken(card: Card) -> str:
     """A card for a screen reader, and as its tool tip."""
     row, texts = card.cells.row, card.cells.texts
-    words = [f"#{row.number or tr('new')}", row.subject, row.requester, *texts[3:6]]
-    words += [texts[8]] if texts[8] else []
+    words = [f"#{row.number or tr('new')}", *texts[1:6]]
+    words.append(texts[_DUE])
     if card.needs_you:
         words.append(tr("needs you"))
     elif card.sync is not None:

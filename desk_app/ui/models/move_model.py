@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
+from desk_app.domain.calm_text import calm
 from desk_app.ui.reassign_texts import move_name
 from desk_app.ui.texts import field_name, tip, tr
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 COLUMNS = 8
+LONGEST = 200
+"""Letters of a subject."""
 
 
 class MoveModel(QAbstractTableModel):
@@ -85,7 +88,7 @@ def cells(moved: Moved, directory: Directory) -> list[str]:
         _named("owner", moved.actor or None, directory),
         what,
         moved.number,
-        moved.subject,
+        calm(moved.subject, LONGEST),
         olds,
         news,
         moved.comment,

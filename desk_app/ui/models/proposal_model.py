@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
+from desk_app.domain.calm_text import calm
 from desk_app.domain.moment import to_ms_or_none
 from desk_app.ui.models.queue_cells import due_words
 from desk_app.ui.texts import tip, tr
@@ -25,6 +26,8 @@ _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 NUMBER, SUBJECT, DUE, DEPARTMENT, OWNER, TO = range(6)
 STAYS = ""
+LONGEST = 200
+"""Letters of a subject."""
 
 
 class ProposalModel(QAbstractTableModel):
@@ -82,7 +85,7 @@ class ProposalModel(QAbstractTableModel):
         if column == NUMBER:
             return ticket.number or tr("new")
         if column == SUBJECT:
-            return ticket.subject
+            return calm(ticket.subject, LONGEST)
         if column == DUE:
             return _due(ticket, directory, self._now)
         if column == DEPARTMENT:

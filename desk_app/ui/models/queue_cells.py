@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from desk_app.domain.calm_text import calm
-from desk_app.domain.filters import Column, QueueRow
+from desk_app.domain.filters import SOON_MIN, Column, QueueRow
 from desk_app.domain.moment import from_ms
 from desk_app.domain.state import Stage, State
 from desk_app.ui.texts import source_name, stage_name, tip, tr
@@ -99,7 +99,7 @@ class CellWriter:
             row=row,
             texts=texts,
             overdue=open_ and left is not None and left < timedelta(0),
-            due_soon=open_ and left is not None and left < timedelta(minutes=30),
+            due_soon=open_ and left is not None and left < timedelta(minutes=SOON_MIN),
             marks=" ".join(filter(None, (_SYNC[mark], _marks(row)))),
             unsettled=unsettled_words(mark),
         )

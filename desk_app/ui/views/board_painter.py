@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPen
 
+from desk_app.domain.calm_text import calm
 from desk_app.ui.models.queue_cells import COLUMNS
+from desk_app.ui.texts import tr
 from desk_app.ui.theme import colours
 
 if TYPE_CHECKING:
@@ -18,8 +20,11 @@ from desk_app.domain.filters import Column
 
 _GAP, _ROOM = 4, 7
 _LINES = 4
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LONGEST = 200
+"""Letters that are measured of a stranger's line; a card shows some thirty."""
+_ONE_LINE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | _ONE_LINE)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | _ONE_LINE)
 _PLACE = {column: place for place, column in enumerate(COLUMNS)}
 
 
@@ -46,9 +51,9 @@ def paint_card(
     due = texts[_PLACE[Column.DUE]]
     lines = [
         f"#{texts[_PLACE[Column.NUMBER]]} {card.cells.marks}",
-        row.subject,
-        row.requester,
-        card.words or _who(texts),
+        texts[_PLACE[Column.SUBJECT]][:_LONGEST],
+        texts[_PLACE[Column.REQUESTER]][:_LONGEST],
+        _last_line(card),
     ]
     for number, text in enumerate(lines):
         line = QRect(inside.left(), inside.top() + number * height, inside.width(), height)
@@ -70,6 +75,16 @@ def paint_card(
         painter.drawText(QRect(inside.left(), inside.top(), inside.width(), height), _RIGHT, due)
 
 
+def _last_line(card: Card) -> str:
+    """What waits or needs somebody, before who has it: no sign stands for itself alone."""
+    who = _who(card.cells.texts)
+    if card.needs_you:
+        return "⚠ " + (calm(card.words, _LONGEST) or tr("needs you"))
+    if card.sync is not None:
+        return tr("waiting · {who}").format(who=who)
+    return card.words or who
+
+
 def _who(texts: tuple[str, ...]) -> str:
     named = (texts[_PLACE[column]] for column in (Column.STATUS, Column.PRIORITY, Column.OWNER))
     return " · ".join(text for text in named if text)
@@ -80,10 +95,10 @@ def _paint_box(
 ) -> None:
     """The card itself; hatched while a server does not know of what was done to it."""
     painter.fillRect(box, QColor(c.accent if selected else c.base))
-    if card is not None and card.sync is not None:
-        pattern = Qt.BrushStyle.BDiagPattern if not card.needs_you else Qt.BrushStyle.Dense7Pattern
-        ink = c.warning if card.needs_you else c.line
-        painter.fillRect(box, QBrush(QColor(ink), pattern))
+    if card is not None and card.sync is not None and not card.needs_you:
+        painter.fillRect(box, QBrush(QColor(c.line), Qt.BrushStyle.BDiagPattern))
+        room = box.adjusted(_ROOM - 1, _ROOM - 1, 1 - _ROOM, 1 - _ROOM)
+        painter.fillRect(room, QColor(c.accent if selected else c.base))  # words stay readable
     edge, width = (c.text if current else c.line), 2 if current else 1
     if card is not None and card.needs_you:
         edge, width = c.danger, 2

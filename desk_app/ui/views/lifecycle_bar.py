@@ -78,6 +78,8 @@ class LifecycleBar(QWidget):
         super().__init__(parent)
         self.strip = StageStrip(self)
         self.buttons: dict[str, QPushButton] = {}
+        self.note = ""
+        """Said of every step that is allowed."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -115,7 +117,7 @@ class LifecycleBar(QWidget):
             first.setFocus()
 
     def _dress(self, button: QPushButton, status: Status, denied: Denial | None) -> None:
-        why = "" if denied is None else denial_text(denied)
+        why = self.note if denied is None else denial_text(denied)
         button.setProperty("denial", denied)
         button.setProperty("denied", "true" if denied else "false")
         button.setToolTip(tip(why))

@@ -29,10 +29,10 @@ class LogRow:
     ticket: str
     what: str
     outcome: str
+    why: str
     before: str
     after: str
     request: str
-    why: str
 
 
 class LogView(QWidget):
@@ -57,7 +57,7 @@ class LogView(QWidget):
         self.list = QTreeWidget(self)
         names = (
             *(tr("When"), tr("Ticket"), tr("What"), tr("Outcome")),
-            *(tr("Before"), tr("After"), tr("Request"), tr("Why")),
+            *(tr("Why"), tr("Before"), tr("After"), tr("Request")),
         )
         self.list.setHeaderLabels(list(names))
         self.list.setRootIsDecorated(False)
@@ -97,6 +97,8 @@ class LogView(QWidget):
             for column in range(item.columnCount()):
                 item.setToolTip(column, tip(item.text(column)))
             self.list.addTopLevelItem(item)
+        if rows:
+            self.list.setCurrentIndex(self.list.model().index(0, 0))
         hidden = tr("The filter hides {n} lines").format(n=len(self._rows))
         self.empty.setText(hidden if self._rows else tr("Nothing was asked of the server yet"))
         self.empty.setVisible(not rows)

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QIcon,
     QKeyEvent,
 )
 from PySide6.QtWidgets import QMenu, QTreeWidget, QTreeWidgetItem, QWidget
@@ -126,10 +127,14 @@ class Navigator(QTreeWidget):
         things = [Line(s.name, Place(f"search:{s.id}", s)) for s in searches]
         self.fill("searches", tr("Saved searches"), things)
 
-    def fill(self, key: str, title: str, lines: Sequence[Line]) -> None:
-        """Put a section in the place of the one that was there; what is unfolded stays so."""
+    def fill(self, key: str, title: str, lines: Sequence[Line], *, at: int | None = None) -> None:
+        """Put a section in the place of the one that was there; what is unfolded stays so.
+
+        A new one goes to the end, or to the place `at`.
+        """
         old = self._sections.get(key)
-        place = self.topLevelItemCount() if old is None else self.indexOfTopLevelItem(old)
+        end = self.topLevelItemCount() if at is None else at
+        place = end if old is None else self.indexOfTopLevelItem(old)
         unfolded = self._take_away(key)
         if not lines:
             return
@@ -164,6 +169,12 @@ class Navigator(QTreeWidget):
         colour = self.palette().placeholderText() if off else self.palette().text()
         for column in (0, 1):
             item.setForeground(column, colour)
+
+    def paint(self, name: str, icon: QIcon) -> None:
+        """Put a sign before a place."""
+        item = self._items.get(name)
+        if item is not None:
+            item.setIcon(0, icon)
 
     def place_at(self, at: QPoint) -> Place | None:
         """What lies at a point of the viewport."""
@@ -228,6 +239,11 @@ class Navigator(QTreeWidget):
         self.blockSignals(False)  # noqa: FBT003
 
     def _tell_again(self, item: QTreeWidgetItem) -> None:
+        """A click on what is current already; what opens a window waits for one, or for Enter."""
+        place: Place | None = item.data(0, _PLACE)
+        if place is not None and callable(place.value):
+            place.value()
+            return
         if item.data(0, _PLACE) == Place("drafts", None):
             self._tell(item)
 
@@ -241,7 +257,7 @@ class Navigator(QTreeWidget):
             self.queue_chosen.emit(place.value)
         elif isinstance(place.value, SavedSearch):
             self.search_chosen.emit(place.value)
-        elif place.value is not None:
+        elif place.value is not None and not callable(place.value):
             self._tell_target(place.value)
 
     def _tell_target(self, target: Target) -> None:
@@ -270,7 +286,10 @@ class Navigator(QTreeWidget):
             self.search_unwanted.emit(place.value)
             return
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._tell(item)
+            if place is not None and callable(place.value):
+                place.value()
+            else:
+                self._tell(item)
             return
         if event.key() == Qt.Key.Key_V and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.paste_wanted.emit(place, event.modifiers())

@@ -39,6 +39,8 @@ class FieldRow:
     """Takes the last change of this field back; None where there is none to take back."""
     was: str = ""
     """What the field was before."""
+    mark: str = ""
+    """Where a change of it stands on its way to the server, and what the server has."""
 
 
 _LEAST_WIDTH = 160
@@ -101,7 +103,7 @@ class SideTabs(QTabWidget):
     def show_fields(self, rows: Sequence[FieldRow]) -> None:
         """Show the rows; buttons stay as they are, with their focus, where nothing changed."""
         seen: list[tuple[object, ...]] = [
-            (row.key, row.value, row.denied, row.was, row.undo is None) for row in rows
+            (row.key, row.value, row.denied, row.was, row.undo is None, row.mark) for row in rows
         ]
         if seen == self._seen:
             return
@@ -119,10 +121,17 @@ class SideTabs(QTabWidget):
             button.setProperty("denied", "true" if row.denied else "false")
             button.setMinimumWidth(_LEAST_VALUE)  # a long subject must not widen the rest
             why = row.value if row.denied is None else denial_text(row.denied)
-            button.setToolTip(tip(why))
+            button.setToolTip(tip("\n".join(filter(None, (why, row.mark)))))
+            button.setAccessibleDescription(row.mark)
             button.clicked.connect(lambda _=False, row=row: self._choose(row))
             self.field_buttons[row.key] = button
-            self._form.addRow(row.name, self._with_undo(row, button))
+            self._form.addRow(
+                f"⇡ {row.name}" if row.mark else row.name, self._with_undo(row, button)
+            )
+        if rows and not any(row.key.startswith("custom:") for row in rows):
+            none = QLabel(tr("No extra fields"), self.fields)
+            none.setProperty("dim", "true")
+            self._form.addRow(none)
         if focused in self.field_buttons:
             self.field_buttons[focused].setFocus()
 

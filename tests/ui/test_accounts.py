@@ -1,0 +1,180 @@
+"""Several desks: listed in the navigator, each with its window, and one queue over all of them."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
+
+from desk_app.bootstrap import OpenDesk
+from desk_app.known_desks import KnownDesks
+from desk_app.ui.app import open_window
+from desk_app.ui.desk_windows import window_of
+from tests.ui.linked import Site
+
+
+class SiteDesks(KnownDesks):
+    """Opens the desks of the test's sites with their oracles."""
+
+    def __init__(self, file: Path, *sites: Site) -> None:
+        super().__init__(file)
+        self._sites = {site.folder.resolve(): site for site in sites}
+
+    def open(self, folder):
+        site = self._sites.get(folder)
+        if site is None:
+            return super().open(folder)
+        return site.open(), "sam"
+
+
+@pytest.fixture
+def two(tmp_path):
+    acme = Site(tmp_path / "acme")
+    lab = Site(tmp_path / "lab", subjects=("Cable", "Router"))
+    desks = SiteDesks(tmp_path / "desks.json", acme, lab)
+    desks.add(acme.folder, "Acme")
+    desks.add(lab.folder, "RT lab")
+    return acme, lab, desks
+
+
+@pytest.fixture
+def open_two(qtbot, qapp, two, tmp_path):
+    acme, _, desks = two
+    settings = QSettings(str(tmp_path / "acme.ini"), QSettings.Format.IniFormat)
+    window = open_window(acme.open(), "sam", settings, desks=lambda: desks)
+    qtbot.waitUntil(lambda: window.session.directory is not None)
+    qtbot.waitUntil(lambda: bool(window.accounts._places))
+    yield window
+    for shown in [window, *[window_of(place.folder) for place in desks.listed()]]:
+        if shown is not None:
+            shown.close()
+            shown.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def item(window, text):
+    tree = window.navigator
+    found = tree.findItems(text, Qt.MatchFlag.MatchStartsWith | Qt.MatchFlag.MatchRecursive, 0)
+    assert found, text
+    return found[0]
+
+
+def click(qtbot, window, text):
+    tree = window.navigator
+    at = item(window, text)
+    tree.scrollToItem(at)
+    place = tree.visualItemRect(at).center()
+    qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def spoken(window, text):
+    return item(window, text).data(0, Qt.ItemDataRole.AccessibleTextRole)
+
+
+def test_each_desk_is_listed_with_its_state_in_words(qtbot, open_two, two):
+    _, lab, _ = two
+    assert "online" in spoken(open_two, "RT lab")
+    assert "this window" in spoken(open_two, "Acme")
+    assert not item(open_two, "Acme").icon(0).isNull()
+    lab.do("Cable", lambda writing: writing.edit("priority", "high"))
+    open_two.accounts.read()
+    qtbot.waitUntil(lambda: "1 waiting" in spoken(open_two, "RT lab"))
+    assert item(open_two, "RT lab").text(1) == "1"
+
+
+def test_another_desk_opens_in_a_window_of_this_program_and_is_raised_then(qtbot, open_two, two):
+    _, lab, _ = two
+    click(qtbot, open_two, "RT lab")
+    qtbot.waitUntil(lambda: window_of(lab.folder) is not None)
+    other = window_of(lab.folder)
+    qtbot.waitUntil(lambda: other.model.rowCount() == 2)
+    qtbot.waitUntil(lambda: other.session.sync is not None)
+    assert other.session.sync is not open_two.session.sync
+    open_two.accounts.go_to(open_two.accounts._places[1])
+    assert window_of(lab.folder) is other
+    other.close()
+    assert window_of(lab.folder) is None
+
+
+def test_all_my_work_lists_every_desk_and_a_row_opens_in_its_own_window(qtbot, open_two, two):
+    acme, lab, _ = two
+    lab.do("Cable", lambda writing: writing.edit("priority", "high"))
+    click(qtbot, open_two, "All my work")
+    view = open_two.accounts.work
+    qtbot.waitUntil(lambda: view.list.topLevelItemCount() == 5)
+    rows = [view.list.topLevelItem(n) for n in range(5)]
+    assert {row.text(0) for row in rows} == {"Acme", "RT lab"}
+    assert {row.text(2) for row in rows} == {"Printer", "Laptop", "Mail", "Cable", "Router"}
+    cable = next(row for row in rows if row.text(2) == "Cable")
+    assert cable.text(6) == "waiting"
+    assert not cable.icon(0).isNull()
+    view.list.setCurrentItem(cable)
+    qtbot.keyClick(view.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window_of(lab.folder) is not None)
+    other = window_of(lab.folder)
+    qtbot.waitUntil(lambda: other.ticket is not None and other.ticket.page is not None)
+    assert other.ticket.page.ticket.subject == "Cable"
+    printer = next(row for row in rows if row.text(2) == "Printer")
+    view.list.setCurrentItem(printer)
+    qtbot.keyClick(view.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: open_two.ticket.page is not None)
+    assert open_two.ticket.page.ticket.id == acme.ticket("Printer").id
+
+
+def test_a_desk_that_cannot_be_read_keeps_the_others_not_back(qtbot, open_two, two):
+    _, lab, _ = two
+    (lab.folder / "desk.sqlite").write_bytes(b"no database at all" * 1000)
+    for end in ("-wal", "-shm"):
+        (lab.folder / f"desk.sqlite{end}").unlink(missing_ok=True)
+    click(qtbot, open_two, "All my work")
+    view = open_two.accounts.work
+    qtbot.waitUntil(lambda: view.list.topLevelItemCount() == 3)
+    assert "RT lab: The desk in" in view.said.text()
+
+
+def test_a_desk_gets_another_name_and_colour(qtbot, open_two, two):
+    _, _, desks = two
+    open_two.menus.entries["this_desk"].trigger()
+    qtbot.keyClicks(open_two.chooser.edit, "Acme Ltd")
+    qtbot.keyClick(open_two.chooser.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desks.listed()[0].name == "Acme Ltd")
+    qtbot.waitUntil(lambda: open_two.accounts._places[0].name == "Acme Ltd")
+    assert item(open_two, "Acme Ltd")
+    qtbot.waitUntil(lambda: open_two.server.paging is not None)
+    qtbot.waitUntil(lambda: open_two.server.bar.text.startswith("Acme Ltd: "))
+    open_two.menus.entries["this_desk"].trigger()
+    qtbot.keyClicks(open_two.chooser.edit, "Teal")
+    qtbot.keyClick(open_two.chooser.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desks.listed()[0].colour == "teal")
+
+
+def test_arrows_in_the_navigator_open_no_window(qtbot, open_two, two):
+    _, lab, _ = two
+    tree = open_two.navigator
+    tree.setFocus()
+    tree.setCurrentItem(item(open_two, "Acme"))
+    qtbot.keyClick(tree, Qt.Key.Key_Down)
+    assert tree.currentItem() is item(open_two, "RT lab")
+    assert window_of(lab.folder) is None
+    qtbot.keyClick(tree, Qt.Key.Key_Return)
+    qtbot.keyClick(tree, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window_of(lab.folder) is not None)
+
+
+def test_esc_leaves_all_my_work(qtbot, open_two):
+    click(qtbot, open_two, "All my work")
+    view = open_two.accounts.work
+    qtbot.waitUntil(lambda: view.list.topLevelItemCount() == 5)
+    qtbot.keyClick(view.list, Qt.Key.Key_Escape)
+    assert open_two.right.currentWidget() is open_two.pane
+
+
+def test_the_own_desk_is_listed_by_itself(qtbot, qapp, demo, tmp_path):
+    desks = KnownDesks(tmp_path / "desks.json")
+    settings = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
+    window = open_window(OpenDesk(demo), "jane", settings, desks=lambda: desks)
+    qtbot.waitUntil(lambda: window.session.directory is not None)
+    qtbot.waitUntil(lambda: bool(window.accounts._places))
+    assert [place.folder for place in desks.listed()] == [demo.resolve()]
+    assert "kept on this computer" in spoken(window, demo.name)
+    window.close()
+    window.deleteLater()
