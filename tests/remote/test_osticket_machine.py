@@ -77,6 +77,12 @@ class PanelMachine(RuleBasedStateMachine):
         self.client.sync()
         self.panel.fates = []
 
+    @rule(ticket=TICKET, fate=st.sampled_from([Fate.LOSE_ANSWER, Fate.LOSE_REQUEST, Fate.CRASH]))
+    def write_and_lose(self, ticket: int, fate: Fate) -> None:
+        """The way that a text could go out twice, often enough to be tried."""
+        self.write(ticket, public=False)
+        self.sync([fate], compare=False)
+
     @rule(point=POINTS, fates=FATES)
     def sync_and_crash(self, point: str, fates: list[Fate]) -> None:
         self.panel.fates = list(fates)
