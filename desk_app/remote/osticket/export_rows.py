@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from unicodedata import digit
 
 from desk_app.ports.remote import UnreadableAnswerError
 
@@ -113,12 +114,15 @@ def _row(cells: list[str]) -> ExportRow:
 
 
 def _moment(text: str) -> datetime:
+    """An ISO time, in the digits of the agent's language (seen on a live server: Arabic ones)."""
+    if not text.isascii():
+        text = "".join(str(digit(c)) if c.isdigit() else c for c in text)
     return datetime.fromisoformat(text)
 
 
 def _no_moment(text: str) -> datetime | None:
     """A time, or none: also the server's own way to keep a date that it could not read."""
-    return None if not text or text.startswith("0000") else datetime.fromisoformat(text)
+    return None if not text or int(text[:4] or 0) == 0 else _moment(text)
 
 
 def _count(text: str) -> int:

@@ -35,7 +35,7 @@ PAGE = 500
 """Tickets that are written in one transaction."""
 _MARGIN = timedelta(seconds=20)
 """What changed so shortly before the last look is looked at again."""
-_SHORTEST, _SPARE = 2, 3
+_SHORTEST, _SPARE = 2, 1
 """Minutes that a search looks back at least, and that it may look back too far."""
 _FEW = 10
 """So many tickets are read by their pages: an export holds a process of the server for long."""

@@ -26,7 +26,12 @@ OFFERED = [
 
 
 def csv_text(
-    truth: Truth, tickets: Iterable[Ticket], fields: Sequence[str], cut: str, offset: timedelta
+    truth: Truth,
+    tickets: Iterable[Ticket],
+    fields: Sequence[str],
+    cut: str,
+    offset: timedelta,
+    digits: str = "0123456789",
 ) -> str:
     """Columns stand in the dialog's order, those that it does not have at the end."""
     columns = [name for name in OFFERED if name in fields]
@@ -35,7 +40,7 @@ def csv_text(
         cut.join(quoted(f"Title of {name}" if name in OFFERED else "", cut) for name in columns)
     ]
     for ticket in tickets:
-        cells = cells_of(truth, ticket, offset)
+        cells = cells_of(truth, ticket, offset, digits)
         lines.append(cut.join(quoted(cells.get(name, ""), cut) for name in columns))
     return "\ufeff" + "\n".join([*lines, ""])
 
@@ -55,9 +60,13 @@ def quoted(cell: str, cut: str) -> str:
     return '"' + "".join(out) + '"'
 
 
-def cells_of(truth: Truth, ticket: Ticket, offset: timedelta) -> dict[str, str]:
+def cells_of(
+    truth: Truth, ticket: Ticket, offset: timedelta, digits: str = "0123456789"
+) -> dict[str, str]:
+    table = str.maketrans("0123456789", digits)
+
     def shown(at: datetime | None) -> str:
-        return "" if at is None else f"{at + offset:%Y-%m-%d %H:%M:%S}"
+        return "" if at is None else f"{at + offset:%Y-%m-%d %H:%M:%S}".translate(table)
 
     staff, tied = truth.agents.get(ticket.staff), bool(ticket.parent or truth.children(ticket))
     hours = SLAS[ticket.sla][1] if ticket.sla else None

@@ -235,7 +235,9 @@ class Routes:
             raise Missing("Unknown or invalid export")
         fields, key, cut = request.session.exports.pop(number)
         found = self._found(agent, request.session.searches[key])
-        return self._reply(csv_text(self.truth, found, fields, cut, self.panel.offset))
+        digits = "٠١٢٣٤٥٦٧٨٩" if self.panel.manner.language == "ar" else "0123456789"
+        table = csv_text(self.truth, found, fields, cut, self.panel.offset, digits)
+        return self._reply(table)
 
     # --- tickets ---------------------------------------------------------------------------
 
