@@ -130,11 +130,15 @@ class OpenDesk(_ComingIn):
 
         return open_engine(self.path)
 
-    def unit(self) -> SqlUnitOfWork:
-        """A new transaction; made on the thread that will use it."""
+    @cached_property
+    def _make_unit(self) -> type[SqlUnitOfWork]:
         from desk_app.store.unit_of_work import SqlUnitOfWork
 
-        return SqlUnitOfWork(self.path, self._engine)
+        return SqlUnitOfWork
+
+    def unit(self) -> SqlUnitOfWork:
+        """A new transaction; made on the thread that will use it."""
+        return self._make_unit(self.path, self._engine)
 
     def sync_unit(self, announce: Callable[[Changes], None] | None = None) -> SqlSyncUnit:
         """A new transaction of the sync engine."""
@@ -243,7 +247,9 @@ class OpenDesk(_ComingIn):
     def close(self) -> None:
         """Let go of the database; nothing is lost if this is never reached."""
         if "_engine" in self.__dict__:
-            self._engine.dispose()
+            from desk_app.store.engine import close_engine
+
+            close_engine(self._engine)
 
 
 def lifecycle(key: str = "osticket") -> tuple[Lifecycle, str]:

@@ -46,7 +46,7 @@ class DraftRows(Transaction):
         table, now = schema.draft, to_ms(at)
         newest = self._newest_draft(draft.key)
         values = mapping.draft_values(draft) | {"saved_ms": now, "closed": 0}
-        if newest is not None and _same_version(newest, draft, now):
+        if newest is not None and _same_version(newest, draft, str(values["rest"]), now):
             self._update(table, values, id=newest["id"])
         else:
             self._insert(table, values | {"started_ms": now})
@@ -137,13 +137,17 @@ def _kept_as(key: str) -> str:
     return f"{schema.UNFINISHED}{key}"
 
 
-def _same_version(newest: mapping.Row, draft: Draft, now_ms: int) -> bool:
-    young = 0 <= now_ms - newest["started_ms"] < VERSION_MS
-    before = mapping.draft(newest)
-    whole = set(before.attachments) <= set(draft.attachments) and not (
-        {value for _, value in before.fields if value} - {value for _, value in draft.fields}
-    )
-    return young and whole and _only_added(newest["text"], draft.text)
+def _same_version(newest: mapping.Row, draft: Draft, rest: str, now_ms: int) -> bool:
+    """Whether a draft goes on from the newest version, losing nothing; `rest` is its own row's."""
+    if not 0 <= now_ms - newest["started_ms"] < VERSION_MS:
+        return False
+    whole = rest == newest["rest"] or _keeps_files_and_fields(mapping.draft(newest), draft)
+    return whole and _only_added(newest["text"], draft.text)
+
+
+def _keeps_files_and_fields(before: Draft, draft: Draft) -> bool:
+    left = {value for _, value in before.fields if value} - {value for _, value in draft.fields}
+    return set(before.attachments) <= set(draft.attachments) and not left
 
 
 def _only_added(old: str, new: str) -> bool:

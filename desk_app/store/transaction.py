@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import DBAPIError
+
 from desk_app.domain.errors import NotFoundError
 from desk_app.store import own_commits, statements
-from desk_app.store.driver import mapped_errors, meaning
-from desk_app.store.engine import check_still_there, mapped_engine_errors
+from desk_app.store.driver import meaning
+from desk_app.store.engine import check_still_there, engine_meaning, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,15 +31,20 @@ class Transaction:
         self._engine = engine
 
     def __enter__(self) -> Self:
-        with mapped_engine_errors(self._desk), mapped_errors(self._desk):
-            self._pooled = self._engine.raw_connection()
+        lines = lines_of(self._engine)
+        try:
+            self._pooled = lines.take(self._engine)
+        except DBAPIError as error:
+            raise engine_meaning(error, self._desk) from error.orig
+        except sqlite3.DatabaseError as error:
+            raise meaning(error, self._desk) from error
         self._sql = _driver_of(self._pooled)
         try:
             check_still_there(self._pooled, self._desk)
             self._run("BEGIN IMMEDIATE")
             self._written_before = self._sql.total_changes
         except BaseException:
-            self._pooled.close()
+            lines.give_back(self._pooled)
             raise
         return self
 
@@ -51,19 +58,22 @@ class Transaction:
             if self._sql.in_transaction:
                 self._sql.rollback()
         finally:
-            self._pooled.close()
+            lines_of(self._engine).give_back(self._pooled)
 
     def _commit(self) -> None:
         """Make it durable; counted among this program's own if it wrote anything."""
         counted = 0
         if self._sql.total_changes != self._written_before:
             counted = max(0, self._run(own_commits.COUNT).rowcount)
-        own_commits.add_own(self._engine, counted)
+        if counted:
+            own_commits.add_own(self._engine, counted)
         try:
-            with mapped_errors(self._desk):
-                self._sql.commit()
-        except BaseException:
-            own_commits.add_own(self._engine, -counted)
+            self._sql.commit()
+        except BaseException as error:
+            if counted:
+                own_commits.add_own(self._engine, -counted)
+            if isinstance(error, sqlite3.DatabaseError):
+                raise meaning(error, self._desk) from error
             raise
 
     def _others_version(self) -> int:
@@ -99,8 +109,10 @@ class Transaction:
     def _dicts(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
         cursor = self._run(sql, values)
         names = [column[0] for column in cursor.description]
-        with mapped_errors(self._desk):
+        try:
             return [dict(zip(names, row, strict=True)) for row in cursor]
+        except sqlite3.DatabaseError as error:
+            raise meaning(error, self._desk) from error
 
     def _insert(self, table: Table, values: Mapping[str, Any]) -> None:
         self._run(statements.insert_into(table, tuple(values)), values)
