@@ -52,6 +52,12 @@ def delete_where(table: Table, keys: tuple[str, ...]) -> str:
     return _text(delete(table).where(*(_equal(table, name) for name in keys)))
 
 
+@cache
+def names(table: Table) -> tuple[str, ...]:
+    """A table's columns, in the order in which a row has them."""
+    return tuple(table.columns.keys())
+
+
 def key_values(keys: dict[str, Any]) -> dict[str, Any]:
     """Parameters for the conditions of a statement."""
     return {f"{_KEY}{name}": value for name, value in keys.items()}

@@ -96,7 +96,7 @@ class Transaction:
         row = self._run(sql, statements.key_values({"id": key})).fetchone()
         if row is None:
             raise NotFoundError(kind=table.name, name=str(key))
-        return dict(zip(table.columns.keys(), row, strict=True))
+        return dict(zip(statements.names(table), row, strict=True))
 
     def _find(self, table: Table, **keys: Any) -> Row | None:
         """The first row whose columns are these."""
