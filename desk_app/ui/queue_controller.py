@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 HEAD = 256
 """Rows that are read before the whole order is known: more than fit on a screen."""
+SETTLED_MS = 250
+"""So long after the last row was asked for, the table stands still."""
 MINUTE_MS = 60_000
 
 
@@ -88,7 +90,13 @@ class QueueController(QObject):
         self._minute.setInterval(MINUTE_MS)
         self._minute.timeout.connect(self._pass_minute)
         self._minute.start()
+        self._moving = QTimer(self)
+        self._moving.setSingleShot(True)
+        self._moving.setInterval(SETTLED_MS)
+        self._moving.timeout.connect(self._count_owed)
+        self._owes_count = False
         model.rows_wanted.connect(self._read_rows)
+        model.rows_wanted.connect(lambda _: self._moving.start())
         session.changed.connect(self._refresh)
 
     def attach(self, view: QueueView) -> None:
@@ -208,8 +216,19 @@ class QueueController(QObject):
             kind, self._session.scope(), now_ms=to_ms(now), end_of_day_ms=to_ms(midnight)
         )
 
+    def _count_owed(self) -> None:
+        if self._owes_count:
+            self._owes_count = False
+            self.count()
+
     def count(self) -> None:
-        """Ask for every number beside the navigator's places."""
+        """Ask for every number beside the navigator's places, once nobody scrolls.
+
+        At a million tickets that is most of a second of one core, which the rows need more.
+        """
+        if self._moving.isActive():
+            self._owes_count = True
+            return
         places = {str(kind): self._queue(kind) for kind in QueueKind}
         everything = self._queue(QueueKind.ALL)
         for search in self.searches:
