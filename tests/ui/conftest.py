@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtGui import QDragLeaveEvent
+from PySide6.QtWidgets import QApplication
 
 from desk_app.bootstrap import OpenDesk, make_demo
 from desk_app.ui.app import open_window
@@ -74,6 +76,8 @@ def open_as(
 
     yield open_
     for window in windows:
+        # Qt keeps where a drag is, also when that is deleted: a later drag of tests goes there.
+        QApplication.sendEvent(window, QDragLeaveEvent())
         window.close()
         window.deleteLater()  # a style sheet dresses every window that there is, closed ones too
     windows.clear()
