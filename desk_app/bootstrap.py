@@ -226,9 +226,13 @@ class OpenDesk(_ComingIn):
         return is_current(self.path)
 
     def prepare(self) -> None:
+        from desk_app.domain.errors import DeskReadOnlyError
+        from desk_app.store.driver import is_writable
         from desk_app.store.migrate import upgrade
 
         upgrade(self.path)
+        if not is_writable(self.path):
+            raise DeskReadOnlyError(path=str(self.path), detail="")
         with self.unit():
             pass  # the first transaction loads what the others need
 

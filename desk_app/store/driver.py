@@ -85,8 +85,16 @@ def connect_for_reading(desk: Path, *, cache_kib: int = 8000) -> sqlite3.Connect
 
 def _read_mode(desk: Path) -> str:
     """A WAL database in a folder that cannot be written opens only as 'immutable'."""
-    writable = os.access(desk, os.W_OK) and os.access(database_path(desk), os.W_OK)
-    return "ro" if writable else "ro&immutable=1"
+    return "ro" if is_writable(desk) else "ro&immutable=1"
+
+
+def is_writable(desk: Path) -> bool:
+    """Whether the desk can be written, as far as the system tells beforehand.
+
+    SQLite does not: beside a log that was left open it begins to write on a disk that it cannot
+    write to.
+    """
+    return os.access(desk, os.W_OK) and os.access(database_path(desk), os.W_OK)
 
 
 @contextmanager

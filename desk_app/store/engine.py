@@ -74,6 +74,11 @@ class Lines:
     def give_back(self, connection: PoolProxiedConnection) -> None:
         self._idle.append(connection)
 
+    def drop(self, connection: PoolProxiedConnection) -> None:
+        """Let go of one that was opened where nothing could be written: it never will."""
+        connection.invalidate()
+        connection.close()
+
     def close(self) -> None:
         while self._idle:
             self._idle.pop().close()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
 
-from desk_app.domain.errors import NotFoundError
+from desk_app.domain.errors import DeskReadOnlyError, NotFoundError
 from desk_app.store import own_commits, statements
 from desk_app.store.driver import meaning
 from desk_app.store.engine import check_still_there, engine_meaning, lines_of
@@ -58,7 +58,11 @@ class Transaction:
             if self._sql.in_transaction:
                 self._sql.rollback()
         finally:
-            lines_of(self._engine).give_back(self._pooled)
+            lines = lines_of(self._engine)
+            if isinstance(error, DeskReadOnlyError):
+                lines.drop(self._pooled)
+            else:
+                lines.give_back(self._pooled)
 
     def _commit(self) -> None:
         """Make it durable; counted among this program's own if it wrote anything."""

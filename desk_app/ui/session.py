@@ -250,9 +250,10 @@ class Session(QObject):
         self._poll.start()
 
     def _look_for_changes(self) -> None:
+        """Once the desk failed, only one that can be written again has recovered."""
         self.jobs.run(
             Lane.WRITE,
-            self.desk.others_version,
+            self._prepare if self._is_deaf else self.desk.others_version,
             owner=self,
             done=self._compare,
             failed=self._tell_once,

@@ -1,7 +1,9 @@
 """The window on a disk that is full or write-protected, and on a desk that goes away."""
 
 import shutil
+import sqlite3
 import sys
+from contextlib import closing
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -21,11 +23,16 @@ def impatient(monkeypatch) -> None:
     monkeypatch.setattr("desk_app.ui.session.POLL_MS", 100)
 
 
-@pytest.fixture
-def open_there(qtbot, demo, tmp_path, small_disk: SmallDisk):
-    """Opens a window on a desk on the small disk."""
-    desk = small_disk.path / "desk"
-    shutil.copytree(demo, desk)
+@pytest.fixture(params=["closed well", "left open"])
+def open_there(request, qtbot, demo, tmp_path, small_disk: SmallDisk):
+    """Opens a window on a desk on the small disk: one closed well, or as after a power cut."""
+    desk, source = small_disk.path / "desk", tmp_path / "source"
+    shutil.copytree(demo, source)
+    with closing(sqlite3.connect(source / "desk.sqlite", isolation_level=None)) as left:
+        if request.param == "left open":
+            left.execute("INSERT OR REPLACE INTO meta VALUES ('left', 'open')")
+            assert (source / "desk.sqlite-wal").stat().st_size
+        shutil.copytree(source, desk)
     windows = []
 
     def open_():
