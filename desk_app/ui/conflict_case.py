@@ -37,7 +37,9 @@ class Case:
     new: tuple[Entry, ...] = ()
     """What was written since, newest last."""
     since: tuple[Event, ...] = ()
-    """What others did since, newest last."""
+    """What others did since, newest last; by both clocks, so that it may be more or less."""
+    others: tuple[Event, ...] = ()
+    """All that others did, newest last."""
     denied: Denial | None = None
     """Why the rules say no, by what the server said last."""
 
@@ -59,6 +61,7 @@ def read_case(reader: TicketReader, row: OutboxRow, directory: Directory, now: d
         base=base,
         new=_new(page, item, base),
         since=tuple(e for e in page.events if _is_since(e, item)),
+        others=tuple(e for e in page.events if e.actor != item.event.actor),
         denied=_denied(page, item, base, directory, now),
     )
 
@@ -156,7 +159,7 @@ def mine_text(case: Case, directory: Directory) -> str:
 def who_changed(case: Case, field: str, directory: Directory) -> str:
     """Who gave a field the value that the server has, and when; '' where that is not known."""
     theirs = next((c.new for c in case.item.theirs if c.field == field), None)
-    for event in reversed(case.since):
+    for event in reversed(case.others):  # by the value, not by a clock
         if any(c.field == field and c.new == theirs for c in event.changes):
             agent = directory.agents.get(event.actor)
             name = agent.name if agent else tr("Requester")

@@ -1,5 +1,7 @@
 """The whole way over real sockets: add a Request Tracker, work, go offline, come back."""
 
+from datetime import timedelta
+
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 
@@ -101,7 +103,9 @@ def test_what_is_done_offline_waits_and_goes_out_at_reconnect(qtbot, window, rt)
     assert list(rt.posted.values()) == [1]
 
 
-def test_two_agents_change_the_same_field_and_the_window_asks(qtbot, window, rt):
+@pytest.mark.parametrize("days", [-400, 0, 400])
+def test_two_agents_change_the_same_field_and_the_window_asks(qtbot, window, rt, days):
+    rt.time += timedelta(days=days)  # the server's clock is its own
     go_to(qtbot, window, "1")
     qtbot.mouseClick(window.server.bar.offline, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "you work offline" in window.server.bar.text)
