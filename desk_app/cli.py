@@ -83,7 +83,7 @@ def gui(options: argparse.Namespace) -> int:
             raise
         return _first_gui(options.theme or "")
     agent = acting_agent(options, desk)
-    gc.disable()  # nothing of a start is garbage; it is back after the first paint
+    gc.disable()  # nothing of a start is garbage; it is back when all is loaded
     from desk_app.ui.app import run_window
 
     return run_window(desk, agent, theme=options.theme or "", desks=_known_desks)

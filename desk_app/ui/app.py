@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,7 +85,6 @@ class _FirstPaint(QObject):
         self._window.queues.list_all()
         self._window.complete()
         self._then()
-        gc.enable()
 
 
 def run_window(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -11,6 +12,8 @@ from desk_app.ui.loading import load_rest
 from desk_app.ui.window_state import restore_look, restore_ticket
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from desk_app.ui.main_window import MainWindow
     from desk_app.ui.ticket_controller import TicketController
 
@@ -25,9 +28,9 @@ class Assembly(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._steps = iter(
+        self._steps: Iterator[Callable[[], None]] = iter(
             (
-                self._make_pane,
+                self._plan_pane,
                 self._make_room,
                 self._add_work,
                 self._add_ways,
@@ -38,7 +41,7 @@ class Assembly(QObject):
         )
 
     def start(self) -> None:
-        load_rest(self._window, self._next)
+        load_rest(self._window, lambda: QTimer.singleShot(0, self, self._next))
 
     def _next(self) -> None:
         """Take the next step, unless the window was closed before it was built."""
@@ -47,10 +50,17 @@ class Assembly(QObject):
             step()
             QTimer.singleShot(0, self, self._next)
 
-    def _make_pane(self) -> None:
-        from desk_app.ui.views.ticket_pane import TicketPane
+    def _plan_pane(self) -> None:
+        """The pane's parts first, each in a step of its own."""
+        from desk_app.ui.views.ticket_pane import PaneParts, TicketPane
 
-        self._window.pane = TicketPane(self._window.session, self._window)
+        window = self._window
+        parts = PaneParts(window.session)
+
+        def make_pane() -> None:
+            window.pane = TicketPane(parts, window)
+
+        self._steps = chain(parts.steps(), (make_pane,), self._steps)
 
     def _make_room(self) -> None:
         window = self._window

@@ -6,6 +6,7 @@ at once crash the program.
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -17,33 +18,44 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
 _REST = (
-    *("views.rich_edit", "views.rich_tools", "views.writing_area", "views.composer"),
-    *("views.thread_view", "entry_body", "sync_texts", "entry_card", "thread_html"),
-    *("views.side_tabs", "views.find_bar", "views.ticket_pane", "picture_loader", "file_saver"),
-    *("thread_controller", "lifecycle_controller", "field_rows", "ticket_head"),
-    *("ticket_controller", "composing", "choices", "pickers", "asking", "views.chooser"),
-    *(
-        "command_table",
-        "going",
-        "import_runner",
-        "table_import",
-        "kept_aside",
-        "importing",
-        "views.new_ticket_form",
-        "new_ticket_controller",
-    ),
-    *("own_marks", "palette", "reading", "searching", "server_side", "windows", "accounts"),
-    *("views.drop_hint", "views.note_panel", "load_watch", "reassign_texts", "reassigning"),
-    *("drop_site", "team_list", "models.board_model", "views.board_view", "boarding", "bulk"),
-    *("models.proposal_model", "views.proposal_window", "balancing", "absences"),
-    *("escalating", "auditing", "supervising", "team_table"),
+    *("ui.views.rich_edit", "ui.icons", "ui.views.rich_tools", "domain.ticket", "domain.entry"),
+    *("domain.rich_text", "domain.draft", "ui.views.file_strip", "ui.views.writing_area"),
+    *("ui.views.fate_label", "ui.views.composer", "domain.mail", "ui.thread_links"),
+    *("ui.views.card_painter", "ui.views.thread_view", "ui.entry_body", "domain.changes"),
+    *("domain.outbox", "domain.mirror", "ui.sync_texts", "ui.entry_card", "ui.thread_html"),
+    *("domain.lifecycle", "domain.verdict", "domain.gate_checks", "domain.gate"),
+    *("ui.views.side_tabs", "ui.views.find_bar", "ui.views.lifecycle_bar"),
+    *("ui.views.ticket_tabs", "ui.views.ticket_pane", "ui.picture_loader", "ui.file_saver"),
+    *("ui.thread_controller", "ui.lifecycle_controller", "ui.field_rows", "domain.sla"),
+    *("ui.ticket_head", "domain.commands", "services.writing", "ui.ticket_controller"),
+    *("domain.canned", "services.mailing", "ui.views.chooser", "ui.composing", "ui.choices"),
+    *("domain.people", "services.merging", "domain.undo_gate", "services.outbox"),
+    *("services.command_bus", "services.opening", "ui.pickers", "ui.asking"),
+    *("ui.keys", "ui.menus", "ui.views.server_pages", "ui.sync_commands", "domain.board"),
+    *("ui.models.board_model", "ui.views.board_painter", "ui.views.board_view"),
+    *("ui.views.board_page", "ui.team_table", "ui.command_table", "ui.going"),
+    *("domain.intake", "services.intake", "services.import_run", "ui.import_runner"),
+    *("domain.directory", "services.ticket_import", "ui.views.inline_panel"),
+    *("ui.views.mapping_view", "ui.table_import", "ui.kept_aside", "ui.importing"),
+    *("ui.views.new_ticket_form", "ui.new_ticket_controller", "ui.own_marks", "ui.palette"),
+    *("ui.printing", "ui.reading", "ui.searching", "ui.sync_marks", "ui.server_side"),
+    *("ui.views.help_overlay", "ui.views.settings_window", "ui.windows"),
+    *("ui.desk_colours", "ui.desk_windows", "ui.accounts", "ui.views.drop_hint"),
+    *("ui.views.note_panel", "ui.load_watch", "domain.move_record", "domain.reassignment"),
+    *("ui.reassign_texts", "domain.workload", "services.reassigning", "ui.reassigning"),
+    *("ui.drop_site", "ui.team_list", "ui.boarding", "ui.bulk", "ui.models.proposal_model"),
+    *("domain.balance", "ui.views.proposal_window", "ui.balancing", "services.absence"),
+    *("ui.views.absence_window", "ui.absences", "ui.views.escalation_panel", "ui.escalating"),
+    *("ui.models.move_model", "ui.views.moves_window", "ui.auditing", "services.many"),
+    *("ui.many", "ui.supervising"),
 )
-"""Everything but the first screen, in the order in which it is loaded."""
+"""Everything but the first screen, in the order in which it is loaded; small bites, not big ones:
+what a module brings along is named before it."""
 _SERVER = (
-    *("outbox_texts", "models.outbox_model", "views.outbox_view", "outbox_controller"),
-    *("conflict_case", "views.conflict_view", "conflict_controller"),
-    *("views.log_view", "log_controller", "views.doctor_view", "doctor_controller"),
-    *("views.sync_bar", "views.sign_in_panel", "server_paging"),
+    *("ui.outbox_texts", "ui.models.outbox_model", "ui.views.outbox_view"),
+    *("ui.outbox_controller", "ui.conflict_case", "ui.views.conflict_view"),
+    *("ui.conflict_controller", "ui.views.log_view", "ui.log_controller", "ui.views.doctor_view"),
+    *("ui.doctor_controller", "ui.views.sync_bar", "ui.views.sign_in_panel", "ui.server_paging"),
 )
 
 
@@ -59,7 +71,9 @@ def load_server(owner: QObject, then: Callable[[], object]) -> None:
 
 def load_modules(modules: list[str], owner: QObject, then: Callable[[], object]) -> None:
     if not modules:
+        gc.freeze()  # nothing of this is ever garbage: to look it through holds the window
+        gc.enable()  # the start put it off
         then()
         return
-    import_module(f"desk_app.ui.{modules[0]}")
+    import_module(f"desk_app.{modules[0]}")
     QTimer.singleShot(0, owner, lambda: load_modules(modules[1:], owner, then))

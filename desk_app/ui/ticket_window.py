@@ -19,7 +19,7 @@ from desk_app.ui.reading import Reading
 from desk_app.ui.texts import tr
 from desk_app.ui.ticket_controller import TicketController
 from desk_app.ui.views.chooser import Chooser
-from desk_app.ui.views.ticket_pane import TicketPane
+from desk_app.ui.views.ticket_pane import PaneParts, TicketPane
 
 if TYPE_CHECKING:
     from desk_app.domain.ticket import TicketId
@@ -36,7 +36,7 @@ class TicketWindow(QMainWindow):
     def __init__(self, window: MainWindow, ticket: TicketId) -> None:
         super().__init__()
         self.session = window.session
-        self.pane = TicketPane(self.session, self)
+        self.pane = TicketPane(PaneParts.made(self.session), self)
         self.setCentralWidget(self.pane)
         self.chooser = Chooser(self)
         self.ticket = TicketController(self.session, self.pane)

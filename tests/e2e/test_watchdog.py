@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from desk_app.bootstrap import make_demo
+from tests.e2e.watchdog import LIMIT_MS
 from tests.e2e.watched_board import CARDS, MANY, TICKETS
-from tests.e2e.watched_scenario import LIMIT_MS
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -21,7 +21,8 @@ from desk_app.ui.drop_site import ALL_ACTIONS
 from desk_app.ui.main_window import MainWindow
 from desk_app.ui.theme import apply_theme
 from desk_app.ui.ticket_mime import encoded
-from tests.e2e.watched_scenario import Watched, until
+from tests.e2e.watchdog import Watched
+from tests.e2e.watched_scenario import until
 
 MANY = 1000
 CARDS = 10_000

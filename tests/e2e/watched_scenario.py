@@ -1,49 +1,21 @@
 """Plays an agent's main scenario and prints which events held the GUI thread longest.
 
-Processor time of the GUI thread is counted, not the clock: another program may not make this one
-look slow. Usage: python -m tests.e2e.watched_scenario DESK
+Usage: python -m tests.e2e.watched_scenario DESK
 """
 
 import json
 import sys
-import time
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from desk_app.bootstrap import OpenDesk
 from desk_app.domain.filters import Column, QueueKind, SortKey
 from desk_app.ui.app import open_window
 from desk_app.ui.main_window import MainWindow
 from desk_app.ui.theme import apply_theme
-
-LIMIT_MS = 50
-
-
-class Watched(QApplication):
-    """Counts what each outermost event costs."""
-
-    def __init__(self) -> None:
-        super().__init__(sys.argv[:1])
-        self.depth = 0
-        self.count = 0
-        self.held: list[tuple[float, str, str]] = []
-
-    def notify(self, receiver: QObject, event: QEvent) -> bool:
-        self.depth += 1
-        start = time.thread_time()
-        try:
-            return super().notify(receiver, event)
-        finally:
-            self.depth -= 1
-            if self.depth == 0:
-                self.count += 1
-                spent = (time.thread_time() - start) * 1000
-                if spent > LIMIT_MS / 2:
-                    kind = event.type().name
-                    self.held.append((round(spent, 1), kind, type(receiver).__name__))
+from tests.e2e.watchdog import Watched
 
 
 def until(condition) -> None:

@@ -41,13 +41,45 @@ CHECKING_MS = 250
 """Who waits longer than this for another ticket sees that the steps are not its own."""
 
 
+class PaneParts:
+    """What a ticket's pane is made of that takes long to make: one part a step."""
+
+    reply: ComposerPage
+    note: ComposerPage
+    side: SideTabs
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def steps(self) -> tuple[Callable[[], None], ...]:
+        """Each makes one part; all are wanted before the pane."""
+        return (self._make_reply, self._make_note, self._make_side)
+
+    @classmethod
+    def made(cls, session: Session) -> PaneParts:
+        """All of them at once."""
+        parts = cls(session)
+        for step in parts.steps():
+            step()
+        return parts
+
+    def _make_reply(self) -> None:
+        self.reply = ComposerPage(self._session, DraftKind.REPLY)
+
+    def _make_note(self) -> None:
+        self.note = ComposerPage(self._session, DraftKind.NOTE)
+
+    def _make_side(self) -> None:
+        self.side = SideTabs()
+
+
 class TicketPane(QWidget):
     """Lays the parts out; `TicketController` fills them."""
 
     retry_wanted = Signal()
     """The ticket that could not be read is to be read again."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, parts: PaneParts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.subject = self._subject_label()
         self.badges = QLabel(self)
@@ -60,13 +92,12 @@ class TicketPane(QWidget):
         self._thread = QWidget(self)
         self.talk = ThreadView(self._thread)
         self.find_bar = FindBar(self._thread)
-        self.reply = ComposerPage(session, DraftKind.REPLY)
-        self.note = ComposerPage(session, DraftKind.NOTE)
+        self.reply, self.note = parts.reply, parts.note
         self.composers = QTabWidget(self)
         self.composers.setAccessibleName(tr("Composer"))
         self.composers.addTab(self.reply, tr("Reply"))
         self.composers.addTab(self.note, tr("Internal note"))
-        self.side = SideTabs(self)
+        self.side = parts.side
         self.empty = QLabel(self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
