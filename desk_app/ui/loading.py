@@ -40,7 +40,8 @@ _REST = (
     *("ui.views.new_ticket_form", "ui.new_ticket_controller", "ui.own_marks", "ui.palette"),
     *("ui.printing", "ui.reading", "ui.searching", "ui.sync_marks", "ui.server_side"),
     *("ui.views.help_overlay", "ui.views.settings_window", "ui.windows"),
-    *("ui.desk_colours", "ui.desk_windows", "ui.accounts", "ui.views.drop_hint"),
+    *("ui.desk_colours", "ui.outbox_texts", "ui.report_texts", "ui.desk_texts"),
+    *("ui.desk_windows", "ui.accounts", "ui.views.drop_hint"),
     *("ui.views.note_panel", "ui.load_watch", "domain.move_record", "domain.reassignment"),
     *("ui.reassign_texts", "domain.workload", "services.reassigning", "ui.reassigning"),
     *("ui.drop_site", "ui.team_list", "ui.boarding", "ui.bulk", "ui.models.proposal_model"),
@@ -52,7 +53,7 @@ _REST = (
 """Everything but the first screen, in the order in which it is loaded; small bites, not big ones:
 what a module brings along is named before it."""
 _SERVER = (
-    *("ui.outbox_texts", "ui.models.outbox_model", "ui.views.outbox_view"),
+    *("ui.models.outbox_model", "ui.views.outbox_view"),
     *("ui.outbox_controller", "ui.conflict_case", "ui.views.conflict_view"),
     *("ui.conflict_controller", "ui.views.log_view", "ui.log_controller", "ui.views.doctor_view"),
     *("ui.doctor_controller", "ui.views.sync_bar", "ui.views.sign_in_panel", "ui.server_paging"),
