@@ -22,6 +22,7 @@ def page(qtbot, window):
     window.menus.entries["desks"].trigger()
     view = window.accounts.page.view
     qtbot.waitUntil(lambda: view.list.topLevelItemCount() == 2)
+    qtbot.waitUntil(lambda: window.server.bar is not None)
     return view
 
 
