@@ -42,6 +42,7 @@ _REST = (
     *("ui.views.mapping_view", "ui.table_import", "ui.kept_aside", "ui.importing"),
     *("ui.views.new_ticket_form", "ui.new_ticket_controller", "ui.own_marks", "ui.palette"),
     *("ui.printing", "ui.reading", "ui.searching", "ui.sync_marks", "ui.server_side"),
+    *("ui.views.due_button", "ui.views.soonest_button"),
     *("ui.views.help_overlay", "ui.views.settings_window", "ui.windows"),
     *("ui.desk_colours", "ui.report_texts", "ui.desk_texts"),
     *("ui.desk_windows", "ui.accounts", "ui.views.drop_hint"),
