@@ -62,7 +62,7 @@ class ServerSide(QObject):
         if sync is None or not self._session.is_open:  # closed before it was loaded
             return
         self.bar = bar = SyncBar(self._window)
-        self._window.statusBar().insertPermanentWidget(0, bar)  # before what is due
+        self._window.statusBar().insertPermanentWidget(1, bar)  # before what is due
         bar.hide()
         self.paging = ServerPaging(self._window)
         self.sign_in_panel = SignInPanel()
