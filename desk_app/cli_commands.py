@@ -142,9 +142,11 @@ def _progress(tickets: int) -> Callable[[str, int, int], None]:
 
 def complain(options: argparse.Namespace, error: DeskError) -> None:
     from desk_app.domain.gate import Denial
+    from desk_app.ui.report_texts import first_contact_text
     from desk_app.ui.texts import error_text, fix_text
 
-    sentence = error_text(error)
+    no_desk_yet = options.run is server_command
+    sentence = first_contact_text(error) if no_desk_yet else error_text(error)
     found: dict[str, object] = {"error": error.code, "sentence": sentence}
     print(sentence, file=sys.stderr)
     denied = getattr(error, "denial", None)

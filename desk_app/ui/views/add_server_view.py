@@ -44,6 +44,8 @@ class AddServerView(QScrollArea):
     """Emits: name, password or token."""
     add_wanted = Signal()
     sample_wanted = Signal()
+    stop_wanted = Signal()
+    """What is asked of the network just now is not to be waited for any more."""
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -189,7 +191,9 @@ class AddServerView(QScrollArea):
         self.add.clicked.connect(self.add_wanted)
         self.name.returnPressed.connect(self.add_wanted)
         self.sample.clicked.connect(self.sample_wanted)
-        self.leave.clicked.connect(self.left)
+        self.leave.clicked.connect(self._leave_or_stop)
+        self.leaving = self.leave.text()
+        """What the way out is called while nothing is asked."""
 
     # --- states ----------------------------------------------------------------------------
 
@@ -209,11 +213,15 @@ class AddServerView(QScrollArea):
     def work(self, words: str) -> None:
         """Something is asked of the network; all that was typed stands still."""
         self.said.setText(words)
+        self.leaving = self.leave.text() if self.busy.isHidden() else self.leaving
+        self.leave.setText(tr("Stop"))
         self.busy.show()
         for button in (self.look, self.test, self.add, self.sample):
             button.setEnabled(False)
 
     def rest(self) -> None:
+        if not self.busy.isHidden():
+            self.leave.setText(self.leaving)
         self.busy.hide()
         for button in (self.look, self.test, self.add, self.sample):
             button.setEnabled(True)
@@ -297,9 +305,12 @@ class AddServerView(QScrollArea):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
+            self._leave_or_stop()
         else:
             super().keyPressEvent(event)
+
+    def _leave_or_stop(self) -> None:
+        (self.left if self.busy.isHidden() else self.stop_wanted).emit()
 
 
 def _beside(button: QPushButton) -> QWidget:
