@@ -51,7 +51,8 @@ def first_contact_text(error: Exception) -> str:
         return error_text(error)
     why = why_text(str(error.facts.get("why", "")))
     detail = str(error.facts.get("detail", ""))
-    return " ".join(filter(None, (tr(words), why, detail, tr("No desk was made."))))
+    parts = (tr(words), why, f"({detail})" if detail else "", tr("No desk was made."))
+    return " ".join(filter(None, parts))
 
 
 def product_name(kind: str, product: str = "", version: str = "") -> str:

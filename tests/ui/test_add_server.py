@@ -290,7 +290,7 @@ def test_a_report_says_what_is_not_well():
     bad = ConnectionReport(url=URL, problem="not_reached", why="proxy", detail="407")
     told = [(line.well, line.text) for line in report_lines(bad)]
     assert told[0][0] is False
-    assert "The proxy between here and there refused. 407" in told[0][1]
+    assert "The proxy between here and there refused. (407)" in told[0][1]
     assert any("Not encrypted" in text and well is False for well, text in told)
     late = [line.text for line in report_lines(replace(WELL, skew_s=-120.0))]
     assert any("2 min behind" in text for text in late)
