@@ -48,6 +48,8 @@ def test_enter_sends_what_was_shown(qtbot, window, site):
     qtbot.waitUntil(lambda: site.kept("Printer").fields["priority"] == "normal")
     assert not panel.isVisible()
     assert window.queue.hasFocus()
+    said = f"Undone · Priority: High → Normal  ·  Accepted by {SERVER}"
+    qtbot.waitUntil(lambda: window.pane.notice.text == said)
     ask_again = window.menus.entries["redo"]
     settled(qtbot, window, site)
     ask_again.trigger()
