@@ -11,6 +11,7 @@ from desk_app.domain.commands import FIELD_ACTIONS
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import TicketId
 from desk_app.services.many import do_all, undo_all
+from desk_app.ui.jobs import Lane
 from desk_app.ui.texts import action_name, error_text, event_name, field_name, tr
 from desk_app.ui.thread_html import value_text
 from desk_app.ui.views.chooser import Choice
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
     from desk_app.domain.commands import Command
     from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Event
-    from desk_app.ports.unit_of_work import Changes
     from desk_app.services.many import Outcome
     from desk_app.services.writing import Writing
     from desk_app.ui.bulk import Bulk
     from desk_app.ui.main_window import MainWindow
+    from desk_app.ui.undo_preview import UndoPreview
 
 MOST = 500
 """Tickets that one action may change: more would hold up every other save for too long."""
@@ -48,14 +49,14 @@ class Many(QObject):
     What hands tickets over is rehearsed and taken back by `Bulk`; this is for the rest.
     """
 
-    def __init__(self, window: MainWindow, bulk: Bulk) -> None:
+    def __init__(self, window: MainWindow, bulk: Bulk, preview: UndoPreview) -> None:
         super().__init__(window)
         self._window = window
+        self._preview = preview
         self._bulk = bulk
         self._session = window.session
         self._last: tuple[Event, ...] = ()
         window.queue.selectionModel().selectionChanged.connect(lambda *_: self._tell_selected())
-        window.session.changed.connect(self._forget)
 
     # --- which tickets ---------------------------------------------------------------------
 
@@ -114,22 +115,43 @@ class Many(QObject):
             failed=self._tell_failure,
         )
 
-    def undo(self) -> bool:
-        """Take all of it back, if it is the last thing that was done."""
-        events, self._last = self._last, ()
+    def undo(self) -> None:
+        """Take all of it back."""
+        events = self._last
         if not events:
-            return False
-        self._session.write(
-            lambda: undo_all(self._session.desk, self._session.agent, events),
-            owner=self,
-            done=self._tell_undone,
-            failed=self._tell_failure,
-        )
-        return True
+            return
 
-    def _forget(self, changes: Changes) -> None:
-        if changes.everything or changes.tickets:
-            self._last = ()  # something was done since: that is undone first
+        def go() -> None:
+            self._last = ()
+            self._session.write(
+                lambda: undo_all(self._session.desk, self._session.agent, events),
+                owner=self,
+                done=self._tell_undone,
+                failed=self._tell_failure,
+            )
+
+        self._preview.ask(events, go)
+
+    def undo_or(self, otherwise: Callable[[], object]) -> None:
+        """Take all of it back if the agent did nothing since, else do what is done otherwise.
+
+        What others did, and what a server said, is nothing that the agent did.
+        """
+        if not self._last:
+            otherwise()
+            return
+        newest, agent = max(event.id for event in self._last), self._session.agent
+
+        def decide(found: int | None) -> None:
+            if found == newest:
+                self.undo()
+            else:
+                self._last = ()  # that is undone first
+                otherwise()
+
+        self._session.ask(
+            Lane.ROWS, lambda reader: reader.newest_event(agent), owner=self, done=decide
+        )
 
     # --- what is said ----------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from desk_app.ui.load_watch import LoadWatch, day_end_ms
 from desk_app.ui.reassign_texts import no_place, outcome_text, undone_text, verdict_text
 from desk_app.ui.texts import denial_text, error_text, tr
 from desk_app.ui.ticket_mime import decoded, desk_identity, encoded
+from desk_app.ui.undo_preview import UndoPreview
 from desk_app.ui.views.drop_hint import DropHint
 from desk_app.ui.views.note_panel import NotePanel
 
@@ -65,6 +66,7 @@ class Reassigning(QObject):
         self.hint = DropHint(window)
         self.note = NotePanel(window)
         window.middle.insert(self.note)
+        self.preview = UndoPreview(window)
         self._session.directory_loaded.connect(self.let_go)
 
     @property
@@ -284,13 +286,16 @@ class Reassigning(QObject):
             self._window.notice.say(undone_text(back, redo=redo) + ".")
             self._end()
 
-        self._under_way += 1
-        self._session.write(
-            lambda: desk.batches.undo_all(events, agent),
-            owner=self,
-            done=tell,
-            failed=self._tell_failure,
-        )
+        def go() -> None:
+            self._under_way += 1
+            self._session.write(
+                lambda: desk.batches.undo_all(events, agent),
+                owner=self,
+                done=tell,
+                failed=self._tell_failure,
+            )
+
+        self.preview.ask(events, go, redo=redo)
 
     def judge(self) -> Judge | None:
         """Judges by what is known now; None until directory and figures are here."""

@@ -36,7 +36,7 @@ class Supervising(QObject):
         self.team = TeamList(window, self.reassigning)
         self.boarding = Boarding(window, self.reassigning, window.cells)
         self.bulk = Bulk(window, self.reassigning, self.boarding)
-        self.many = Many(window, self.bulk)
+        self.many = Many(window, self.bulk, self.reassigning.preview)
         window.asking.many = lambda name: self.bulk.takes(name) or self.many.takes(name)
         self.balancing = Balancing(window, self.reassigning, self.bulk)
         self.absences = Absences(window, self.reassigning, self.balancing)
@@ -69,8 +69,7 @@ class Supervising(QObject):
 
     def undo_or(self, undo: Callable[[], None]) -> None:
         """Take back what was done to many tickets, if that was the last thing; else `undo`."""
-        if not self.many.undo():
-            self.reassigning.undo_or(undo)
+        self.many.undo_or(lambda: self.reassigning.undo_or(undo))
 
     def watch(self, menus: Menus) -> None:
         """What is done to one ticket while the board has its room is told beside the board."""

@@ -30,6 +30,8 @@ class Undoing(QObject):
     """What is typed must be on the disk before a sent text comes back into its draft."""
     draft_returned = Signal(object)
     """An undo gave a text back. Emits: DraftKey."""
+    asked = Signal()
+    """A preview comes into the pane: it must be seen."""
     queued = Signal(object)
     """An undo waits for the server. Emits: its Event."""
 
@@ -70,6 +72,7 @@ class Undoing(QObject):
             return
         sync = self._session.sync
         online = sync is not None and sync.state is not None and sync.state.is_online
+        self.asked.emit()
         self._pane.notice.dismiss()  # its own way back is what is being asked about
         self._pane.undo_panel.ask(
             undo_title(found, "" if sync is None else sync.name),
