@@ -122,12 +122,15 @@ def _demo(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     """Look the desk over; with --repair, mend what can be mended."""
     from desk_app.store.doctor import examine, repair
+    from desk_app.ui.doctor_texts import finding_text
 
     path = found_desk(options).path
     found = repair(path) if options.repair else examine(path)
-    lines = [f"{f.code}: {f.count} ({f.detail})" for f in found] or ["nothing is wrong"]
+    lines = [f"{f.code}: {finding_text(f.code, f.count, f.detail)}" for f in found]
+    if all(finding.harmless for finding in found):
+        lines.append("nothing is wrong")
     say(options, [asdict(finding) for finding in found], "\n".join(lines))
-    return BROKEN if found else DONE
+    return DONE if all(finding.harmless for finding in found) else BROKEN
 
 
 def _progress(tickets: int) -> Callable[[str, int, int], None]:
