@@ -290,7 +290,15 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
             "--limit": {"type": _count, "default": 10_000_000},
         },
     ),
-    ("undo", undo_ticket, ("number",), {"--redo": {"action": "store_true"}}),
+    (
+        "undo",
+        undo_ticket,
+        ("number",),
+        {
+            "--redo": {"action": "store_true"},
+            "--dry-run": {"action": "store_true", "help": "say what it would do and send"},
+        },
+    ),
     ("doctor", _doctor, (), {"--repair": {"action": "store_true"}}),
     (
         "import",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from desk_app.domain.changes import changes, still_holds
+from desk_app.domain.changes import changes
 from desk_app.domain.commands import (
     FIELD_ACTIONS,
     Assign,
@@ -31,13 +31,13 @@ from desk_app.domain.commands import (
 )
 from desk_app.domain.draft import Draft, DraftKey, DraftKind, combined, left_over
 from desk_app.domain.entry import Change, Entry, EntryKind, Event
-from desk_app.domain.errors import DeskError, NotFoundError, NothingToUndoError
+from desk_app.domain.errors import DeskError, NotFoundError
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.gate import Denial, Situation, denial
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.undo_gate import action_of, asked_again, redo_denial, undo_denial
 from desk_app.services.merging import chain_of
-from desk_app.services.outbox import check_unsent, withdrawn
+from desk_app.services.undoing import Reach, UndoPlan, plan, reach, withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,6 +67,18 @@ class Done:
     changes: Changes
     draft: DraftKey | None = None
     """A draft that an undo filled again with the text it took back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Back:
+    """An undo that may be done: from where to where."""
+
+    command: Revert
+    event: Event
+    original: Event
+    before: Ticket
+    after: Ticket
+    reach: Reach
 
 
 class CommandBus:
@@ -100,42 +112,80 @@ class CommandBus:
             unit.commit()
             return outcome
 
-    def undo(self, event: Event, agent: str) -> Done:
+    def undo(self, event: Event, agent: str, *, partly: bool = False) -> Done:
         """Take an event back: fields as before, a written text back in its draft.
 
-        To undo a redoing is to undo what was redone.
+        To undo a redoing is to undo what was redone. Where words have left, the fields that went
+        with them go back with `partly` alone: the agent was shown what stays.
 
         Raises:
-            NothingToUndoError: `why` is `undone` (already), `changed_since` or `created`.
+            NothingToUndoError: see `undoing.reach` for the reasons.
             RefusedError: this agent may not do it, or it would leave a forbidden state.
             NotFoundError: there is no such agent.
         """
         with self._units() as unit:
-            undone, draft = self._undo_in(unit, event, agent)
-            failpoint("undo.before_commit")
-            return Done(event=undone, changes=unit.commit(), draft=draft)
+            return self._undone(unit, event, agent, partly=partly)
 
-    def _undo_in(self, unit: UnitOfWork, event: Event, agent: str) -> tuple[Event, DraftKey | None]:
+    def plan_undo(self, event: Event, agent: str) -> UndoPlan | None:
+        """What a server would be told of an undo; None: it has to be told nothing.
+
+        Raises as `undo` does.
+        """
+        with self._units() as unit:
+            return self._plan_in(unit, event, agent)
+
+    def _undone(self, unit: UnitOfWork, event: Event, agent: str, *, partly: bool = False) -> Done:
+        undone, draft = self._undo_in(unit, event, agent, partly=partly)
+        failpoint("undo.before_commit")
+        return Done(event=undone, changes=unit.commit(), draft=draft)
+
+    def undo_or_plan(self, event: Event, agent: str) -> Done | UndoPlan:
+        """Take an event back, unless a server has it: then say what it would be told.
+
+        Raises as `undo` does.
+        """
+        with self._units() as unit:
+            found = self._plan_in(unit, event, agent)
+            return self._undone(unit, event, agent) if found is None else found
+
+    def _undo_in(
+        self, unit: UnitOfWork, event: Event, agent: str, *, partly: bool = False
+    ) -> tuple[Event, DraftKey | None]:
         """Take an event back in a transaction; what is refused has written nothing."""
-        at = self._clock()
-        event, original = _chain(unit, event)
-        before = unit.ticket(event.ticket)
-        check_unsent(unit, event, before.number)
-        self._check_undo(event, before)
-        command = Revert(
-            id=self._ids.command(at), ticket=event.ticket, actor=agent, at=at, event=event
-        )
-        after = apply(before, command)
-        self._ask_undo(unit, command, original, before, after)
-        undone = self._record(unit, command, before, after, undoes=event.id)
+        back = self._look_back(unit, event, agent)
+        if not partly:
+            back.reach.check_whole()
+        command, event, before = back.command, back.event, back.before
+        undone = self._record(unit, command, before, back.after, undoes=event.id)
         unit.mark_undone(event.id)
-        redo = event is not original
+        redo = event is not back.original
         if redo:
-            unit.mark_undone(original.id, undone=False)
-        draft, entry = self._take_back(unit, event, redo=redo)
+            unit.mark_undone(back.original.id, undone=False)
+        draft, entry = self._take_back(unit, command.event, redo=redo)
         if not withdrawn(unit, event):
             unit.post(undone, entry if redo else None)
         return undone, draft
+
+    def _plan_in(self, unit: UnitOfWork, event: Event, agent: str) -> UndoPlan | None:
+        back = self._look_back(unit, event, agent)
+        if not back.reach.is_told:
+            return None
+        return plan(unit, back.reach, back.event, back.original, back.before)
+
+    def _look_back(self, unit: UnitOfWork, event: Event, agent: str) -> _Back:
+        """Whether an event may be taken back, and what would be of it; writes nothing."""
+        at = self._clock()
+        event, original = _chain(unit, event)
+        before = unit.ticket(event.ticket)
+        found = reach(unit, event, before)
+        command = Revert(
+            id=self._ids.command(at), ticket=event.ticket, actor=agent, at=at, event=found.back
+        )
+        after = apply(before, command)
+        self._ask_undo(unit, command, event, original, after)
+        return _Back(
+            command=command, event=event, original=original, before=before, after=after, reach=found
+        )
 
     def _event_or_refusal(self, unit: UnitOfWork, command: Command) -> Event | RefusedError:
         try:
@@ -174,17 +224,18 @@ class CommandBus:
                 raise RefusedError(action, denied)
 
     def _ask_undo(
-        self, unit: UnitOfWork, command: Revert, original: Event, before: Ticket, after: Ticket
+        self, unit: UnitOfWork, command: Revert, event: Event, original: Event, after: Ticket
     ) -> None:
         agent = unit.directory().agents.get(command.actor)
         if agent is None:
             raise NotFoundError(kind="agent", name=command.actor)
-        if command.event is original:
+        before = unit.ticket(event.ticket)
+        if event is original:
             denied = undo_denial(original, self._situation(unit, before, agent, {}), after)
         else:
             others = _others(unit, asked_again(original))
             situation = self._situation(unit, before, agent, others)
-            denied = redo_denial(original, command.event, situation, after)
+            denied = redo_denial(original, event, situation, after)
         if denied is not None:
             raise RefusedError(action_of(original), denied)
 
@@ -223,15 +274,6 @@ class CommandBus:
         event = _event(number, command, changes(before, after), undoes)
         unit.record(command, event)
         return event
-
-    def _check_undo(self, event: Event, ticket: Ticket) -> None:
-        facts = {"number": ticket.number, "action": event.action}
-        if event.undone:
-            raise NothingToUndoError(why="undone", **facts)
-        if event.action in {"create", "receive"}:
-            raise NothingToUndoError(why="created", **facts)
-        if not still_holds(ticket, event):
-            raise NothingToUndoError(why="changed_since", **facts)
 
     def _take_back(
         self, unit: UnitOfWork, event: Event, *, redo: bool

@@ -78,4 +78,5 @@ def undo_all(desk: Desk, agent: str, events: Sequence[Event]) -> Outcome:
 
 def _outcome(done: list[Event], refused: list[Refusal]) -> Outcome:
     touched = frozenset(int(event.ticket) for event in done)
-    return Outcome(done=tuple(done), refused=tuple(refused), changes=Changes(tickets=touched))
+    changes = Changes(tickets=touched, outbox=bool(touched))  # what waits goes out now
+    return Outcome(done=tuple(done), refused=tuple(refused), changes=changes)

@@ -147,6 +147,11 @@ class OutboxRows(SearchWords):
         row = self._find(schema.outbox, event_id=event)
         return None if row is None else self._read(row)
 
+    def standing(self, event: Event) -> OutboxItem | None:
+        ticket = event.ticket
+        rows = self._dicts(_STANDING, (event.id, ticket, event.id, ticket, ticket))
+        return self._read(rows[0]) if rows else None
+
     def save_item(self, item: OutboxItem) -> None:
         values = {"state": str(item.state), "doc": item_doc(item)}
         self._update(schema.outbox, values, seq=item.seq)
@@ -169,6 +174,13 @@ class OutboxRows(SearchWords):
         return mapping.entry(self._get(schema.entry, entry), self._dicts(files, (entry,)))
 
 
+_STANDING = """
+SELECT * FROM outbox WHERE state != 'discarded' AND event_id IN (
+    SELECT ? UNION ALL
+    SELECT again.id FROM event AS undoing JOIN event AS again ON again.undoes = undoing.id
+    WHERE undoing.ticket_id = ? AND undoing.undoes = ? AND again.ticket_id = ?
+) AND ticket_id = ? ORDER BY seq DESC LIMIT 1
+"""
 _POINTERS = (
     ("attachment", "entry_id"),
     ("outbox", "entry_id"),

@@ -11,6 +11,7 @@ from desk_app.ports.remote import SignInError
 from desk_app.services.outbox import OutboxDesk
 from desk_app.sync.comparing import Comparing
 from desk_app.sync.engine import SyncEngine, counted
+from desk_app.sync.learning import learnt_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,6 +89,8 @@ class ServerLink:
         self._only_one = only_one
         self._server: RemoteServer | None = None
         self._engine: SyncEngine | None = None
+        self._is_learnt = False
+        """Whether the account says what this connection to the server told of it."""
 
     @property
     def outbox(self) -> OutboxDesk:
@@ -105,7 +108,10 @@ class ServerLink:
             engine = self._ready(account)
             if engine is None:
                 return self._told("no_secret")
-            return engine.round(stop=stop)
+            report = engine.round(stop=stop)
+            if not report.problem and not self._is_learnt:
+                self._learn()
+            return report
 
     def abandon(self) -> None:
         server = self._server
@@ -144,6 +150,7 @@ class ServerLink:
         lasting = self._secrets.keep(account.url, account.user, secret)
         self._use(server)
         self._change(state=AccountState.ON, agent=agent.key, problem="", detail="")
+        self._learn()
         return lasting
 
     # --- the doctor ------------------------------------------------------------------------
@@ -186,6 +193,13 @@ class ServerLink:
     def _use(self, server: RemoteServer) -> None:
         self._server = server
         self._engine = SyncEngine(self._desk, server)
+        self._is_learnt = False
+
+    def _learn(self) -> None:
+        """Note what the server told when it was signed in to; it may have been upgraded since."""
+        assert self._server is not None  # noqa: S101 - there is an engine
+        self._change(learnt=learnt_of(self._server, self._desk.now()))
+        self._is_learnt = True
 
     def _account(self) -> Account:
         with self._desk.sync_unit() as unit:

@@ -56,8 +56,8 @@ class Composing(QObject):
         ticket.shown.connect(self.show_page)
         Fate(session, pane, ticket)
         session.linked.connect(lambda: self.show_page(ticket.page))
-        ticket.undo_begins.connect(self.save)
-        ticket.draft_returned.connect(lambda key: self._page(key.kind).reload())
+        ticket.undoing.begins.connect(self.save)
+        ticket.undoing.draft_returned.connect(lambda key: self._page(key.kind).reload())
         for page in (pane.reply, pane.note):
             page.send_requested.connect(partial(self.send, page))
             page.close_requested.connect(partial(self.send_and_resolve, page))

@@ -12,6 +12,7 @@ from desk_app.ui.texts import error_text, tr
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from desk_app.domain.mirror import Learnt
     from desk_app.ports.connection import ConnectionReport
     from desk_app.ports.remote import Capabilities
 
@@ -49,7 +50,7 @@ def report_lines(report: ConnectionReport) -> list[ReportLine]:
         lines.append(_rights(report))
     lines.append(_clock(report))
     if report.capabilities is not None:
-        lines += _capabilities(report.capabilities)
+        lines += capability_lines(report.capabilities)
     return lines
 
 
@@ -103,14 +104,22 @@ def _clock(report: ConnectionReport) -> ReportLine:
     return ReportLine(well=False, text=words.format(n=round(apart / 60)))
 
 
-def _capabilities(can: Capabilities) -> list[ReportLine]:
-    """The badges: what the server makes sure of."""
+def capability_lines(can: Capabilities | Learnt) -> list[ReportLine]:
+    """The badges, each with what it means: what the server makes sure of."""
     update = (
         tr("Safe update: yes. The server refuses a change of what moved on meanwhile.")
         if can.safe_update
         else tr(
             "Safe update: no. A ticket is read again just before each change; "
             "who changes it in that moment is overwritten, and you are told."
+        )
+    )
+    post = (
+        tr("Safe reply: yes. The server refuses a text if somebody wrote meanwhile.")
+        if can.safe_post
+        else tr(
+            "Safe reply: no. The thread is read again just before a text goes out; "
+            "what comes in that moment is answered unread."
         )
     )
     probe = (
@@ -121,6 +130,19 @@ def _capabilities(can: Capabilities) -> list[ReportLine]:
     count = tr("{n} actions work on this server").format(n=len(can.actions))
     return [
         ReportLine(well=can.safe_update, text=update),
+        ReportLine(well=can.safe_post, text=post),
         ReportLine(well=can.sure_probe, text=probe),
         ReportLine(well=None, text=count),
     ]
+
+
+def badge_texts(can: Capabilities | Learnt) -> list[str]:
+    """The same in a word or two each, with a sign and not by colour alone."""
+    yes, no = tr("yes"), tr("no")
+    sure = tr("sure") if can.sure_probe else tr("not always sure")
+    told = (
+        (can.safe_update, tr("Safe update: {how}"), yes if can.safe_update else no),
+        (can.safe_post, tr("Safe reply: {how}"), yes if can.safe_post else no),
+        (can.sure_probe, tr("Lost answers: {how}"), sure),
+    )
+    return [f"{ReportLine(well, '').sign} {words.format(how=how)}" for well, words, how in told]

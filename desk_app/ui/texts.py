@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication
 
 from desk_app.domain.state import Stage
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from desk_app.domain.errors import DeskError
     from desk_app.domain.gate import Denial
     from desk_app.domain.lifecycle import Action
@@ -164,7 +166,9 @@ _UNDO = {
     "changed_since": "Something of it was changed since, so it cannot be undone any more.",
     "created": "The beginning of a ticket cannot be undone; delete the ticket instead.",
     "sending": "It may be on its way to the server just now. Try again in a moment.",
-    "mailed": "It left already: what people have read cannot be taken back.",
+    "mailed": "This cannot be undone: the mail left at {at}.",
+    "noted": "This cannot be undone: the note is on the server since {at}.",
+    "merged": "This cannot be undone: the tickets are merged on the server since {at}.",
 }
 
 _USAGE = {
@@ -351,7 +355,7 @@ def error_text(error: Exception) -> str:
     if isinstance(denied, Denial):
         return denial_text(denied)
     if isinstance(error, NothingToUndoError):
-        return tr(_UNDO[str(error.facts["why"])])
+        return _undo_error(error)
     if isinstance(error, WrongUsageError):
         return tr(_USAGE[str(error.facts["why"])]).format(**error.facts)
     if isinstance(error, DeskError):
@@ -359,6 +363,16 @@ def error_text(error: Exception) -> str:
     return tr("Something unexpected happened ({kind}). What you typed is kept.").format(
         kind=type(error).__name__
     )
+
+
+def _undo_error(error: DeskError) -> str:
+    at = error.facts.get("at")
+    when = ""
+    if at is not None:
+        from desk_app.ui.sync_texts import clock
+
+        when = clock(cast("datetime", at))
+    return tr(_UNDO[str(error.facts["why"])]).format(at=when)
 
 
 def _desk_error(error: DeskError) -> str:
