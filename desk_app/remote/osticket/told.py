@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from desk_app.domain.entry import EntryKind
@@ -103,22 +103,42 @@ def version_of(
     return f"{entries}.{crc32(told.encode()):08x}"
 
 
+class _Keys(NamedTuple):
+    """The numbers of what a row names."""
+
+    status: str
+    department: str
+    priority: str | None
+    topic: str | None
+    sla: str | None
+    owner: str | None
+    team: str | None
+
+
+def _keys(row: ExportRow, names: Names) -> _Keys:
+    return _Keys(
+        key_of(names.statuses, row.status),
+        key_of(names.departments, row.department),
+        key_or_none(names.priorities, row.priority),
+        _unless_none(names.topics, row.topic),
+        _unless_none(names.slas, row.sla),
+        key_or_none(names.agents, row.agent),
+        key_or_none(names.teams, row.team),
+    )
+
+
 def row_version(row: ExportRow, names: Names) -> str:
     """The version by a table's row."""
-    assigned = (key_or_none(names.agents, row.agent), key_or_none(names.teams, row.team))
+    return _row_version(row, _keys(row, names))
+
+
+def _row_version(row: ExportRow, keys: _Keys) -> str:
     return version_of(
         row.entries,
         row.tasks,
         is_open=row.closed is None,
-        keys=(
-            key_of(names.statuses, row.status),
-            key_of(names.departments, row.department),
-            key_or_none(names.priorities, row.priority),
-            _unless_none(names.topics, row.topic),
-            _unless_none(names.slas, row.sla),
-            plain(row.subject),
-        ),
-        assigned=assigned,
+        keys=(*keys[:5], plain(row.subject)),
+        assigned=keys[5:],
     )
 
 
@@ -147,32 +167,36 @@ def status_key(page: TicketPage, names: Names) -> str:
 
 def _unless_none(names: Mapping[str, str], name: str) -> str | None:
     """A page says `None` in the agent's language where there is nothing: that is no name."""
+    if not name:
+        return None
     return names.get(name) or names.get(name.rpartition(" / ")[2])
 
 
 def plain(subject: str) -> str:
     """A subject as both say it: a page leaves out tags and doubled spaces."""
-    return " ".join(_TAG.sub("", subject).split())
+    bare = _TAG.sub("", subject) if "<" in subject else subject
+    return " ".join(bare.split())
 
 
 def row_ticket(row: ExportRow, names: Names, clock: DatabaseClock) -> RemoteTicket:
     """What a table's row tells."""
+    keys = _keys(row, names)
     due = row.due or row.estimated
     return RemoteTicket(
         id=row.id,
         number=row.number,
-        version=row_version(row, names),
+        version=_row_version(row, keys),
         subject=row.subject,
         requester=RemotePerson(name=row.requester_name, email=row.requester_email),
-        department=key_of(names.departments, row.department),
-        status=key_of(names.statuses, row.status),
+        department=keys.department,
+        status=keys.status,
         created_at=clock.moment(row.created),
         updated_at=clock.moment(row.updated),
-        owner=key_or_none(names.agents, row.agent),
-        team=key_or_none(names.teams, row.team),
-        priority=key_or_none(names.priorities, row.priority) or "",
-        topic=_unless_none(names.topics, row.topic),
-        sla=_unless_none(names.slas, row.sla),
+        owner=keys.owner,
+        team=keys.team,
+        priority=keys.priority or "",
+        topic=keys.topic,
+        sla=keys.sla,
         due_at=None if due is None else clock.moment(due),
         closed_at=None if row.closed is None else clock.moment(row.closed),
         untold=_NOT_IN_A_ROW,
