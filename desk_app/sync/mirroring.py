@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from desk_app.domain.entry import Attachment, Entry, EntryKind, Event
 from desk_app.domain.mirror import Base, project
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from desk_app.ports.remote import RemoteEvent, RemoteFile, RemoteThread
     from desk_app.ports.sync import SyncUnit
     from desk_app.sync.desk import MirroredDesk
+
+_T = TypeVar("_T")
 
 
 class Mirror:
@@ -52,6 +54,7 @@ class Mirror:
         before = old.ticket if old is not None else None
         number = before.id if before else TicketId(self._desk.ids.number(told.created_at))
         ticket = local_ticket(told, number, requester, before, known, self._unit.directory())
+        ticket = self._with_people(ticket, told)
         # An answer that does not tell the version of a ticket that did not change is no news.
         same = old is not None and not told.version and ticket == old.ticket
         version = old.version if same and old is not None else told.version
@@ -94,6 +97,18 @@ class Mirror:
         if not new:
             unit.ticket(ticket.id)
         unit.save(view, new=new)
+
+    def _with_people(self, ticket: Ticket, told: RemoteTicket) -> Ticket:
+        """The ticket with its collaborators, in the order that they have here."""
+        if told.collaborators is None:
+            return ticket
+        there = [self._person(person, told.created_at) for person in told.collaborators]
+        muted = [self._person(person, told.created_at) for person in told.muted or ()]
+        return replace(
+            ticket,
+            collaborators=in_order(ticket.collaborators, there),
+            muted=in_order(ticket.muted, muted),
+        )
 
     def _person(self, person: RemotePerson, at: datetime) -> int:
         known = self._persons.get(person)
@@ -240,10 +255,19 @@ def local_ticket(
         "links": tuple(known[link].ticket.id for link in told.links if link in known),
         "tasks": told.tasks,
         "custom": told.custom,
+        "referrals": in_order(start.referrals, told.referrals),
     }
     for name in told.untold:
         values.pop(name, None)
     return replace(start, **values)
+
+
+def in_order(here: tuple[_T, ...], there: Sequence[_T] | None) -> tuple[_T, ...]:
+    """What the server has, as it stands here already; a server keeps no order of these."""
+    if there is None:
+        return here
+    kept = [one for one in here if one in there]
+    return tuple(dict.fromkeys((*kept, *there)))
 
 
 def _answered(ticket: Ticket, entries: Sequence[RemoteEntry]) -> Ticket:

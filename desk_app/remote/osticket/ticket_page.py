@@ -18,7 +18,7 @@ _TABLES = "table.ticket_info"
 _CONTROLS = (
     'a[href*="tickets/"], a[href^="tickets.php?id="], form[id], select[id], [id^=field_],'
     " input[name=lockCode], select[name=reply_status_id], span[id^=user-], #ticket-tasks-count,"
-    " #ticket-relations-tab"
+    " #ticket-relations-tab, a.collaborators"
 )
 """All that is looked for outside of the boxes, in one walk through the page."""
 _ROWS = 4
@@ -203,6 +203,8 @@ class _Controls:
                 found.add(way if whole else way.partition("/")[0])
             elif href == f"tickets.php?id={self._ticket}&a=edit":
                 found.add("edit")
+            elif href.startswith("#thread/"):
+                found.add("collaborators")
         return frozenset(found | ({"reply", "note"} & self._by_id.keys()))
 
     def offered(self) -> tuple[OfferedStatus, ...]:

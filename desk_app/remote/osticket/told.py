@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desk_app.domain.entry import Change
-    from desk_app.domain.ticket import Task
+    from desk_app.domain.ticket import Referral, Task
     from desk_app.remote.osticket.clock import DatabaseClock
+    from desk_app.remote.osticket.dialogs import CollaboratorRow
     from desk_app.remote.osticket.export_rows import ExportRow
     from desk_app.remote.osticket.names import Names
     from desk_app.remote.osticket.thread_page import PageEntry, PageEvent, PageFile
@@ -48,7 +50,7 @@ _EVENTS = {
     "group": "edit_collaborators",
 }
 """Commands by the panel's icons: the only part of an event that no language changes."""
-CREATED = "magic"
+CREATED, REFERRED = "magic", "exchange"
 _NOT_IN_A_ROW = frozenset({"links", "tasks", "custom", "merged_into"})
 _NOT_ON_A_PAGE = frozenset({"due_at"})
 """A page shows it in the agent's own way of writing dates, which is nothing to read."""
@@ -67,6 +69,7 @@ _DOORS = {
     "status/delete": (Action.DELETE,),
     "status": (Action.SET_STATUS, Action.REOPEN),
     "change-user": (Action.EDIT_REQUESTER,),
+    "collaborators": (Action.EDIT_COLLABORATORS,),
     "edit": (
         *(Action.EDIT_SUBJECT, Action.EDIT_PRIORITY, Action.EDIT_SLA, Action.EDIT_TOPIC),
         *(Action.EDIT_SOURCE, Action.EDIT_DUE, Action.EDIT_CUSTOM),
@@ -297,14 +300,37 @@ def remote_event(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tied:
+    """What the panel tells of a ticket beside its page."""
+
+    related: tuple[str, ...] = ()
+    """Server's ids of tickets."""
+    tasks: tuple[Task, ...] = ()
+    referrals: tuple[Referral, ...] | None = ()
+    """None: this agent is not told."""
+    people: tuple[CollaboratorRow, ...] | None = ()
+    """None: this agent is not told."""
+
+
+def _persons(
+    rows: tuple[CollaboratorRow, ...] | None, *, muted: bool = False
+) -> tuple[RemotePerson, ...] | None:
+    if rows is None:
+        return None
+    return tuple(
+        RemotePerson(name=row.name, email=row.email)
+        for row in rows
+        if not (muted and row.is_active)
+    )
+
+
 def whole_ticket(
     page: TicketPage,
     row: ExportRow | None,
     names: Names,
     clock: DatabaseClock,
-    *,
-    tasks: tuple[Task, ...] = (),
-    related: tuple[str, ...] = (),
+    tied: Tied,
 ) -> RemoteTicket:
     """What a page tells; `row`: of the same ticket, if there is one that is as new."""
     times = page_times(page)
@@ -335,9 +361,12 @@ def whole_ticket(
         answered=page.answered,
         last_message_at=max(messages, default=None),
         closed_at=_closed_at(page, row, clock),
-        merged_into=next(iter(related), None) if page.is_merged else None,
-        links=related if not page.is_merged and "link" in page.doors else (),
-        tasks=tasks,
+        merged_into=next(iter(tied.related), None) if page.is_merged else None,
+        links=tied.related if not page.is_merged and "link" in page.doors else (),
+        tasks=tied.tasks,
+        referrals=tied.referrals,
+        collaborators=_persons(tied.people),
+        muted=_persons(tied.people, muted=True),
         custom=tuple(sorted((key, value) for key, value in page.custom if value)),
         steps=tuple(status.id for status in page.offered),
         can=actions_of(page),
