@@ -82,6 +82,8 @@ class Ticket:
     links: tuple[TicketId, ...] = ()
     referrals: tuple[Referral, ...] = ()
     collaborators: tuple[int, ...] = ()
+    muted: tuple[int, ...] = ()
+    """Those of them who get no replies."""
     tasks: tuple[Task, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
     """Answers to the help topic's extra fields, by key."""

@@ -28,6 +28,7 @@ class _TicketRest:
     links: tuple[int, ...] = ()
     referrals: tuple[Referral, ...] = ()
     collaborators: tuple[int, ...] = ()
+    muted: tuple[int, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
     restore_to: str | None = None
     closed_by: str | None = None
@@ -98,6 +99,7 @@ def ticket(row: Row) -> Ticket:
         links=tuple(TicketId(link) for link in rest.links),
         referrals=rest.referrals,
         collaborators=rest.collaborators,
+        muted=rest.muted,
         tasks=rest.tasks,
         custom=rest.custom,
     )
@@ -115,6 +117,7 @@ def ticket_values(ticket: Ticket) -> dict[str, Any]:
         links=tuple(ticket.links),
         referrals=ticket.referrals,
         collaborators=ticket.collaborators,
+        muted=ticket.muted,
         custom=ticket.custom,
         restore_to=ticket.restore_to,
         closed_by=ticket.closed_by,

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from desk_app.domain.directory import Directory
-    from desk_app.ports.remote import RemoteServer, RemoteThread
+    from desk_app.domain.people import Requester
+    from desk_app.ports.remote import RemotePerson, RemoteServer, RemoteThread
     from desk_app.sync.desk import MirroredDesk
 
 BATCH = 50
 """Tickets that are asked for at once."""
-_OWN = frozenset({"requester", "updated_at", "id"})
+_OWN = frozenset({"requester", "collaborators", "muted", "updated_at", "id"})
 """What a desk names in its own way, or what moves without a change of substance."""
 
 
@@ -110,6 +111,10 @@ class Comparing:
             known = unit.bases(linked) if linked else {}
             ids = {remote: one.ticket.id for remote, one in known.items()}
             requester = unit.requester(base.ticket.requester)
+            people = {
+                name: _addresses([unit.requester(one) for one in getattr(base.ticket, name)])
+                for name in ("collaborators", "muted")
+            }
         there = local_ticket(told, base.ticket.id, requester.id, base.ticket, ids, directory)
         found = [
             _difference("field", base, field=name, here=here, there=now)
@@ -118,6 +123,10 @@ class Comparing:
         if told.requester.email and told.requester.email.casefold() != requester.email.casefold():
             here, now = requester.email, told.requester.email
             found.append(_difference("field", base, field="requester", here=here, there=now))
+        for name, known_here in people.items():
+            said = _addresses(getattr(told, name))
+            if said is not None and said != known_here:
+                found.append(_difference("field", base, field=name, here=known_here, there=said))
         return found
 
     def _thread(self, base: Base, thread: RemoteThread) -> list[Difference]:
@@ -143,6 +152,13 @@ class Comparing:
             if page is None:
                 break
         return found
+
+
+def _addresses(people: Sequence[RemotePerson | Requester] | None) -> str | None:
+    """In one line; None where they are not told."""
+    if people is None:
+        return None
+    return ", ".join(sorted(person.email.casefold() for person in people))
 
 
 def _differing(here: Ticket, there: Ticket) -> list[tuple[str, object, object]]:

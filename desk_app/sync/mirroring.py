@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from desk_app.domain.entry import Attachment, Entry, EntryKind, Event
 from desk_app.domain.mirror import Base, project
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from desk_app.ports.remote import RemoteEvent, RemoteFile, RemoteThread
     from desk_app.ports.sync import SyncUnit
     from desk_app.sync.desk import MirroredDesk
+
+_T = TypeVar("_T")
 
 
 class Mirror:
@@ -38,7 +40,12 @@ class Mirror:
         named = {link for one in tickets for link in _named(one)}
         named |= {one.into for one in found if isinstance(one, Gone) and one.into is not None}
         known = self._unit.bases([*(one.id for one in found), *named])
-        self._meet((one.requester, one.created_at) for one in tickets if one.requester.email)
+        self._meet(
+            (person, one.created_at)
+            for one in tickets
+            for person in (one.requester, *(one.collaborators or ()), *(one.muted or ()))
+            if person.email
+        )
         ids = {remote: base.ticket.id for remote, base in known.items()}
         for told in tickets:
             if told.id not in ids:
@@ -65,6 +72,7 @@ class Mirror:
         before = old.ticket if old is not None else None
         requester = self._requester(told, before)
         ticket = local_ticket(told, ids[told.id], requester, before, ids, self._unit.directory())
+        ticket = self._with_people(ticket, told)
         if old is None:
             return Base(ticket=ticket, remote=told.id, version=told.version, steps=told.steps)
         # An answer that does not tell the version of a ticket that did not change is no news.
@@ -117,6 +125,18 @@ class Mirror:
             if not known.email and known.name == _name(person):
                 return known.id
         return self._person(person, told.created_at)
+
+    def _with_people(self, ticket: Ticket, told: RemoteTicket) -> Ticket:
+        """The ticket with its collaborators, in the order that they have here."""
+        if told.collaborators is None:
+            return ticket
+        there = [self._person(person, told.created_at) for person in told.collaborators]
+        muted = [self._person(person, told.created_at) for person in told.muted or ()]
+        return replace(
+            ticket,
+            collaborators=in_order(ticket.collaborators, there),
+            muted=in_order(ticket.muted, muted),
+        )
 
     def _person(self, person: RemotePerson, at: datetime) -> int:
         self._meet([(person, at)])
@@ -273,10 +293,19 @@ def local_ticket(
         "links": tuple(ids[link] for link in told.links if link in ids),
         "tasks": told.tasks,
         "custom": told.custom,
+        "referrals": in_order(start.referrals, told.referrals),
     }
     for name in told.untold:
         values.pop(name, None)
     return replace(start, **values)
+
+
+def in_order(here: tuple[_T, ...], there: Sequence[_T] | None) -> tuple[_T, ...]:
+    """What the server has, as it stands here already; a server keeps no order of these."""
+    if there is None:
+        return here
+    kept = [one for one in here if one in there]
+    return tuple(dict.fromkeys((*kept, *there)))
 
 
 def _answered(ticket: Ticket, entries: Sequence[RemoteEntry]) -> Ticket:

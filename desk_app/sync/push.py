@@ -217,10 +217,10 @@ class Push:
                 if other is None or not other.remote:
                     return None
                 others[number] = other.remote
+            people = {number: _told(unit, number) for number in _people(step)}
             requester = None
             if isinstance(step, NewTicket):
-                person = unit.requester(step.ticket.requester)
-                requester = RemotePerson(name=person.name, email=person.email)
+                requester = _told(unit, step.ticket.requester)
         return Sending(
             command=item.event.command,
             step=step,
@@ -228,6 +228,7 @@ class Push:
             version=base.version if base.remote else self._server.newest(),
             requester=requester,
             others=others,
+            people=people,
         )
 
     # --- looking for what may have arrived -------------------------------------------------
@@ -333,6 +334,23 @@ def _named(step: object) -> list[int]:
             old, new = _ids(change.old), _ids(change.new)
             found += sorted(old ^ new)
     return found
+
+
+def _people(step: object) -> set[int]:
+    """Desk's ids of the people that a step names."""
+    changes = step.changes if isinstance(step, Edit) else ()
+    found: set[int] = set()
+    for change in changes:
+        if change.field == "requester":
+            found.add(int(str(change.new)))
+        elif change.field in {"collaborators", "muted"}:
+            found |= _ids(change.old) | _ids(change.new)
+    return found
+
+
+def _told(unit: SyncUnit, number: int) -> RemotePerson:
+    person = unit.requester(number)
+    return RemotePerson(name=person.name, email=person.email)
 
 
 def _ids(value: object) -> set[int]:

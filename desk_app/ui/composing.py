@@ -126,7 +126,8 @@ class Composing(QObject):
         self._pane.write(DraftKind.REPLY)
         heard = [e for e in page.entries if e.kind is EntryKind.MESSAGE][-1:]
         people = [address for entry in heard for address in (*entry.to, *entry.cc)]
-        people += [person.email for person in page.collaborators]
+        heeded = (one for one in page.collaborators if one.id not in page.ticket.muted)
+        people += [person.email for person in heeded]
         self._pane.reply.add_copies(tuple(a for a in people if a and not self._ours(a, page)))
 
     def quote(self, html: str) -> None:

@@ -22,6 +22,7 @@ from desk_app.remote.osticket.exports import Exports, within
 from desk_app.remote.osticket.feed import OPEN, Cursor, Feed
 from desk_app.remote.osticket.locks import Locks
 from desk_app.remote.osticket.people import People, SeenRights
+from desk_app.remote.osticket.persons import Persons
 from desk_app.remote.osticket.posting import Posting
 from desk_app.remote.osticket.queues import Queue, queues_of
 from desk_app.remote.osticket.statuses import WAYS
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
 _LATE = timedelta(minutes=10)
 """So long before the cursor a new ticket is looked for: this machine's clock may be wrong."""
-_NOT_HERE = frozenset({Action.EDIT_COLLABORATORS, Action.EDIT_REQUESTER, Action.RESTORE})
+_NOT_HERE = frozenset({Action.RESTORE})
 
 
 class OsTicketServer:
@@ -68,12 +69,13 @@ class OsTicketServer:
         self._now = now
         clock = DatabaseClock()
         self._exports = Exports(session) if pause is None else Exports(session, pause)
-        self._tickets = Tickets(session, self._exports, clock)
+        persons = Persons(session)
+        self._tickets = Tickets(session, self._exports, clock, persons)
         self._people = People(session, template)
         self._feed = Feed(self._exports, self._tickets, clock, now=self._server_time)
         locks = Locks(session)
-        self._posting = Posting(session, self._tickets, locks, self._people)
-        self._edits = Edits(session, self._tickets, locks, self._people)
+        self._posting = Posting(session, self._tickets, locks, self._people, persons)
+        self._edits = Edits(session, self._tickets, locks, self._people, persons)
         self._seen: dict[str, Seen] = {}
         """What was read in this round: asking for its thread then costs nothing."""
         self.capabilities = Capabilities(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desk_app.remote.osticket.page import attribute, chosen, number_in, options, text
-from desk_app.remote.osticket.thread_page import entries_of, events_of, items_of
+from desk_app.remote.osticket.thread_page import items_of, thread_of
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -18,7 +18,7 @@ _TABLES = "table.ticket_info"
 _CONTROLS = (
     'a[href*="tickets/"], a[href^="tickets.php?id="], form[id], select[id], [id^=field_],'
     " input[name=lockCode], select[name=reply_status_id], span[id^=user-], #ticket-tasks-count,"
-    " #ticket-relations-tab"
+    " #ticket-relations-tab, a.collaborators"
 )
 """All that is looked for outside of the boxes, in one walk through the page."""
 _ROWS = 4
@@ -102,7 +102,7 @@ def is_ticket(page: Page, ticket: str) -> bool:
 def ticket_page(page: Page, ticket: str) -> TicketPage:
     """Raise UnreadableAnswerError, naming what is missing, rather than give half a ticket."""
     items = items_of(page)
-    entries, events = entries_of(page, items), events_of(page, items)
+    entries, events = thread_of(page, items)
     thread = attribute(items, "data-thread-id")
     items.decompose(recursive=False)  # no button or field of the panel's is in what people wrote
     tables = page.all(_TABLES)
@@ -158,7 +158,7 @@ class _Controls:
         self._page = page
         self._ticket = ticket
         self._by_id: dict[str, LexborNode] = {}
-        self._links: list[LexborNode] = []
+        self._links: list[tuple[str, LexborNode]] = []
         self._code = ""
         self.reply_status: LexborNode | None = None
         for node in page.all(_CONTROLS):
@@ -166,7 +166,7 @@ class _Controls:
             if name:
                 self._by_id.setdefault(name, node)
             if node.tag == "a":
-                self._links.append(node)
+                self._links.append((attribute(node, "href"), node))
             elif node.tag == "input":
                 self._code = attribute(node, "value")
             elif attribute(node, "name") == "reply_status_id":
@@ -196,21 +196,22 @@ class _Controls:
     def _doors(self) -> frozenset[str]:
         """A button is there only where this agent's role and the ticket's state allow it."""
         found, start = set(), f"tickets/{self._ticket}/"
-        for link in self._links:
-            href = attribute(link, "href")
+        for href, _ in self._links:
             way = href.partition(start)[2]
             if way:
                 whole = way.startswith(("mark/", "status/delete"))
                 found.add(way if whole else way.partition("/")[0])
             elif href == f"tickets.php?id={self._ticket}&a=edit":
                 found.add("edit")
+            elif href.startswith("#thread/"):
+                found.add("collaborators")
         return frozenset(found | ({"reply", "note"} & self._by_id.keys()))
 
     def offered(self) -> tuple[OfferedStatus, ...]:
         found, start = [], f"#tickets/{self._ticket}/status/"
-        for link in self._links:
-            way, _, number = attribute(link, "href").removeprefix(start).partition("/")
-            if number.isdigit() and attribute(link, "href").startswith(start):
+        for href, link in self._links:
+            way, _, number = href.partition(start)[2].partition("/")
+            if number.isdigit():
                 found.append(OfferedStatus(id=number, name=text(link), way=way))
         return tuple(dict.fromkeys(found))
 
@@ -250,7 +251,8 @@ class _Controls:
 
 def _cells(table: LexborNode) -> list[LexborNode]:
     """The value of each row."""
-    return [cell for row in table.css("tr") if (cell := row.css_first("td")) is not None]
+    cells = (next((c for c in row.iter() if c.tag == "td"), None) for row in table.css("tr"))
+    return [cell for cell in cells if cell is not None]
 
 
 def _number(page: Page) -> str:

@@ -158,6 +158,11 @@ def _buttons(truth: Truth, t: Ticket, agent: Agent) -> str:
     door("referrals", when="refer" in rights)
     door("change-user", when="edit" in rights)
     door("status/delete", when="delete" in rights)
+    if "reply" in rights and not t.merged:
+        found.append(
+            f'<a class="collaborators manage-collaborators" href="#thread/{t.id}0/collaborators/1">'
+            "<i></i> who</a>"
+        )
     merged = t.merged or any(one.merged for one in truth.children(t))
     if "link" in rights and not merged:
         found.append(f'<a href="#ajax.php/tickets/{t.id}/link">link</a>')
@@ -285,9 +290,11 @@ def _forms(t: Ticket, agent: Agent, manner: Manner) -> str:
         (k, f"{name} ({manner.word('current')})" if k == t.status else name, k == t.status)
         for k, name in STATUSES.items()
     )
+    marks = lambda user: (  # noqa: E731
+        'class="disabled"' if user in t.muted else 'selected="selected" class="active"'
+    )
     people = "".join(
-        f'<option value="{u.id}" selected="selected" class="active">{escape(u.name)}</option>'
-        for u in t.collaborators
+        f'<option value="{u.id}" {marks(u.id)}>{escape(u.name)}</option>' for u in t.collaborators
     )
     canned = options((key, title, False) for key, title in CANNED.items())
     return f"""<form id="reply" {lock}>{hidden}

@@ -136,6 +136,8 @@ class Ticket:
     referrals: list[tuple[str, str, str]] = field(default_factory=list)
     """Id, kind and key."""
     collaborators: list[User] = field(default_factory=list)
+    muted: set[str] = field(default_factory=set)
+    """Ids of those of them who get no replies."""
 
     @property
     def is_open(self) -> bool:
