@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from desk_app.domain.errors import AttachmentMissingError
 from desk_app.domain.mirror import AccountState, SyncReport
-from desk_app.ports.remote import SignInError
+from desk_app.ports.remote import RemoteError, SignInError
+from desk_app.ports.sign_in import CODE_OVER, OTHER_AGENT, session_of, waiting_for_code
 from desk_app.services.outbox import OutboxDesk
 from desk_app.sync.comparing import Comparing
 from desk_app.sync.engine import SyncEngine, counted
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from desk_app.domain.mirror import Account, Comparison, Difference
     from desk_app.domain.ticket import EntryId, TicketId
     from desk_app.ports.host import IdSource, SecretStore
-    from desk_app.ports.remote import RemoteServer
+    from desk_app.ports.remote import RemoteAgent, RemoteServer
     from desk_app.ports.sync import SyncUnit
     from desk_app.ports.unit_of_work import AttachmentStore, Changes
 
@@ -88,6 +89,9 @@ class ServerLink:
         self._only_one = only_one
         self._server: RemoteServer | None = None
         self._engine: SyncEngine | None = None
+        self._waiting: RemoteServer | None = None
+        """Signed in to with `_given`, and not let in yet."""
+        self._given = ""
 
     @property
     def outbox(self) -> OutboxDesk:
@@ -105,7 +109,10 @@ class ServerLink:
             engine = self._ready(account)
             if engine is None:
                 return self._told("no_secret")
-            return engine.round(stop=stop)
+            report = engine.round(stop=stop)
+            if not report.problem:
+                self._keep_session(account)
+            return report
 
     def abandon(self) -> None:
         server = self._server
@@ -137,14 +144,52 @@ class ServerLink:
         state = AccountState.OFFLINE if offline else AccountState.ON
         self._change(state=state, problem="", detail="")
 
+    @property
+    def wants_code(self) -> bool:
+        return waiting_for_code(self._waiting or self._server) is not None
+
     def sign_in(self, secret: str) -> bool:
         account = self._account()
+        secret = secret or self._secrets.secret(account.url, account.user) or ""
+        if not secret:
+            raise SignInError(why="no_secret", detail="")
         server = self._connect(account, secret)
-        agent = server.sign_in()
-        lasting = self._secrets.keep(account.url, account.user, secret)
-        self._use(server)
+        self._waiting, self._given = server, secret
+        try:
+            agent = server.sign_in()
+        except RemoteError:
+            if not self.wants_code:
+                self._waiting, self._given = None, ""
+            raise
+        return self._enter(server, agent)
+
+    def give_code(self, code: str) -> bool:
+        server = self._waiting or self._server
+        asked = waiting_for_code(server)
+        if server is None or asked is None:
+            raise SignInError(why=CODE_OVER, detail="")
+        asked.give_code(code)
+        return self._enter(server, server.sign_in())
+
+    def _enter(self, server: RemoteServer, agent: RemoteAgent) -> bool:
+        """The server lets the agent in: keep what was given, and go on with it."""
+        account = self._account()
+        if account.agent and agent.key != account.agent:
+            raise SignInError(why=OTHER_AGENT, detail=agent.name)
+        lasting = self._secrets.lasting
+        if self._given:
+            lasting = self._secrets.keep(account.url, account.user, self._given)
+        self._waiting, self._given = None, ""
+        if server is not self._server:
+            self._use(server)
         self._change(state=AccountState.ON, agent=agent.key, problem="", detail="")
         return lasting
+
+    def _keep_session(self, account: Account) -> None:
+        """A session of a browser goes on under another id: the old one is worth nothing soon."""
+        now = session_of(self._server)
+        if now and now != self._secrets.secret(account.url, account.user):
+            self._secrets.keep(account.url, account.user, now)
 
     # --- the doctor ------------------------------------------------------------------------
 

@@ -55,7 +55,8 @@ _SERVER = (
     *("ui.outbox_texts", "ui.models.outbox_model", "ui.views.outbox_view"),
     *("ui.outbox_controller", "ui.conflict_case", "ui.views.conflict_view"),
     *("ui.conflict_controller", "ui.views.log_view", "ui.log_controller", "ui.views.doctor_view"),
-    *("ui.doctor_controller", "ui.views.sync_bar", "ui.views.sign_in_panel", "ui.server_paging"),
+    *("ui.doctor_controller", "ui.views.sync_bar", "ui.sign_in_texts", "ui.views.code_row"),
+    *("ui.views.session_choice", "ui.views.sign_in_panel", "ui.signing_in", "ui.server_paging"),
 )
 
 

@@ -24,6 +24,7 @@ from desk_app.remote.osticket.locks import Locks
 from desk_app.remote.osticket.people import People, SeenRights
 from desk_app.remote.osticket.posting import Posting
 from desk_app.remote.osticket.queues import Queue, queues_of
+from desk_app.remote.osticket.signed_in import SignedIn
 from desk_app.remote.osticket.statuses import WAYS
 from desk_app.remote.osticket.tickets import Seen, Tickets
 from desk_app.remote.osticket.told import rights_of, status_key
@@ -52,7 +53,7 @@ _LATE = timedelta(minutes=10)
 _NOT_HERE = frozenset({Action.EDIT_COLLABORATORS, Action.EDIT_REQUESTER, Action.RESTORE})
 
 
-class OsTicketServer:
+class OsTicketServer(SignedIn):
     """`RemoteServer` of one agent; one request at a time."""
 
     def __init__(
@@ -64,7 +65,7 @@ class OsTicketServer:
         pause: Callable[[float], None] | None = None,
     ) -> None:
         """`template`: osTicket's rules; its statuses are replaced by the server's own."""
-        self._session = session
+        super().__init__(session)
         self._now = now
         clock = DatabaseClock()
         self._exports = Exports(session) if pause is None else Exports(session, pause)
@@ -82,19 +83,6 @@ class OsTicketServer:
             actions=frozenset(Action) - _NOT_HERE,
             fields=SENT_FIELDS | {"custom", "task"},
         )
-
-    product = "osTicket"
-
-    @property
-    def version(self) -> str:
-        return self._session.version
-
-    @property
-    def session(self) -> PanelSession:
-        return self._session
-
-    def close(self) -> None:
-        self._session.http.close()
 
     # --- reading ---------------------------------------------------------------------------
 
