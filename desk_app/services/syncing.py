@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from desk_app.domain.canned import FilledText
     from desk_app.domain.mirror import Account, Comparison, Difference, SyncReport
     from desk_app.domain.ticket import EntryId, TicketId
     from desk_app.ports.connection import ConnectionReport, Detected
@@ -49,6 +50,14 @@ class Syncing(Protocol):
 
     def fetch_file(self, entry: EntryId, name: str) -> None:
         """Bring the bytes of a file that is on the server alone."""
+        ...
+
+    def canned_text(self, ticket: TicketId, key: str) -> FilledText:
+        """A canned response of the server's, filled in for a ticket; the desk keeps it.
+
+        Raises:
+            RemoteError: it cannot be had now; what was read before is in the ticket's `Base`.
+        """
         ...
 
     def work_offline(self, *, offline: bool) -> None:

@@ -32,6 +32,7 @@ from desk_app.remote.osticket.told import rights_of, status_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from desk_app.domain.canned import FilledText
     from desk_app.domain.directory import Directory
     from desk_app.domain.lifecycle import Lifecycle
     from desk_app.domain.people import Permission
@@ -108,9 +109,9 @@ class OsTicketServer(SignedIn):
         """The panel's queues as a tree, with how many tickets each holds."""
         return queues_of(self._session)
 
-    def canned_text(self, ticket: str, response: str) -> str:
+    def canned_text(self, ticket: str, key: str) -> FilledText:
         """A canned response with its variables filled in by the server, as HTML."""
-        return self._people.canned_text(ticket, response)
+        return self._people.canned_text(ticket, key)
 
     def newest(self) -> str:
         self._known()

@@ -97,11 +97,22 @@ class Panel:
         """Method and path of every request."""
         self.agents_seen: set[str] = set()
         self.url = ""
+        self._open = threading.Event()
+        self._open.set()
         self._routes = Routes(self)
 
     def expire(self) -> None:
         """Every session has idled out."""
         self.sessions.clear()
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Answer nothing until the block ends."""
+        self._open.clear()
+        try:
+            yield
+        finally:
+            self._open.set()
 
     @contextmanager
     def serving(self) -> Iterator[Panel]:
@@ -155,6 +166,7 @@ class Panel:
             return self._cut(handler)
         if fate is Fate.BUSY:
             return self._send(handler, Reply(503, b"busy"), key)
+        self._open.wait()
         with session.lock:
             reply = self._answer(request, token)
         if fate is Fate.LOSE_ANSWER:
