@@ -145,9 +145,11 @@ def _progress(tickets: int) -> Callable[[str, int, int], None]:
 
 def complain(options: argparse.Namespace, error: DeskError) -> None:
     from desk_app.domain.gate import Denial
+    from desk_app.ports.remote import RemoteError
+    from desk_app.ui.sync_texts import sign_in_text
     from desk_app.ui.texts import error_text, fix_text
 
-    sentence = error_text(error)
+    sentence = (sign_in_text if isinstance(error, RemoteError) else error_text)(error)
     found: dict[str, object] = {"error": error.code, "sentence": sentence}
     print(sentence, file=sys.stderr)
     denied = getattr(error, "denial", None)
@@ -214,6 +216,11 @@ _CHOICES = {"action": [EDIT, *(str(action) for action in Action)], "step": ["add
 _SECRET: dict[str, Any] = {
     "action": "store_true",
     "help": "read the password or token from the first line of standard input",
+}
+_CODE: dict[str, Any] = {
+    "action": "store_true",
+    "help": "read the code of a second factor from the next line of standard input; without it, "
+    "it is asked for at the terminal",
 }
 _SEQ: dict[str, Any] = {"type": int, "default": None, "metavar": "SEQ"}
 _SORT = {
@@ -326,6 +333,11 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
             "--user": {"required": True},
             "--kind": {"choices": ["rt", "osticket"], "default": ""},
             "--password-stdin": _SECRET,
+            "--code-stdin": _CODE,
+            "--session": {
+                "action": "store_true",
+                "help": "what is given is the cookie of a browser's session, not a password",
+            },
             "--certificates": {"default": "", "metavar": "FILE", "help": "further authorities"},
             "--keep-days": {"type": _count, "default": 90, "help": "of closed tickets"},
         },
@@ -339,6 +351,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
             "--offline": {"action": "store_true", "help": "try nothing until --online"},
             "--online": {"action": "store_true"},
             "--password-stdin": _SECRET,
+            "--code-stdin": _CODE,
         },
     ),
     (
@@ -359,7 +372,11 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         "sync-doctor",
         sync_doctor,
         (),
-        {"--repair": {"action": "store_true"}, "--password-stdin": _SECRET},
+        {
+            "--repair": {"action": "store_true"},
+            "--password-stdin": _SECRET,
+            "--code-stdin": _CODE,
+        },
     ),
     (
         "screenshot",

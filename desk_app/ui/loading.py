@@ -32,7 +32,7 @@ _REST = (
     *("services.merging", "domain.undo_gate", "services.outbox", "services.undoing"),
     *("services.command_bus", "ui.outbox_texts", "ui.undo_texts", "ui.undoing", "ui.done_notice"),
     *("ui.ticket_controller", "domain.canned", "services.mailing", "ui.views.chooser"),
-    *("ui.composing", "ui.choices"),
+    *("ui.server_canned", "ui.composing", "ui.choices"),
     *("services.opening", "ui.pickers", "ui.asking"),
     *("ui.keys", "ui.menus", "ui.views.server_pages", "ui.sync_commands", "domain.board"),
     *("ui.models.board_model", "ui.views.board_painter", "ui.views.board_view"),
@@ -59,7 +59,8 @@ _SERVER = (
     *("ui.models.outbox_model", "ui.views.outbox_view"),
     *("ui.outbox_controller", "ui.conflict_case", "ui.views.conflict_view"),
     *("ui.conflict_controller", "ui.views.log_view", "ui.log_controller", "ui.views.doctor_view"),
-    *("ui.doctor_controller", "ui.views.sync_bar", "ui.views.sign_in_panel", "ui.server_paging"),
+    *("ui.doctor_controller", "ui.views.sync_bar", "ui.sign_in_texts", "ui.views.code_row"),
+    *("ui.views.session_choice", "ui.views.sign_in_panel", "ui.signing_in", "ui.server_paging"),
 )
 
 

@@ -181,6 +181,7 @@ _USAGE = {
     "date": "“{value}” is no date. Write it as 2026-12-31 or 2026-12-31T17:00.",
     "address": "“{value}” is no e-mail address.",
     "no_secret": "No password came: give --password-stdin and write it to standard input.",
+    "no_session": "No browser's session is in what came, or none can be used on such a server.",
 }
 
 _EVENTS = {
