@@ -116,20 +116,22 @@ def goal(target: Target, directory: Directory) -> Question | None:
 
 
 def questions_of(handing: Handing, ticket: Ticket, directory: Directory) -> list[Question]:
-    """What has to be done to one ticket, in order; empty if nothing would change."""
-    found: list[Question] = []
+    """What has to be done to one ticket, in order; empty if nothing would change.
+
+    What may take it out of the actor's sight comes last: nothing could be done to it afterwards.
+    """
+    found: list[Question] = [(Action.NOTE, None)] if handing.note else []
+    if handing.priority is not None and handing.priority != ticket.priority:
+        found.append((Action.EDIT_PRIORITY, handing.priority))
     target = handing.target
-    home = directory.agents.get(target.key) if target.kind is Place.AGENT else None
-    if handing.transfer and home is not None and ticket.department != home.department:
-        found.append((Action.TRANSFER, home.department))
     wanted = None if target.kind is Place.AS_IT_IS else goal(target, directory)
     there = target.kind is Place.TEAM and ticket.team == target.key
     if wanted is not None and not (there and handing.priority is not None):
         found.append(wanted)
-    if handing.priority is not None and handing.priority != ticket.priority:
-        found.append((Action.EDIT_PRIORITY, handing.priority))
-    if handing.note:
-        found.append((Action.NOTE, None))
+    home = directory.agents.get(target.key) if target.kind is Place.AGENT else None
+    if handing.transfer and home is not None and ticket.department != home.department:
+        sees_it = directory.takes_part(home, ticket.department)
+        found.insert(len(found) if sees_it else len(found) - 1, (Action.TRANSFER, home.department))
     return found
 
 

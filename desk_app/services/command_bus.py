@@ -37,7 +37,7 @@ from desk_app.domain.gate import Denial, Situation, denial
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.undo_gate import action_of, asked_again, redo_denial, undo_denial
 from desk_app.services.merging import chain_of
-from desk_app.services.outbox import check_unsent, withdrawn
+from desk_app.services.outbox import check_unsent, is_in_hand, withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,13 +93,6 @@ class CommandBus:
                 unit.close_draft(closes, command.at)
             return Done(event=event, changes=unit.commit())
 
-    def handle_all(self, commands: Sequence[Command]) -> list[Event | RefusedError]:
-        """Carry out many in one transaction; a refused one is answered, the rest goes on."""
-        with self._units() as unit:
-            outcome = [self._event_or_refusal(unit, command) for command in commands]
-            unit.commit()
-            return outcome
-
     def undo(self, event: Event, agent: str) -> Done:
         """Take an event back: fields as before, a written text back in its draft.
 
@@ -136,12 +129,6 @@ class CommandBus:
         if not withdrawn(unit, event):
             unit.post(undone, entry if redo else None)
         return undone, draft
-
-    def _event_or_refusal(self, unit: UnitOfWork, command: Command) -> Event | RefusedError:
-        try:
-            return self._carry_out(unit, command)
-        except RefusedError as error:
-            return error
 
     def _carry_out(self, unit: UnitOfWork, command: Command) -> Event:
         if unit.has_command(command.id):
@@ -180,7 +167,9 @@ class CommandBus:
         if agent is None:
             raise NotFoundError(kind="agent", name=command.actor)
         if command.event is original:
-            denied = undo_denial(original, self._situation(unit, before, agent, {}), after)
+            situation = self._situation(unit, before, agent, {})
+            in_hand = is_in_hand(unit, original, agent, before)
+            denied = undo_denial(original, situation, after, in_hand=in_hand)
         else:
             others = _others(unit, asked_again(original))
             situation = self._situation(unit, before, agent, others)

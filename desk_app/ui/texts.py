@@ -103,6 +103,8 @@ _REASONS = {
     "status_takes_no_reply": "A ticket that is {status} takes no reply",
     "past_due_date": "The due date would be in the past",
     "not_yours": "{agent} did this, so only {agent} or a supervisor may undo it",
+    "out_of_sight": "This ticket is in {department} now, where you have no access. "
+    "Who can give it back: {who_can}",
 }
 
 _ERRORS = {

@@ -10,6 +10,7 @@ from desk_app.domain.entry import EntryKind
 from desk_app.domain.mirror import AccountState
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.reassignment import Handing, Place, Target
+from desk_app.domain.verdict import Reason
 from desk_app.ports.remote import RemotePerson
 from desk_app.services.outbox import OutboxDesk
 from desk_app.services.reassigning import hand_over
@@ -172,3 +173,27 @@ def test_in_any_order_and_on_any_network_no_ticket_is_lost(tmp_path_factory, ord
     assert set(owners(oracle)) <= {"lee", "john"}
     assert two[0].client.items() == two[1].client.items() == []
     assert oracle.unseen == []
+
+
+def test_what_left_ones_sight_is_called_back_until_the_server_has_it(oracle, tmp_path):
+    client = Client(tmp_path / "lee", OracleServer(oracle, "lee"))
+    client.sync(threads=100)
+    directory = client.reader.directory()
+    away = Handing(target=Target(kind=Place.DEPARTMENT, key="banking"), note="Card matters")
+
+    def hand(remote: str):
+        work = [([client.find(remote)], away)]
+        return hand_over(client.desk, client.reader, work, directory.agents["lee"], directory)
+
+    first, second = hand("1"), hand("2")
+    assert sum(found.leaving for found in first.rehearsals) == 1
+    back = client.desk.batches.undo_all(first.done.events, "lee")
+    assert back.refused == ()
+    client.wait()
+    client.sync(threads=100)
+    departments = [kept.fields["department"] for kept in oracle.tickets.values()]
+    assert departments[:2] == ["support", "banking"]
+    back = client.desk.batches.undo_all(second.done.events, "lee")
+    ((_, error),) = back.refused
+    assert error.denial.code is Reason.OUT_OF_SIGHT
+    assert "Priya Nair" in error.denial.facts["who_can"]
