@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
+from desk_app.domain.breach import GiveBreachReason
 from desk_app.domain.changes import changes, still_holds
 from desk_app.domain.commands import (
     FIELD_ACTIONS,
@@ -125,7 +126,7 @@ class CommandBus:
         redo = event is not original
         if redo:
             unit.mark_undone(original.id, undone=False)
-        draft, entry = self._take_back(unit, event, redo=redo)
+        draft, entry = self._take_back(unit, event, original, redo=redo)
         if not withdrawn(unit, event):
             unit.post(undone, entry if redo else None)
         return undone, draft
@@ -223,12 +224,14 @@ class CommandBus:
             raise NothingToUndoError(why="changed_since", **facts)
 
     def _take_back(
-        self, unit: UnitOfWork, event: Event, *, redo: bool
-    ) -> tuple[DraftKey, Entry] | tuple[None, None]:
+        self, unit: UnitOfWork, event: Event, original: Event, *, redo: bool
+    ) -> tuple[DraftKey | None, Entry | None]:
         """An undone reply or note leaves the thread, and its words are a draft again."""
         if event.entry is None:
             return None, None
         entry = unit.withdraw_entry(event.entry, back=redo)
+        if original.action == GiveBreachReason.name:
+            return None, entry  # nobody wrote that note by hand
         key = DraftKey(ticket=entry.ticket, kind=_draft_kind(entry))
         typed, words = unit.draft(key), _draft(key, entry)
         draft = left_over(typed, words) if redo else combined(words, typed)
@@ -281,6 +284,7 @@ _TARGETS: dict[type[Command], str] = {
     CloseTask: "task",
     ReopenTask: "task",
     EditCustom: "value",
+    GiveBreachReason: "reason",
 }
 
 

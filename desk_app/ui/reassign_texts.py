@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from desk_app.domain.batch import Batch
     from desk_app.domain.directory import Directory
     from desk_app.domain.people import Agent
+    from desk_app.domain.ticket import Ticket
     from desk_app.domain.workload import Load, Workload
     from desk_app.services.batches import BatchDone
     from desk_app.services.reassigning import HandedOver, Verdict
@@ -31,6 +32,7 @@ _MOVES = {
     MoveKind.TEAM: "Team",
     MoveKind.TRANSFER: "Transferred",
     MoveKind.UNDO: "Undone",
+    MoveKind.BREACH_REASON: "Breach reason",
 }
 _BREACHES = {
     "nobody_has_it": "nobody has it",
@@ -51,6 +53,12 @@ def move_name(kind: MoveKind) -> str:
 def breach_text(reasons: Iterable[str]) -> str:
     """Why a ticket is late, in a few words."""
     return ", ".join(tr(_BREACHES[str(reason)]) for reason in reasons)
+
+
+def why_late(ticket: Ticket, causes: Iterable[str]) -> str:
+    """What a person said of why a ticket is late, before what can be seen of it."""
+    seen = breach_text(causes)
+    return joined([words for words in (ticket.breach_reason, seen) if words])
 
 
 def target_name(target: Target, directory: Directory) -> str:

@@ -58,6 +58,7 @@ _ACTIONS = {
     "reopen_task": "Reopen task…",
     "delete": "Delete",
     "restore": "Restore",
+    "breach_reason": "Breach reason…",
 }
 
 _STAGES = {
@@ -193,6 +194,7 @@ _EVENTS = {
     "reopen": "Reopened",
     "delete": "Deleted",
     "restore": "Restored",
+    "breach_reason": "Breach reason",
     "reply": "Reply recorded",
     "note": "Note written",
     "receive": "Message received",
@@ -220,6 +222,7 @@ _FIELDS = {
     "team": "Team",
     "source": "Source",
     "due_at": "Due",
+    "breach_reason": "Breach reason",
     "answered": "Answered",
     "requester": "Requester",
     "links": "Links",
@@ -237,6 +240,7 @@ _CONDITIONS = {
     "is": "Is",
     "has": "Has",
     "stage": "Stage",
+    "breach": "Breach reason",
 }
 
 
