@@ -87,6 +87,8 @@ class Ticket:
     tasks: tuple[Task, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
     """Answers to the help topic's extra fields, by key."""
+    breach_reason: str = ""
+    """Why it is, or was, late, as a person said; '' if nobody did."""
 
     def __post_init__(self) -> None:
         if self.created_at.tzinfo is None or self.updated_at.tzinfo is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from desk_app.domain.entry import Attachment, Entry, EntryKind, Event
+from desk_app.domain.breach import read_note
+from desk_app.domain.entry import Attachment, Change, Entry, EntryKind, Event
 from desk_app.domain.mirror import Base, project
 from desk_app.domain.people import Requester
 from desk_app.domain.rich_text import html_to_text, text_to_html
@@ -167,6 +168,7 @@ class Mirror:
         self, base: Base, thread: RemoteThread, files: Mapping[str, Attachment]
     ) -> Base:
         """Add what is new in a thread; `files` are those that were fetched, by server's ids."""
+        fresh: list[RemoteEntry] = []
         ids = [f"e:{e.id}" for e in thread.entries] + [f"v:{e.id}" for e in thread.events]
         known = self._unit.known([f"e:{base.newest}", *ids])
         heard, last = base.heard, known.get(f"e:{base.newest}", 0)
@@ -176,6 +178,7 @@ class Mirror:
                 own = self._unit.entry_by(base.ticket.id, told.command)
             if own is None:
                 last = self._entry(base.ticket, told, files, last)
+                fresh.append(told)
                 # A server may keep the comment of a command as a note: the agent's own words.
                 heard += not (told.command and self._unit.did(base.ticket.id, told.command))
             else:
@@ -184,7 +187,7 @@ class Mirror:
         self._events(base.ticket, [e for e in thread.events if f"v:{e.id}" not in known])
         taken = replace(
             base,
-            ticket=_answered(base.ticket, thread.entries),
+            ticket=_answered(self._with_reason(base.ticket, fresh), thread.entries),
             version=thread.version,
             thread=thread.version,
             newest=thread.entries[-1].id if thread.entries else base.newest,
@@ -223,6 +226,28 @@ class Mirror:
         for place, file in enumerate(told.files):
             self._unit.know(f"f:{entry.id}:{place:04}:{file.id}", entry.id)
         return entry.id
+
+    def _with_reason(self, ticket: Ticket, entries: Sequence[RemoteEntry]) -> Ticket:
+        """The ticket with what others' notes say of why it was late, each kept as an event."""
+        for told in entries:
+            text = told.text or html_to_text(told.html)
+            reason = read_note(text) if told.kind is EntryKind.NOTE else None
+            if reason is None or reason == ticket.breach_reason:
+                continue
+            change = Change(field="breach_reason", old=ticket.breach_reason, new=reason)
+            self._unit.add_event(
+                Event(
+                    id=self._desk.ids.number(told.at),
+                    ticket=ticket.id,
+                    command=f"e:{told.id}",
+                    action="breach_reason",
+                    actor=told.agent or "",
+                    at=told.at,
+                    changes=(change,),
+                )
+            )
+            ticket = replace(ticket, breach_reason=reason)
+        return ticket
 
     def _events(self, ticket: Ticket, events: Sequence[RemoteEvent]) -> None:
         done: dict[str, list[tuple[str, object]]] = {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from desk_app.domain.board import Cards, Grouping, breach_reasons
+from desk_app.domain.board import Cards, Grouping, breach_causes
 from desk_app.domain.filters import NOBODY, Column, QueueFilter, SortKey
 from desk_app.domain.moment import to_ms
 from desk_app.domain.reassignment import Place, Target
@@ -19,14 +19,14 @@ from desk_app.ui.jobs import Lane
 from desk_app.ui.models.board_model import BoardColumn, BoardModel
 from desk_app.ui.reassign_texts import (
     agent_words,
-    breach_text,
     joined,
     load_words,
     target_name,
     verdict_text,
+    why_late,
 )
 from desk_app.ui.texts import tr
-from desk_app.ui.views.board_page import BREACHES, BoardPage
+from desk_app.ui.views.board_page import ANY, BREACHES, NONE, BoardPage
 from desk_app.ui.views.board_view import BoardView
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ class Boarding(QObject):
         self._reassigning = reassigning
         self.kind = str(Grouping.AGENT)
         self.hours = 8
+        self.reason = ""
+        """Of what breaches: for which reason alone."""
         self._number = 0
         self.model = BoardModel(cells, self)
         self.view = BoardView(self.model)
@@ -83,6 +85,7 @@ class Boarding(QObject):
         view.moved.connect(self._show_current)
         self.page.kind_chosen.connect(self.show_kind)
         self.page.hours_chosen.connect(self._show_hours)
+        self.page.reason_chosen.connect(self._show_reason)
         self.page.close_button.clicked.connect(self.leave)
         self.model.cards_wanted.connect(self._read_cards)
         window.queues.listed.connect(lambda _: self._refresh_if_open())
@@ -122,12 +125,19 @@ class Boarding(QObject):
         """Other columns."""
         was_late, self.kind = self.kind == BREACHES, kind
         self.page.show_kind(kind)
+        directory = self._session.directory
+        if directory is not None:
+            self.page.offer_reasons(directory.lifecycle.breach_reasons, self.reason)
         if was_late is not (kind == BREACHES):
             self._read_cards(self.model.kept())  # what they say besides is another thing
         self._read()
 
     def _show_hours(self, hours: int) -> None:
         self.hours = hours
+        self._read()
+
+    def _show_reason(self, reason: str) -> None:
+        self.reason = reason
         self._read()
 
     def _open_ticket(self, ticket: int) -> None:
@@ -157,8 +167,12 @@ class Boarding(QObject):
             return queue, self._window.queues.order
         until = to_ms(self._session.desk.now() + timedelta(hours=self.hours))
         due = QueueFilter(state=State.OPEN, due_before_ms=until)
+        why = QueueFilter(
+            has_breach_reason=self.reason == ANY,
+            breach_reason={"": None, ANY: None, NONE: NOBODY}.get(self.reason, self.reason),
+        )
         return (
-            replace(queue, also=(*queue.also, due)),
+            replace(queue, also=(*queue.also, due, why)),
             SortKey(column=Column.DUE, descending=False),
         )
 
@@ -230,7 +244,7 @@ class Boarding(QObject):
             if not late or directory is None or workload is None:
                 return rows, {}
             found = reader.tickets(tickets)
-            return rows, {t.id: breach_text(breach_reasons(t, directory, workload)) for t in found}
+            return rows, {t.id: why_late(t, breach_causes(t, directory, workload)) for t in found}
 
         def take(found: tuple[dict[int, QueueRow], dict[int, str]]) -> None:
             if late is not (self.kind == BREACHES):

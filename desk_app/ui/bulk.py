@@ -13,6 +13,7 @@ from desk_app.domain.lifecycle import Action
 from desk_app.domain.reassignment import Handing, Place, Target
 from desk_app.domain.state import State
 from desk_app.services.reassigning import Verdict, take_up
+from desk_app.ui.choices import told_reasons
 from desk_app.ui.jobs import Lane
 from desk_app.ui.reassign_texts import summary, target_name, verdict_text
 from desk_app.ui.texts import tr
@@ -33,7 +34,7 @@ _AT_ONCE = {
     Action.RELEASE: Target(kind=Place.AGENT),
 }
 _CHOSEN = {Action.ASSIGN, Action.TRANSFER, Action.SET_STATUS, Action.EDIT_PRIORITY}
-NAMES = frozenset({*map(str, _AT_ONCE), *map(str, _CHOSEN), RESOLVE})
+NAMES = frozenset({*map(str, {*_AT_ONCE, *_CHOSEN, Action.BREACH_REASON}), RESOLVE})
 """Actions that can be done to many at once."""
 
 
@@ -70,6 +71,8 @@ class Bulk(QObject):
         if name == RESOLVE:
             last = directory.lifecycle.first_in(State.CLOSED).key
             self._hand(tickets, Handing(target=Target(kind=Place.STATUS, key=last)))
+        elif name == Action.BREACH_REASON:
+            self._offer_reasons(tickets, directory)
         elif Action(name) in _AT_ONCE:
             self._hand(tickets, Handing(target=_AT_ONCE[Action(name)]))
         else:
@@ -98,6 +101,20 @@ class Bulk(QObject):
             self._window.chooser.open_with(_prompt(action, len(tickets)), choices)
 
         self._session.ask(Lane.ROWS, question, owner=self, done=show)
+
+    def _offer_reasons(self, tickets: tuple[int, ...], directory: Directory) -> None:
+        """Ask why these are late; the same reason for all."""
+
+        def choice(reason: str) -> Choice:
+            handing = Handing(target=Target(kind=Place.AS_IT_IS), breach_reason=reason)
+            text = reason or tr("No reason")
+            return Choice(text=text, call=partial(self._hand, tickets, handing))
+
+        self._window.chooser.open_with(
+            tr("Why are these {n} late? Choose, or type your own words").format(n=len(tickets)),
+            [choice(reason) for reason in (*directory.lifecycle.breach_reasons, "")],
+            free=lambda text: [choice(reason) for reason in told_reasons(text, directory)],
+        )
 
     def _handings(self, action: Action, directory: Directory) -> list[Handing]:
         if action is Action.ASSIGN:

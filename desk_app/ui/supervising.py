@@ -36,7 +36,7 @@ class Supervising(QObject):
         self.team = TeamList(window, self.reassigning)
         self.boarding = Boarding(window, self.reassigning, window.cells)
         self.bulk = Bulk(window, self.reassigning, self.boarding)
-        self.many = Many(window, self.bulk)
+        self.many = Many(window, self.bulk, self.reassigning)
         window.asking.many = lambda name: self.bulk.takes(name) or self.many.takes(name)
         self.balancing = Balancing(window, self.reassigning, self.bulk)
         self.absences = Absences(window, self.reassigning, self.balancing)
@@ -68,9 +68,8 @@ class Supervising(QObject):
             self.reassigning.tell_nothing_cut()
 
     def undo_or(self, undo: Callable[[], None]) -> None:
-        """Take back what was done to many tickets, if that was the last thing; else `undo`."""
-        if not self.many.undo():
-            self.reassigning.undo_or(undo)
+        """Take back what was done to many tickets at once, if that was the last; else `undo`."""
+        self.reassigning.undo_or(undo)
 
     def watch(self, menus: Menus) -> None:
         """What is done to one ticket while the board has its room is told beside the board."""

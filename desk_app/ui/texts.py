@@ -60,6 +60,7 @@ _ACTIONS = {
     "reopen_task": "Reopen task…",
     "delete": "Delete",
     "restore": "Restore",
+    "breach_reason": "Breach reason…",
 }
 
 _STAGES = {
@@ -105,6 +106,8 @@ _REASONS = {
     "status_takes_no_reply": "A ticket that is {status} takes no reply",
     "past_due_date": "The due date would be in the past",
     "not_yours": "{agent} did this, so only {agent} or a supervisor may undo it",
+    "out_of_sight": "This ticket is in {department} now, where you have no access. "
+    "Who can give it back: {who_can}",
 }
 
 _ERRORS = {
@@ -196,6 +199,7 @@ _EVENTS = {
     "reopen": "Reopened",
     "delete": "Deleted",
     "restore": "Restored",
+    "breach_reason": "Breach reason",
     "reply": "Reply recorded",
     "note": "Note written",
     "receive": "Message received",
@@ -223,6 +227,7 @@ _FIELDS = {
     "team": "Team",
     "source": "Source",
     "due_at": "Due",
+    "breach_reason": "Breach reason",
     "answered": "Answered",
     "requester": "Requester",
     "links": "Links",
@@ -240,6 +245,7 @@ _CONDITIONS = {
     "is": "Is",
     "has": "Has",
     "stage": "Stage",
+    "breach": "Breach reason",
 }
 
 

@@ -100,9 +100,9 @@ def test_an_escalation_asks_for_what_differs_alone():
     team = Target(kind=Place.TEAM, key="network")
     whole = Handing(target=team, priority="high", note="Escalated")
     asked = questions_of(whole, make_ticket(), DIRECTORY)
-    assert [a for a, _ in asked] == [Action.ASSIGN, Action.EDIT_PRIORITY, Action.NOTE]
+    assert [a for a, _ in asked] == [Action.NOTE, Action.EDIT_PRIORITY, Action.ASSIGN]
     there = questions_of(whole, make_ticket(team="network"), DIRECTORY)
-    assert [a for a, _ in there] == [Action.EDIT_PRIORITY, Action.NOTE]
+    assert [a for a, _ in there] == [Action.NOTE, Action.EDIT_PRIORITY]
     high = make_ticket(priority="high")
     less = replace(whole, target=Target(kind=Place.AS_IT_IS), note="")
     assert questions_of(less, high, DIRECTORY) == []

@@ -142,6 +142,45 @@ def test_an_undo_that_comes_before_the_drop_is_done_takes_back_the_drop(qtbot, w
     assert owners(window, ids) == before
 
 
+def test_a_drop_is_taken_back_as_one_in_a_window_opened_later_when_asked_twice(
+    qtbot, open_as, window
+):
+    ids = support(window, 3)
+    before = owners(window, ids)
+    drag, _ = drag_of(qtbot, window, ids)
+    drag.over(place(window, "agent:lee"))
+    drag.drop(place(window, "agent:lee"))
+    qtbot.waitUntil(lambda: owners(window, ids) == ["lee"] * 3)
+    window.close()
+    later = ready(qtbot, open_as("sam"))
+    qtbot.waitUntil(lambda: later.supervising is not None)
+    qtbot.keyClick(later.queue, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: "several at once: 3 tickets" in later.notice.text)
+    assert owners(later, ids) == ["lee"] * 3
+    qtbot.keyClick(later.queue, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: "3 tickets are as before" in later.notice.text)
+    assert owners(later, ids) == before
+
+
+def test_who_gives_tickets_out_of_sight_is_told_and_calls_them_back(qtbot, open_as):
+    window = ready(qtbot, open_as("john"))
+    qtbot.waitUntil(lambda: "department:banking" in window.navigator._items)
+    qtbot.waitUntil(lambda: window.supervising.reassigning.workload is not None)
+    ids = [t.id for t in tickets(window, support(window, 99)) if t.owner != "john" and not t.team]
+    ids = ids[:2]
+    drag, reassigning = drag_of(qtbot, window, ids)
+    drag.over(place(window, "department:banking"))
+    held(qtbot, window)
+    drag.over(place(window, "department:banking"))
+    assert "2 leave your sight" in reassigning.hint.text()
+    drag.drop(place(window, "department:banking"))
+    qtbot.waitUntil(lambda: "Undo calls them back until another" in window.notice.text)
+    assert {t.department for t in tickets(window, ids)} == {"banking"}
+    qtbot.keyClick(window.queue, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: "2 tickets are as before" in window.notice.text)
+    assert {t.department for t in tickets(window, ids)} == {"support"}
+
+
 def test_what_was_done_after_a_drop_is_undone_before_it(qtbot, window):
     ids = support(window, 2)
     drag, _ = drag_of(qtbot, window, ids)
