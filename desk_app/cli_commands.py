@@ -146,10 +146,14 @@ def _progress(tickets: int) -> Callable[[str, int, int], None]:
 def complain(options: argparse.Namespace, error: DeskError) -> None:
     from desk_app.domain.gate import Denial
     from desk_app.ports.remote import RemoteError
+    from desk_app.ui.report_texts import first_contact_text
     from desk_app.ui.sync_texts import sign_in_text
     from desk_app.ui.texts import error_text, fix_text
 
-    sentence = (sign_in_text if isinstance(error, RemoteError) else error_text)(error)
+    if options.run is server_command:
+        sentence = first_contact_text(error)  # there is no desk yet, and nothing is kept
+    else:
+        sentence = (sign_in_text if isinstance(error, RemoteError) else error_text)(error)
     found: dict[str, object] = {"error": error.code, "sentence": sentence}
     print(sentence, file=sys.stderr)
     denied = getattr(error, "denial", None)

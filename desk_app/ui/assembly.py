@@ -118,13 +118,21 @@ class Assembly(QObject):
         from desk_app.ui.importing import Importing
         from desk_app.ui.searching import Searching
         from desk_app.ui.table_choices import TableChoices
+        from desk_app.ui.texts import tr
         from desk_app.ui.views.due_button import DueButton
+        from desk_app.ui.views.soonest_button import SoonestButton
 
         window = self._window
         window.searching = Searching(window)
         window.going = Going(window)
         window.pane.back.clicked.connect(window.going.queue)
         window.table = TableChoices(window)
+        window.soonest = SoonestButton(window.session, window.queues, window)
+        window.soonest.ticket_wanted.connect(window.go_to)
+        window.soonest.nothing_due.connect(
+            lambda: window.notice.say(tr("Nothing of your work is ever due."), kind="refusal")
+        )
+        window.statusBar().addPermanentWidget(window.soonest)
         window.due = DueButton(window.queues, window)
         window.due.queue_wanted.connect(window.navigator.choose)
         window.statusBar().addPermanentWidget(window.due)

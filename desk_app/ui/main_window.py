@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from desk_app.ui.views.chooser import Chooser
     from desk_app.ui.views.due_button import DueButton
     from desk_app.ui.views.notice_bar import NoticeBar
+    from desk_app.ui.views.soonest_button import SoonestButton
     from desk_app.ui.views.ticket_pane import TicketPane
     from desk_app.ui.windows import Windows
 
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
     going: Going
     table: TableChoices
     due: DueButton
+    soonest: SoonestButton
     importing: Importing
     supervising: Supervising
     server: ServerSide

@@ -33,6 +33,28 @@ class ReportLine:
         return {True: "✓", False: "⚠", None: "·"}[self.well]
 
 
+_FIRST = {
+    "remote": "The server did not do it.",
+    "not_reached": "The server cannot be reached.",
+    "no_answer": "The server did not answer.",
+    "server_busy": "The server is busy.",
+    "sign_in": "The sign-in did not work.",
+    "refused_by_server": "The server refused it.",
+}
+"""Of a server that no desk is tied to yet: nothing was written, so nothing is kept."""
+
+
+def first_contact_text(error: Exception) -> str:
+    """Why a server cannot be added: what happened, and that no desk was made."""
+    words = _FIRST.get(str(getattr(error, "code", "")))
+    if words is None or not isinstance(error, RemoteError):
+        return error_text(error)
+    why = why_text(str(error.facts.get("why", "")))
+    detail = str(error.facts.get("detail", ""))
+    parts = (tr(words), why, f"({detail})" if detail else "", tr("No desk was made."))
+    return " ".join(filter(None, parts))
+
+
 def product_name(kind: str, product: str = "", version: str = "") -> str:
     name = product or _PRODUCTS.get(kind, kind)
     return f"{name} {version}".strip()
@@ -57,8 +79,8 @@ def report_lines(report: ConnectionReport) -> list[ReportLine]:
 def _problem(report: ConnectionReport) -> ReportLine:
     code = report.problem
     error = next((kind() for kind in _kinds(RemoteError) if kind.code == code), RemoteError())
-    why = why_text(report.why)
-    return ReportLine(well=False, text=f"{error_text(error)} {why} {report.detail}".strip())
+    error.facts |= {"why": report.why, "detail": report.detail}
+    return ReportLine(well=False, text=first_contact_text(error))
 
 
 def _kinds(kind: type[RemoteError]) -> Iterator[type[RemoteError]]:

@@ -39,6 +39,8 @@ class Thread:
     labels: dict[str, str] = field(default_factory=dict)
     folded: dict[EntryId, str] = field(default_factory=dict)
     """Text of entries that is there but not on screen."""
+    made_at: datetime | None = None
+    """The moment for which its seconds are counted."""
 
 
 def make_thread(
@@ -65,6 +67,7 @@ def make_thread(
     parts.append(_events(events, directory, view))
     if not page.entries:
         parts.append(between(tr("No messages yet: write the first reply")))
+    thread.made_at = view.now
     thread.html = (_paper_style(view) if view.paper else "") + "".join(parts)
     return thread
 

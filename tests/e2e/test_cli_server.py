@@ -75,7 +75,7 @@ def test_a_desk_is_made_synced_worked_on_and_synced_again(run: Run, rt: FakeRt, 
 def test_a_wrong_password_makes_no_desk_and_says_so(run: Run, rt: FakeRt, tmp_path: Path):
     code, told, err = add(run, rt, "wrong")
     assert (code, told["error"]) == (5, "sign_in")
-    assert "sign in" in err
+    assert "sign-in" in err
     assert not (tmp_path / "desk").exists()
 
 
@@ -193,3 +193,12 @@ def test_what_is_done_is_said_in_the_fields_words_and_where_it_stands(
     desk = ["--desk", str(tmp_path / "desk")]
     assert main([*desk, "do", "1", "edit", "--field", "priority=high"]) == 0
     assert capsys.readouterr().out == "done: Priority: Low → High (Waiting)\n"
+
+
+def test_a_server_that_cannot_be_reached_promises_nothing_that_is_kept(run: Run, tmp_path: Path):
+    words = ("server", "add", "--url", "http://127.0.0.1:9", "--user", "sam", "--password-stdin")
+    code, told, err = run(*words, stdin=f"{SECRET}\n")
+    assert (code, told["error"]) == (5, "not_reached")
+    assert err.startswith("The server cannot be reached. ")
+    assert "No desk was made." in err
+    assert "kept" not in err

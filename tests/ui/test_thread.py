@@ -1,5 +1,6 @@
 """What stands in a thread, and that no mail can make it look or do otherwise."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -360,6 +361,28 @@ def test_always_for_a_sender_is_kept_in_the_desk_and_can_be_taken_back(qtbot, op
     qtbot.waitUntil(lambda: "1 picture on another machine not loaded" in text(window))
     assert not reader.requester(requester).images_allowed
     reader.close()
+
+
+def test_a_window_closes_while_a_picture_is_still_on_its_way(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    began, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    class Hanging:
+        def fetch(self, url):
+            began.set()
+            go_on.wait(30)
+            ended.set()
+            return png(30, 30)
+
+    window.session.desk.pictures = Hanging()
+    show(qtbot, window, '<img src="https://x.example/a">')
+    click_link(qtbot, window.pane.talk, "load for this message")
+    qtbot.waitUntil(began.is_set)
+    window.close()
+    assert not window.isVisible()
+    assert not ended.is_set()
+    go_on.set()
+    assert ended.wait(30)
 
 
 # --- finding -----------------------------------------------------------------------------------
