@@ -87,6 +87,8 @@ class Ticket:
     tasks: tuple[Task, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
     """Answers to the help topic's extra fields, by key."""
+    listed_only: bool = False
+    """It came with a server's list that does not tell its answers: nobody here knows them yet."""
 
     def __post_init__(self) -> None:
         if self.created_at.tzinfo is None or self.updated_at.tzinfo is None:

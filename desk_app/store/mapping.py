@@ -30,6 +30,7 @@ class _TicketRest:
     collaborators: tuple[int, ...] = ()
     muted: tuple[int, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
+    listed_only: bool = False
     restore_to: str | None = None
     closed_by: str | None = None
     manual_due_ms: int | None = None
@@ -102,6 +103,7 @@ def ticket(row: Row) -> Ticket:
         muted=rest.muted,
         tasks=rest.tasks,
         custom=rest.custom,
+        listed_only=rest.listed_only,
     )
 
 
@@ -119,6 +121,7 @@ def ticket_values(ticket: Ticket) -> dict[str, Any]:
         collaborators=ticket.collaborators,
         muted=ticket.muted,
         custom=ticket.custom,
+        listed_only=ticket.listed_only,
         restore_to=ticket.restore_to,
         closed_by=ticket.closed_by,
         manual_due_ms=to_ms_or_none(ticket.due_at),

@@ -112,6 +112,7 @@ class OsTicketServer:
             seen = self._tickets.page(row.id)
             if isinstance(seen, Gone):
                 continue
+            self._people.needed |= seen.needed
             roles[self._tickets.names.departments.get(row.department, "")] = rights_of(seen)
             states |= {status.id: WAYS[status.way] for status in seen.offered if status.way in WAYS}
             states[status_key(seen, self._tickets.names)] = WAYS["reopen"]  # it is an open one
@@ -250,6 +251,7 @@ class OsTicketServer:
         if isinstance(seen, Gone):
             return seen
         self._seen[ticket] = seen
+        self._people.needed |= seen.page.needed
         if seen.page.is_open:
             self._feed.saw(ticket)
         return seen.ticket
