@@ -162,15 +162,16 @@ class RemoteTicket:
     links: tuple[str, ...] = ()
     """Server's ids."""
     referrals: tuple[Referral, ...] | None = None
-    """To whom it is shown besides; None: this answer does not tell."""
     collaborators: tuple[RemotePerson, ...] | None = None
-    """None: this answer does not tell."""
+    """Of this and of `referrals` None: this answer does not tell."""
     muted: tuple[RemotePerson, ...] | None = None
     """Those of them who get no replies."""
     tasks: tuple[Task, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
     steps: tuple[str, ...] | None = None
     """Statuses that the server offers this agent next; None: it was not asked."""
+    blocked: str | None = None
+    """The server's words why it cannot be closed now; '' if it can, None: it does not tell."""
     can: frozenset[Action] | None = None
     """Actions that the server offers this agent here; None: it does not tell."""
     untold: frozenset[str] = frozenset()

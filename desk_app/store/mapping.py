@@ -30,6 +30,7 @@ class _TicketRest:
     collaborators: tuple[int, ...] = ()
     muted: tuple[int, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
+    listed_only: bool = False
     restore_to: str | None = None
     closed_by: str | None = None
     manual_due_ms: int | None = None
@@ -104,6 +105,7 @@ def ticket(row: Row) -> Ticket:
         tasks=rest.tasks,
         custom=rest.custom,
         breach_reason=rest.breach_reason,
+        listed_only=rest.listed_only,
     )
 
 
@@ -121,6 +123,7 @@ def ticket_values(ticket: Ticket) -> dict[str, Any]:
         collaborators=ticket.collaborators,
         muted=ticket.muted,
         custom=ticket.custom,
+        listed_only=ticket.listed_only,
         restore_to=ticket.restore_to,
         closed_by=ticket.closed_by,
         manual_due_ms=to_ms_or_none(ticket.due_at),

@@ -320,6 +320,8 @@ def local_ticket(
         "custom": told.custom,
         "referrals": in_order(start.referrals, told.referrals),
     }
+    untold = "custom" in told.untold
+    values["listed_only"] = untold and (before is None or before.listed_only)
     for name in told.untold:
         values.pop(name, None)
     return replace(start, **values)

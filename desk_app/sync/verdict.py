@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desk_app.domain.outbox import OutboxItem, Step
     from desk_app.domain.ticket import Ticket
     from desk_app.domain.verdict import Situation
+    from desk_app.sync.foresight import Differing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,13 @@ def judge(item: OutboxItem, base: Base, situation: Situation | None) -> Verdict:
     if step.is_public and (item.seen is None or base.heard > item.seen):
         return Verdict(happening=Happening.OVERTAKE, reason="thread_moved_on")
     return _refused(item, base, situation) or Verdict(happening=Happening.SEND, step=step)
+
+
+def with_difference(verdict: Verdict, found: tuple[Differing, ...]) -> Verdict:
+    """The verdict, saying so where the gate alone says no and the server shows a way."""
+    if verdict.reason != "gate" or not any(one.foreseen for one in found):
+        return verdict
+    return replace(verdict, reason="gate_alone")
 
 
 def _judge_edit(item: OutboxItem, step: Edit, base: Base, situation: Situation | None) -> Verdict:

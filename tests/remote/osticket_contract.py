@@ -175,6 +175,21 @@ class OsTicketContract:
         told = pair.ticket(ticket)
         pair.check(told.status == pair.status("Open") and told.closed_at is None)
 
+    def test_what_must_be_answered_before_closing_is_known(self, pair: Pair):
+        hardware = pair.key("topics", "Hardware")
+        fields = pair.directory.topics[hardware].fields
+        must = {field.name: field.required_to_close for field in fields}
+        pair.check(must == {"Asset tag": True, "Colour": False}, must)
+        ticket = pair.new("Unanswered", topic=hardware)
+        pair.check(pair.ticket(ticket).blocked, pair.ticket(ticket))
+        with pytest.raises(RefusedByServerError) as refused:
+            pair.edit(ticket, "status", pair.status("Open"), pair.status("Resolved"))
+        pair.check(refused.value.facts["words"], refused.value.facts)
+        pair.edit(ticket, f"custom:{fields[0].key}", None, "C-3")
+        pair.check(pair.ticket(ticket).blocked == "")
+        pair.edit(ticket, "status", pair.status("Open"), pair.status("Resolved"))
+        pair.check(pair.ticket(ticket).status == pair.status("Resolved"))
+
     def test_answered_is_marked_both_ways(self, pair: Pair):
         ticket = pair.new("Marks")
         pair.edit(ticket, "answered", False, True)

@@ -101,6 +101,7 @@ class OsTicketServer(SignedIn):
             seen = self._tickets.page(row.id)
             if isinstance(seen, Gone):
                 continue
+            self._people.needed |= seen.needed
             roles[self._tickets.names.departments.get(row.department, "")] = rights_of(seen)
             states |= {status.id: WAYS[status.way] for status in seen.offered if status.way in WAYS}
             states[status_key(seen, self._tickets.names)] = WAYS["reopen"]  # it is an open one
@@ -239,6 +240,7 @@ class OsTicketServer(SignedIn):
         if isinstance(seen, Gone):
             return seen
         self._seen[ticket] = seen
+        self._people.needed |= seen.page.needed
         if seen.page.is_open:
             self._feed.saw(ticket)
         return seen.ticket

@@ -18,7 +18,8 @@ _TABLES = "table.ticket_info"
 _CONTROLS = (
     'a[href*="tickets/"], a[href^="tickets.php?id="], form[id], select[id], [id^=field_],'
     " input[name=lockCode], select[name=reply_status_id], span[id^=user-], #ticket-tasks-count,"
-    " #ticket-relations-tab, a.collaborators"
+    " #ticket-relations-tab, a.collaborators,"
+    " #reply .warning-banner"
 )
 """All that is looked for outside of the boxes, in one walk through the page."""
 _ROWS = 4
@@ -85,6 +86,10 @@ class TicketPage:
     has_relations: bool
     is_merged: bool
     """It is a part of another ticket now: nothing can be written."""
+    blocked: str
+    """The panel's words why it cannot be closed now; '' if there are none."""
+    needed: frozenset[str]
+    """Server's ids of empty fields that have to be answered before it may be closed."""
     lock: PageLock | None
     from_email: str
     canned: tuple[tuple[str, str], ...]
@@ -144,6 +149,8 @@ def ticket_page(page: Page, ticket: str) -> TicketPage:
         tasks=controls.count("ticket-tasks-count"),
         has_relations=controls.find("ticket-relations-tab") is not None,
         is_merged=controls.find("note") is None,
+        blocked=controls.blocked,
+        needed=_needed(tables[2:]),
         lock=controls.lock(),
         from_email=controls.chosen("from_email_id"),
         canned=controls.canned(),
@@ -160,6 +167,7 @@ class _Controls:
         self._by_id: dict[str, LexborNode] = {}
         self._links: list[tuple[str, LexborNode]] = []
         self._code = ""
+        self.blocked = ""
         self.reply_status: LexborNode | None = None
         for node in page.all(_CONTROLS):
             name = node.id
@@ -171,6 +179,8 @@ class _Controls:
                 self._code = attribute(node, "value")
             elif attribute(node, "name") == "reply_status_id":
                 self.reply_status = node
+            elif node.tag == "div":
+                self.blocked = text(node)
         self.doors = self._doors()
 
     @property
@@ -277,6 +287,19 @@ def _answered(doors: frozenset[str]) -> bool | None:
 def _priority_field(cell: LexborNode) -> str:
     link = cell.css_first("a.inline-edit")
     return "" if link is None else number_in(attribute(link, "href"), "/field/")
+
+
+def _needed(tables: list[LexborNode]) -> frozenset[str]:
+    """Marked by a sign that only such fields have."""
+    cells = (sign.parent for table in tables for sign in table.css("i.icon-warning-sign"))
+    found = set()
+    for cell in cells:
+        node = cell
+        while node is not None and node.tag != "td":
+            node = node.parent
+        number = "" if node is None else number_in(attribute(node, "id"), "inline-answer-")
+        found.add(number)
+    return frozenset(found - {""})
 
 
 def _custom(

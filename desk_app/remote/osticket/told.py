@@ -369,9 +369,16 @@ def whole_ticket(
         muted=_persons(tied.people, muted=True),
         custom=tuple(sorted((key, value) for key, value in page.custom if value)),
         steps=tuple(status.id for status in page.offered),
+        blocked=page.blocked if _tells_of_closing(page) else None,
         can=actions_of(page),
         untold=_NOT_ON_A_PAGE if row is None else frozenset(),
     )
+
+
+def _tells_of_closing(page: TicketPage) -> bool:
+    """Only whoever may reply and close is told what is in the way of it."""
+    closes = any(status.way == "close" for status in page.offered)
+    return "reply" in page.doors and (closes or not page.is_open)
 
 
 def _closed_at(page: TicketPage, row: ExportRow | None, clock: DatabaseClock) -> datetime | None:
