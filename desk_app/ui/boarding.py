@@ -12,19 +12,14 @@ from PySide6.QtCore import QObject, QTimer
 from desk_app.domain.board import Cards, Grouping, breach_causes
 from desk_app.domain.filters import NOBODY, Column, QueueFilter, SortKey
 from desk_app.domain.moment import to_ms
-from desk_app.domain.reassignment import Place, Target, to_choose
+from desk_app.domain.reassignment import Place, Target
 from desk_app.domain.state import Stage, State
+from desk_app.ui.board_heads import BoardHeads
 from desk_app.ui.drop_site import DropSite, drag
 from desk_app.ui.jobs import Lane
 from desk_app.ui.models.board_model import BoardColumn, BoardModel
 from desk_app.ui.reassign_texts import (
-    agent_words,
-    choice_text,
-    joined,
-    load_words,
-    no_place,
     target_name,
-    verdict_text,
     why_late,
 )
 from desk_app.ui.texts import tr
@@ -39,7 +34,6 @@ if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
     from desk_app.domain.filters import QueueRow
     from desk_app.domain.outbox import OutboxState
-    from desk_app.domain.workload import Workload
     from desk_app.ports.reader import TicketReader
     from desk_app.ports.unit_of_work import Changes
     from desk_app.ui.main_window import MainWindow
@@ -67,6 +61,7 @@ class Boarding(QObject):
         self.model = BoardModel(cells, self)
         self.view = BoardView(self.model)
         self.page = BoardPage(self.view)
+        self._heads = BoardHeads(self.view, self.model, window.session, reassigning)
         window.middle.add_page(self.page)
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -94,8 +89,6 @@ class Boarding(QObject):
         window.queues.listed.connect(lambda _: self._refresh_if_open())
         window.queues.began.connect(lambda _: self._refresh_if_open())
         self._session.changed.connect(self._refresh_cards)
-        reassigning.loads.counted.connect(lambda _: self._write_heads())
-        reassigning.judged.connect(self._write_heads)
 
     # --- coming and going ------------------------------------------------------------------
 
@@ -205,7 +198,7 @@ class Boarding(QObject):
         again = self.model.show_sync(sync)
         self.model.show_columns(self._columns(cards, directory))
         self._read_cards(again)
-        self._write_heads()
+        self._heads.write()
         words = ""
         if cards.left_out:
             words = tr("{n} more are too far down to be shown").format(n=cards.left_out)
@@ -257,47 +250,6 @@ class Boarding(QObject):
             self.model.take_cards(rows.values(), why, set(tickets) - rows.keys())
 
         self._session.ask(Lane.ROWS, question, owner=self, done=take)
-
-    # --- what stands over the columns ------------------------------------------------------
-
-    def _write_heads(self) -> None:
-        directory, workload = self._session.directory, self._reassigning.workload
-        if not self.is_open or directory is None or workload is None:
-            return
-        heads, yes, bars = {}, {}, {}
-        for number, column in enumerate(self.model.columns()):
-            target = column.target
-            if self._reassigning.held is not None:
-                heads[number], yes[number] = self._verdict_on(target, directory)
-                continue
-            heads[number] = self._load_on(target, directory, workload)
-            agent = directory.agents.get(target.key) if target.kind is Place.AGENT else None
-            limit = 0 if agent is None else workload.capacity(agent)
-            if target.kind is Place.TEAM:
-                limit = workload.team_capacity(target.key, directory)
-            if limit:
-                bars[number] = workload.load(str(target.kind), target.key).open / limit
-        self.view.head.yes, self.view.head.bars = yes, bars
-        self.model.say_heads(heads)
-        self.view.head.viewport().update()
-
-    def _verdict_on(self, target: Target, directory: Directory) -> tuple[str, bool]:
-        """What dropping what is in the hand would do, and whether it may be dropped."""
-        verdict, held = self._reassigning.verdict(target), self._reassigning.held
-        if verdict is not None:
-            return verdict_text(verdict, directory), verdict.rehearsal.is_possible
-        first = to_choose(target, directory)
-        if first is None or held is None:
-            return no_place(target), False
-        return choice_text(first, len(held.ids)), True
-
-    def _load_on(self, target: Target, directory: Directory, workload: Workload) -> str:
-        now = to_ms(self._session.desk.now())
-        words = load_words(workload.load(str(target.kind), target.key), now)
-        agent = directory.agents.get(target.key) if target.kind is Place.AGENT else None
-        own = [] if agent is None else agent_words(agent, workload, directory)
-        lines = (words[:2] + own[:1], words[2:4], words[4:] + own[1:])
-        return "\n".join(joined(line) for line in lines)
 
     # --- by the keyboard -------------------------------------------------------------------
 
