@@ -95,16 +95,11 @@ class Rehearsal:
 def goal(target: Target, directory: Directory) -> Question | None:
     """The action that a place stands for; None if tickets cannot be put there by hand.
 
-    A stage follows from what is done with a ticket: only the first and the last can be asked for.
+    A stage follows from what is done with a ticket: it stands for an action where only one leads
+    there. Where there are several, see `to_choose`.
     """
-    lifecycle = directory.lifecycle
     if target.kind is Place.STAGE:
-        last = lifecycle.first_in(State.CLOSED).key
-        ends: dict[str, Question] = {
-            str(int(Stage.INTAKE)): (Action.RELEASE, None),
-            str(int(Stage.RESOLUTION)): (Action.SET_STATUS, last),
-        }
-        return ends.get(target.key)
+        return _goal_of_stage(Stage(int(target.key)), directory)
     if target.key == NOBODY and target.kind is not Place.ME:
         return (Action.RELEASE, None) if target.kind is Place.AGENT else None
     return {
@@ -115,6 +110,31 @@ def goal(target: Target, directory: Directory) -> Question | None:
         Place.STATUS: (Action.SET_STATUS, target.key),
         Place.PRIORITY: (Action.EDIT_PRIORITY, target.key),
     }[target.kind]
+
+
+def _goal_of_stage(stage: Stage, directory: Directory) -> Question | None:
+    if stage is Stage.INTAKE:
+        return Action.RELEASE, None
+    if stage is Stage.RESOLUTION:
+        return Action.SET_STATUS, directory.lifecycle.first_in(State.CLOSED).key
+    there = statuses_of(stage, directory)
+    return (Action.SET_STATUS, there[0]) if len(there) == 1 else None
+
+
+def statuses_of(stage: Stage, directory: Directory) -> tuple[str, ...]:
+    """Open statuses in which a ticket is at this stage, whatever else holds of it."""
+    statuses = directory.lifecycle.statuses.values()
+    return tuple(s.key for s in statuses if s.state is State.OPEN and s.stage is stage)
+
+
+def to_choose(target: Target, directory: Directory) -> Action | None:
+    """What has to be chosen before tickets can go to a stage that several ways lead to."""
+    if target.kind is not Place.STAGE or goal(target, directory) is not None:
+        return None
+    stage = Stage(int(target.key))
+    if statuses_of(stage, directory):
+        return Action.SET_STATUS
+    return Action.ASSIGN if stage is Stage.ASSIGNMENT else None
 
 
 def questions_of(handing: Handing, ticket: Ticket, directory: Directory) -> list[Question]:

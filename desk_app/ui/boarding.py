@@ -14,15 +14,12 @@ from desk_app.domain.filters import NOBODY, Column, QueueFilter, SortKey
 from desk_app.domain.moment import to_ms
 from desk_app.domain.reassignment import Place, Target
 from desk_app.domain.state import Stage, State
+from desk_app.ui.board_heads import BoardHeads
 from desk_app.ui.drop_site import DropSite, drag
 from desk_app.ui.jobs import Lane
 from desk_app.ui.models.board_model import BoardColumn, BoardModel
 from desk_app.ui.reassign_texts import (
-    agent_words,
-    joined,
-    load_words,
     target_name,
-    verdict_text,
     why_late,
 )
 from desk_app.ui.texts import tr
@@ -64,6 +61,7 @@ class Boarding(QObject):
         self.model = BoardModel(cells, self)
         self.view = BoardView(self.model)
         self.page = BoardPage(self.view)
+        self._heads = BoardHeads(self.view, self.model, window.session, reassigning)
         window.middle.add_page(self.page)
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -91,8 +89,6 @@ class Boarding(QObject):
         window.queues.listed.connect(lambda _: self._refresh_if_open())
         window.queues.began.connect(lambda _: self._refresh_if_open())
         self._session.changed.connect(self._refresh_cards)
-        reassigning.loads.counted.connect(lambda _: self._write_heads())
-        reassigning.judged.connect(self._write_heads)
 
     # --- coming and going ------------------------------------------------------------------
 
@@ -202,7 +198,7 @@ class Boarding(QObject):
         again = self.model.show_sync(sync)
         self.model.show_columns(self._columns(cards, directory))
         self._read_cards(again)
-        self._write_heads()
+        self._heads.write()
         words = ""
         if cards.left_out:
             words = tr("{n} more are too far down to be shown").format(n=cards.left_out)
@@ -254,38 +250,6 @@ class Boarding(QObject):
             self.model.take_cards(rows.values(), why, set(tickets) - rows.keys())
 
         self._session.ask(Lane.ROWS, question, owner=self, done=take)
-
-    # --- what stands over the columns ------------------------------------------------------
-
-    def _write_heads(self) -> None:
-        directory, workload = self._session.directory, self._reassigning.workload
-        if not self.is_open or directory is None or workload is None:
-            return
-        heads, yes, bars = {}, {}, {}
-        now = to_ms(self._session.desk.now())
-        for number, column in enumerate(self.model.columns()):
-            target = column.target
-            verdict = self._reassigning.verdict(target)
-            if verdict is not None:
-                heads[number] = verdict_text(verdict, directory)
-                yes[number] = verdict.rehearsal.is_possible
-                continue
-            if self._reassigning.held is not None:
-                yes[number] = False
-            load = workload.load(str(target.kind), target.key)
-            words = load_words(load, now)
-            agent = directory.agents.get(target.key) if target.kind is Place.AGENT else None
-            own = [] if agent is None else agent_words(agent, workload, directory)
-            limit = 0 if agent is None else workload.capacity(agent)
-            if target.kind is Place.TEAM:
-                limit = workload.team_capacity(target.key, directory)
-            if limit:
-                bars[number] = load.open / limit
-            lines = (words[:2] + own[:1], words[2:4], words[4:] + own[1:])
-            heads[number] = "\n".join(joined(line) for line in lines)
-        self.view.head.yes, self.view.head.bars = yes, bars
-        self.model.say_heads(heads)
-        self.view.head.viewport().update()
 
     # --- by the keyboard -------------------------------------------------------------------
 

@@ -54,11 +54,12 @@ _REST = (
     *("ui.desk_windows", "ui.accounts", "ui.views.drop_hint"),
     *("ui.views.note_panel", "ui.load_watch", "domain.move_record", "domain.reassignment"),
     *("ui.reassign_texts", "domain.workload", "services.reassigning", "ui.reassigning"),
-    *("ui.drop_site", "ui.team_list", "ui.boarding", "ui.bulk", "ui.models.proposal_model"),
+    *("ui.drop_site", "ui.team_list", "ui.board_heads", "ui.boarding", "ui.bulk"),
+    *("ui.models.proposal_model",),
     *("domain.balance", "ui.views.proposal_window", "ui.balancing", "services.absence"),
     *("ui.views.absence_window", "ui.absences", "ui.views.escalation_panel", "ui.escalating"),
     *("ui.models.move_model", "ui.views.moves_window", "ui.auditing", "services.many"),
-    *("ui.many", "ui.supervising"),
+    *("ui.many", "ui.assign_list", "ui.supervising"),
 )
 """Everything but the first screen, in the order in which it is loaded; small bites, not big ones:
 what a module brings along is named before it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from desk_app.domain.filters import NOBODY
+from desk_app.domain.lifecycle import Action
 from desk_app.domain.move_record import MoveKind
 from desk_app.domain.reassignment import Handing, Place, Refusal, Rehearsal, Target, goal
 from desk_app.domain.state import Stage
@@ -114,14 +115,23 @@ def _why_not(refusal: Refusal, handing: Handing) -> str:
 def goal_is_release(target: Target, directory: Directory) -> bool:
     """Whether the place stands for giving up."""
     wanted = None if target.kind is Place.AS_IT_IS else goal(target, directory)
-    return wanted is not None and wanted[0] == "release"
+    return wanted is not None and wanted[0] is Action.RELEASE
 
 
 def no_place(target: Target) -> str:
     """Why nothing can be put on a place that stands for no action."""
     if target.kind is Place.STAGE:
-        return tr("This stage follows from the work: assign the ticket, or write in it")
+        return tr("This stage follows from the work: write in the ticket, or add a task")
     return tr("Nothing can be put here")
+
+
+def choice_text(action: Action, count: int) -> str:
+    """What a drop asks for, where several ways lead to the place."""
+    words = {
+        Action.ASSIGN: tr("{n}: drop to choose who gets them"),
+        Action.SET_STATUS: tr("{n}: drop to choose the status"),
+    }[action]
+    return words.format(n=count)
 
 
 def verdict_text(verdict: Verdict, directory: Directory) -> str:

@@ -10,12 +10,13 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QApplication
 
 from desk_app.domain.batch import Batch
-from desk_app.domain.reassignment import Handing, Place, Target, goal
+from desk_app.domain.reassignment import Handing, Place, Target, goal, to_choose
 from desk_app.domain.state import Stage
 from desk_app.services.reassigning import Held, Judge, Verdict, hand_over, take_up
 from desk_app.ui.jobs import Lane
 from desk_app.ui.load_watch import LoadWatch, day_end_ms
 from desk_app.ui.reassign_texts import (
+    choice_text,
     last_batch_text,
     no_place,
     outcome_text,
@@ -49,6 +50,8 @@ class Reassigning(QObject):
 
     judged = Signal()
     """Tickets were taken up and judged, or put down."""
+    choice_wanted = Signal(object, object, bool)
+    """Several ways lead to where tickets were dropped. Emits: ids, Target, with a note."""
     handed = Signal(object)
     """A drop was carried out. Emits: HandedOver."""
 
@@ -144,8 +147,10 @@ class Reassigning(QObject):
             self.hint.hide()
             return False
         if not is_place(target, directory):
-            self.hint.say(no_place(target), at, allowed=False)
-            return False
+            first = to_choose(target, directory)
+            words = no_place(target) if first is None else choice_text(first, len(self._wanted))
+            self.hint.say(words, at, allowed=first is not None)
+            return first is not None
         verdict = self.verdict(target, transfer=transfer)
         if verdict is None:
             return self.held is None  # still being read: the gate is asked again at the drop
@@ -206,7 +211,10 @@ class Reassigning(QObject):
         if directory is None:
             return
         if not is_place(target, directory):
-            self._window.notice.say(no_place(target) + ".", kind="refusal")
+            if to_choose(target, directory) is None:
+                self._window.notice.say(no_place(target) + ".", kind="refusal")
+            else:
+                self.choice_wanted.emit(tickets, target, noted)
             return
         handing = Handing(target=target, transfer=transfer)
         if noted:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from desk_app.bootstrap import lifecycle
 from desk_app.domain.filters import NOBODY
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.reassignment import (
@@ -14,8 +15,10 @@ from desk_app.domain.reassignment import (
     goal,
     questions_of,
     rehearse,
+    statuses_of,
+    to_choose,
 )
-from desk_app.domain.ticket import Referral, State, TicketId
+from desk_app.domain.ticket import Referral, Stage, State, TicketId
 from desk_app.domain.verdict import Reason
 from tests.builders import AT, make_directory, make_ticket
 
@@ -94,6 +97,19 @@ def test_no_transfer_is_asked_for_where_the_ticket_is_at_home():
 )  # fmt: skip
 def test_each_place_stands_for_one_action(target, wanted):
     assert goal(target, DIRECTORY) == wanted
+
+
+def test_a_stage_that_one_status_stands_for_takes_it_and_others_ask_first():
+    working = Target(kind=Place.STAGE, key="2")
+    assert to_choose(working, DIRECTORY) is Action.SET_STATUS
+    assert statuses_of(Stage.WORKING, DIRECTORY) == ("in-progress", "on-hold")
+    rules, _ = lifecycle("request-tracker")
+    tracker = replace(DIRECTORY, lifecycle=rules)
+    (only,) = statuses_of(Stage.WORKING, tracker)
+    assert goal(working, tracker) == (Action.SET_STATUS, only)
+    assert to_choose(working, tracker) is None
+    assert to_choose(Target(kind=Place.STAGE, key="1"), DIRECTORY) is Action.ASSIGN
+    assert to_choose(Target(kind=Place.STAGE, key="0"), DIRECTORY) is None
 
 
 def test_an_escalation_asks_for_what_differs_alone():

@@ -15,6 +15,7 @@ from desk_app.domain.workload import Availability
 from desk_app.services.absence import set_availability
 from desk_app.ui.drop_site import ALL_ACTIONS, count_picture
 from desk_app.ui.ticket_mime import MIME, decoded, encoded
+from tests.ui.conftest import shown_number
 from tests.ui.test_queue import ready
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -552,3 +553,57 @@ def test_one_chosen_ticket_is_still_asked_about_beside_its_thread(qtbot, window)
     qtbot.keyClick(window.queue, Qt.Key.Key_P)
     qtbot.waitUntil(window.chooser.isVisible)
     assert not any("→" in line for line in chooser_lines(window))
+
+
+# --- the one shown ticket ----------------------------------------------------------------------
+
+
+def listed(chooser):
+    return [chooser.list.item(n).text() for n in range(chooser.list.count())]
+
+
+def test_for_one_ticket_too_each_name_says_the_load_before_and_after_or_why_not(qtbot, window):
+    (ticket,) = support(window, 1)
+    window.go_to(ticket)
+    qtbot.waitUntil(lambda: shown_number(window) == tickets(window, [ticket])[0].number)
+    qtbot.keyClick(window.pane.talk, Qt.Key.Key_A)
+    qtbot.waitUntil(window.chooser.isVisible)
+    texts = listed(window.chooser)
+    assert any(text.startswith("Lee Park   —   Open 3 → 4, overdue ") for text in texts)
+    assert "Priya Nair   ⊘" in texts
+    assert any(text.startswith("Priya Nair, and transfer to Online Banking") for text in texts)
+    qtbot.keyClicks(window.chooser.edit, "lee park")
+    qtbot.keyClick(window.chooser.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: owners(window, [ticket]) == ["lee"])
+    qtbot.waitUntil(lambda: "Undo" in window.pane.notice.button.text())
+    window.undo()
+    qtbot.waitUntil(lambda: owners(window, [ticket]) != ["lee"])
+
+
+def test_the_reason_stands_under_the_list_and_taking_it_does_nothing(qtbot, window):
+    (ticket,) = support(window, 1)
+    window.go_to(ticket)
+    qtbot.waitUntil(lambda: shown_number(window) == tickets(window, [ticket])[0].number)
+    qtbot.keyClick(window.pane.talk, Qt.Key.Key_A)
+    qtbot.waitUntil(window.chooser.isVisible)
+    row = listed(window.chooser).index("Priya Nair   ⊘")
+    window.chooser.list.setCurrentRow(row)
+    assert "Priya Nair has no access to Support" in window.chooser._hint.text()
+    before = owners(window, [ticket])
+    qtbot.keyClick(window.chooser.edit, Qt.Key.Key_Return)
+    assert window.chooser.isVisible()
+    assert owners(window, [ticket]) == before
+
+
+def test_a_ticket_in_a_window_of_its_own_has_the_same_list(qtbot, window):
+    (ticket,) = support(window, 1)
+    window.go_to(ticket)
+    qtbot.waitUntil(lambda: shown_number(window) == tickets(window, [ticket])[0].number)
+    own = window.windows.tear_off()
+    qtbot.waitUntil(lambda: own.ticket.page is not None)
+    own.asking.choose("assign")
+    qtbot.waitUntil(own.chooser.isVisible)
+    assert any(text.startswith("Lee Park   —   Open 3 → 4") for text in listed(own.chooser))
+    own.chooser.hide()
+    own.close()
+    own.deleteLater()
