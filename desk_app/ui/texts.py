@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication
@@ -27,6 +26,8 @@ def tip(text: str) -> str:
     """A text for a tool tip, which Qt takes for HTML where it looks like some."""
     if "<" not in text and "&" not in text:
         return text
+    from html import escape  # not for the first screen
+
     return "<span>" + escape(text).replace("\n", "<br>") + "</span>"
 
 
