@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
+from desk_app.domain.breach import GiveBreachReason
 from desk_app.domain.changes import changes
 from desk_app.domain.commands import (
     FIELD_ACTIONS,
@@ -37,6 +38,7 @@ from desk_app.domain.gate import Denial, Situation, denial
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.undo_gate import action_of, asked_again, redo_denial, undo_denial
 from desk_app.services.merging import chain_of
+from desk_app.services.outbox import is_in_hand
 from desk_app.services.undoing import Reach, UndoPlan, plan, reach, withdrawn
 
 if TYPE_CHECKING:
@@ -105,13 +107,6 @@ class CommandBus:
                 unit.close_draft(closes, command.at)
             return Done(event=event, changes=unit.commit())
 
-    def handle_all(self, commands: Sequence[Command]) -> list[Event | RefusedError]:
-        """Carry out many in one transaction; a refused one is answered, the rest goes on."""
-        with self._units() as unit:
-            outcome = [self._event_or_refusal(unit, command) for command in commands]
-            unit.commit()
-            return outcome
-
     def undo(self, event: Event, agent: str, *, partly: bool = False) -> Done:
         """Take an event back: fields as before, a written text back in its draft.
 
@@ -161,7 +156,7 @@ class CommandBus:
         redo = event is not back.original
         if redo:
             unit.mark_undone(back.original.id, undone=False)
-        draft, entry = self._take_back(unit, command.event, redo=redo)
+        draft, entry = self._take_back(unit, command.event, back.original, redo=redo)
         if not withdrawn(unit, event):
             unit.post(undone, entry if redo else None)
         return undone, draft
@@ -186,12 +181,6 @@ class CommandBus:
         return _Back(
             command=command, event=event, original=original, before=before, after=after, reach=found
         )
-
-    def _event_or_refusal(self, unit: UnitOfWork, command: Command) -> Event | RefusedError:
-        try:
-            return self._carry_out(unit, command)
-        except RefusedError as error:
-            return error
 
     def _carry_out(self, unit: UnitOfWork, command: Command) -> Event:
         if unit.has_command(command.id):
@@ -231,7 +220,9 @@ class CommandBus:
             raise NotFoundError(kind="agent", name=command.actor)
         before = unit.ticket(event.ticket)
         if event is original:
-            denied = undo_denial(original, self._situation(unit, before, agent, {}), after)
+            situation = self._situation(unit, before, agent, {})
+            in_hand = is_in_hand(unit, original, agent, before)
+            denied = undo_denial(original, situation, after, in_hand=in_hand)
         else:
             others = _others(unit, asked_again(original))
             situation = self._situation(unit, before, agent, others)
@@ -276,12 +267,14 @@ class CommandBus:
         return event
 
     def _take_back(
-        self, unit: UnitOfWork, event: Event, *, redo: bool
-    ) -> tuple[DraftKey, Entry] | tuple[None, None]:
+        self, unit: UnitOfWork, event: Event, original: Event, *, redo: bool
+    ) -> tuple[DraftKey | None, Entry | None]:
         """An undone reply or note leaves the thread, and its words are a draft again."""
         if event.entry is None:
             return None, None
         entry = unit.withdraw_entry(event.entry, back=redo)
+        if original.action == GiveBreachReason.name:
+            return None, entry  # nobody wrote that note by hand
         key = DraftKey(ticket=entry.ticket, kind=_draft_kind(entry))
         typed, words = unit.draft(key), _draft(key, entry)
         draft = left_over(typed, words) if redo else combined(words, typed)
@@ -334,6 +327,7 @@ _TARGETS: dict[type[Command], str] = {
     CloseTask: "task",
     ReopenTask: "task",
     EditCustom: "value",
+    GiveBreachReason: "reason",
 }
 
 

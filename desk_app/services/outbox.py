@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desk_app.domain.changes import with_value
 from desk_app.domain.draft import Draft, DraftKey, DraftKind, combined
 from desk_app.domain.entry import Change, EntryKind
 from desk_app.domain.errors import DeskError
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Entry, Event
+    from desk_app.domain.people import Agent
+    from desk_app.domain.ticket import Ticket
     from desk_app.ports.host import Clock
     from desk_app.ports.sync import SyncUnit, SyncUnits
     from desk_app.ports.unit_of_work import Changes, UnitOfWork
@@ -208,6 +211,37 @@ def _given_up(unit: UnitOfWork, event: Event) -> None:
         if undoes is None:
             return
         undone, number = not undone, undoes
+
+
+def is_in_hand(unit: UnitOfWork, event: Event, agent: Agent, ticket: Ticket) -> bool:
+    """Whether a ticket is seen, or what this agent did took it out of sight and can be called back.
+
+    As long as the server was not told, or where there is none, while no other agent touched it.
+    """
+    if event.actor != agent.key:
+        return False
+    directory = unit.directory()
+    if directory.sees(agent, ticket):
+        return True
+    item = unit.item_of(event.id)
+    if item is not None and _is_here_alone(item):
+        return True
+    for done in unit.latest_by(agent.key, ticket.id):
+        item = unit.item_of(done.id)
+        if item is not None and not _is_here_alone(item):
+            return False  # the server was told, and shows the ticket to those who see it there
+        for change in done.changes:
+            ticket = with_value(ticket, change.field, change.old)
+        if directory.sees(agent, ticket):
+            return True
+    return False
+
+
+def _is_here_alone(item: OutboxItem) -> bool:
+    """Whether no server has heard of it, nor may have."""
+    if item.state is OutboxState.DISCARDED:
+        return True
+    return not item.done and can(item.state, Happening.DISCARD)
 
 
 def settled(item: OutboxItem, happening: Happening, reason: str = "") -> OutboxItem:

@@ -101,7 +101,7 @@ class Accounts(QObject):
                 for place in places
             ]
             lines.append(Line(tr("All my work"), Place("all_work", self.show_work)))
-            lines.append(Line(tr("Desks and servers"), Place("desks", self.show_desks)))
+            lines.append(Line(tr("All desks"), Place("desks", self.show_desks)))
             lines.append(Line(tr("Add server…"), Place("add_server", self.add_server)))
             # Several desks are gone between all day long; one alone gives its queues the room.
             navigator.fill(SECTION, tr("Accounts"), lines, at=0 if len(places) > 1 else None)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desk_app.domain.mirror import Account
+from desk_app.ports.sign_in import ASKS_CODE
 from desk_app.ui.report_texts import first_contact_text, product_name, report_lines
+from desk_app.ui.sign_in_texts import code_words
 from desk_app.ui.sync_lane import PATIENCE_S, SyncLane
 from desk_app.ui.sync_texts import server_name
 from desk_app.ui.texts import tr
@@ -51,6 +53,7 @@ class AddingServer(QObject):
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         view.address_given.connect(self.find)
         view.sign_in_given.connect(self.test)
+        view.code_given.connect(self.give_code)
         view.add_wanted.connect(self.add)
         view.sample_wanted.connect(self.make_sample)
         view.stop_wanted.connect(self.stop)
@@ -92,7 +95,7 @@ class AddingServer(QObject):
             if lasting
             else tr("This system has no keyring: it is kept only until you quit, and in no file.")
         )
-        self.view.show_found(words, where)
+        self.view.show_found(words, where, self._found.kind)
 
     def test(self, user: str, secret: str) -> None:
         """Sign in and look around."""
@@ -108,8 +111,16 @@ class AddingServer(QObject):
             self._show_report,
         )
 
+    def give_code(self, code: str) -> None:
+        """Go on with a sign-in that wanted a code."""
+        self.view.work(tr("Signing in and looking around …"))
+        self._run(lambda: self._desks.servers.give_code(code), self._show_report)
+
     def _show_report(self, report: ConnectionReport) -> None:
         self._report = report
+        if report.why in ASKS_CODE:
+            self.view.ask_code(code_words(report.why, report.facts.get("left", "")))
+            return
         well = not report.problem
         self.view.show_report(report_lines(report), report.departments if well else None)
         if well and not self.view.name.text():

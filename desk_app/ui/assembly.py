@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QStackedWidget
 
+from desk_app.ui.going_in import GoingIn
 from desk_app.ui.loading import load_rest
 from desk_app.ui.window_state import restore_look, restore_ticket
 
@@ -167,8 +168,11 @@ class Assembly(QObject):
 
     def _wake(self) -> None:
         window = self._window
-        for widget in (window.pane.talk, window.pane.reply.edit, window.pane.note.edit):
-            widget.installEventFilter(window)
+        ticket = window.ticket
+        assert ticket is not None  # noqa: S101 - made in an earlier step
+        pane = window.pane
+        GoingIn((pane.talk, pane.reply.edit, pane.note.edit), window).gone_in.connect(ticket.open)
+        pane.talk.installEventFilter(window)
         restore_look(window, window.settings)
         restore_ticket(window, window.settings)
         window.sides.fit()

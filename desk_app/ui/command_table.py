@@ -39,7 +39,7 @@ _GROUPS = (
         Action.EDIT_COLLABORATORS,
         Action.EDIT_CUSTOM,
     ),
-    (Action.ADD_TASK, Action.CLOSE_TASK, Action.REOPEN_TASK),
+    (Action.ADD_TASK, Action.CLOSE_TASK, Action.REOPEN_TASK, Action.BREACH_REASON),
     (Action.LINK, Action.UNLINK, Action.MERGE),
     (Action.DELETE, Action.RESTORE),
 )

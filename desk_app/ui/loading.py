@@ -39,7 +39,7 @@ _REST = (
     *("services.command_bus", "ui.outbox_texts", "ui.undo_texts", "ui.undoing", "ui.undo_preview"),
     *("ui.done_notice",),
     *("ui.ticket_controller", "domain.canned", "services.mailing", "ui.views.chooser"),
-    *("ui.composing", "ui.choices"),
+    *("ui.server_canned", "ui.composing", "ui.choices"),
     *("services.opening", "ui.pickers", "ui.asking"),
     *("ui.keys", "ui.menus", "ui.views.server_pages", "ui.sync_commands", "domain.board"),
     *("ui.models.board_model", "ui.views.board_painter", "ui.views.board_view"),
@@ -55,11 +55,12 @@ _REST = (
     *("ui.desk_windows", "ui.accounts", "ui.views.drop_hint"),
     *("ui.views.note_panel", "ui.load_watch", "domain.move_record", "domain.reassignment"),
     *("ui.reassign_texts", "domain.workload", "services.reassigning", "ui.reassigning"),
-    *("ui.drop_site", "ui.team_list", "ui.boarding", "ui.bulk", "ui.models.proposal_model"),
+    *("ui.drop_site", "ui.team_list", "ui.board_heads", "ui.boarding", "ui.bulk"),
+    *("ui.models.proposal_model",),
     *("domain.balance", "ui.views.proposal_window", "ui.balancing", "services.absence"),
     *("ui.views.absence_window", "ui.absences", "ui.views.escalation_panel", "ui.escalating"),
     *("ui.models.move_model", "ui.views.moves_window", "ui.auditing", "services.many"),
-    *("ui.many", "ui.supervising"),
+    *("ui.many", "ui.assign_list", "ui.supervising"),
 )
 """Everything but the first screen, in the order in which it is loaded; small bites, not big ones:
 what a module brings along is named before it."""
@@ -67,7 +68,8 @@ _SERVER = (
     *("ui.models.outbox_model", "ui.views.outbox_view"),
     *("ui.outbox_controller", "ui.conflict_case", "ui.views.conflict_view"),
     *("ui.conflict_controller", "ui.views.log_view", "ui.log_controller", "ui.views.doctor_view"),
-    *("ui.doctor_controller", "ui.views.sync_bar", "ui.views.sign_in_panel", "ui.server_paging"),
+    *("ui.doctor_controller", "ui.views.sync_bar", "ui.sign_in_texts", "ui.views.code_row"),
+    *("ui.views.session_choice", "ui.views.sign_in_panel", "ui.signing_in", "ui.server_paging"),
 )
 
 

@@ -270,9 +270,7 @@ class MainWindow(QMainWindow):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc in the thread goes back to the table; going into the thread or a text is reading."""
-        if event.type() == QEvent.Type.FocusIn and self.ticket is not None:
-            self.ticket.open()
+        """Esc in the thread goes back to the table."""
         is_key = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
         if watched is self.pane.talk and is_key and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
             self.going.queue()

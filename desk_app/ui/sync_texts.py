@@ -38,6 +38,7 @@ _REASONS = {
     "": "",
     "server": "The server said no",
     "gate": "The rules of the desk say no now",
+    "gate_alone": "The rules of the desk say no, though the server shows a way",
     "not_offered": "The server does not offer this status here",
     "no_ticket": "The ticket was never made on the server",
     "gone_deleted": "The ticket was deleted on the server",
@@ -92,6 +93,10 @@ _WHYS = {
     "redirect": "It led to another machine, so nothing was told to it.",
     "second_factor": "It wants a second proof of who you are.",
     "expired": "The password has run out and has to be changed there.",
+    "wrong_code": "That was not the code.",
+    "code_over": "The code came too late, or too many were wrong: sign in once more.",
+    "session_over": "The session that was begun in a browser has ended.",
+    "other_agent": "What was given is another agent's.",
     "rights": "You may not use it from a program.",
     "no_password": "It has no form for a password: people sign in there in another way.",
     "no_agent": "This name is no agent there.",
@@ -160,6 +165,9 @@ _LOGGED = {
     "let_go": "let go",
     "confirm": "you say it arrived",
     "discard": "discarded",
+    "foresight": "rules beside the server",
+    "desk_stricter": "the desk says no, the server shows a way",
+    "desk_looser": "the desk let it pass, the server does not",
 }
 """What happened and what came of it, in the log."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication
@@ -27,6 +26,8 @@ def tip(text: str) -> str:
     """A text for a tool tip, which Qt takes for HTML where it looks like some."""
     if "<" not in text and "&" not in text:
         return text
+    from html import escape  # not for the first screen
+
     return "<span>" + escape(text).replace("\n", "<br>") + "</span>"
 
 
@@ -60,6 +61,7 @@ _ACTIONS = {
     "reopen_task": "Reopen task…",
     "delete": "Delete",
     "restore": "Restore",
+    "breach_reason": "Breach reason…",
 }
 
 _STAGES = {
@@ -105,6 +107,8 @@ _REASONS = {
     "status_takes_no_reply": "A ticket that is {status} takes no reply",
     "past_due_date": "The due date would be in the past",
     "not_yours": "{agent} did this, so only {agent} or a supervisor may undo it",
+    "out_of_sight": "This ticket is in {department} now, where you have no access. "
+    "Who can give it back: {who_can}",
 }
 
 _ERRORS = {
@@ -181,6 +185,7 @@ _USAGE = {
     "date": "“{value}” is no date. Write it as 2026-12-31 or 2026-12-31T17:00.",
     "address": "“{value}” is no e-mail address.",
     "no_secret": "No password came: give --password-stdin and write it to standard input.",
+    "no_session": "No browser's session is in what came, or none can be used on such a server.",
 }
 
 _EVENTS = {
@@ -195,6 +200,7 @@ _EVENTS = {
     "reopen": "Reopened",
     "delete": "Deleted",
     "restore": "Restored",
+    "breach_reason": "Breach reason",
     "reply": "Reply recorded",
     "note": "Note written",
     "receive": "Message received",
@@ -222,6 +228,7 @@ _FIELDS = {
     "team": "Team",
     "source": "Source",
     "due_at": "Due",
+    "breach_reason": "Breach reason",
     "answered": "Answered",
     "requester": "Requester",
     "links": "Links",
@@ -239,6 +246,7 @@ _CONDITIONS = {
     "is": "Is",
     "has": "Has",
     "stage": "Stage",
+    "breach": "Breach reason",
 }
 
 

@@ -644,6 +644,19 @@ def test_every_own_link_on_screen_is_understood(qtbot, open_as):
     assert {found[0] for found in own if found} >= {"quote", "open", "file", "saveall"}
 
 
+def test_the_newest_entry_stays_in_sight_when_a_notice_takes_room(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    view = window.pane.talk
+    show(qtbot, window, "<p>line</p>" * 60)
+    view.go_to_end()
+    assert view.verticalScrollBar().maximum() > 0
+    before = view.height()
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_E)  # refused: a task is open
+    qtbot.waitUntil(lambda: window.pane.notice.isVisible() and view.height() < before)
+    qtbot.waitUntil(view.is_at_end)
+
+
 # --- paper -------------------------------------------------------------------------------------
 
 

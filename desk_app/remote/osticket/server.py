@@ -22,8 +22,10 @@ from desk_app.remote.osticket.exports import Exports, within
 from desk_app.remote.osticket.feed import OPEN, Cursor, Feed
 from desk_app.remote.osticket.locks import Locks
 from desk_app.remote.osticket.people import People, SeenRights
+from desk_app.remote.osticket.persons import Persons
 from desk_app.remote.osticket.posting import Posting
 from desk_app.remote.osticket.queues import Queue, queues_of
+from desk_app.remote.osticket.signed_in import SignedIn
 from desk_app.remote.osticket.statuses import WAYS
 from desk_app.remote.osticket.tickets import Seen, Tickets
 from desk_app.remote.osticket.told import rights_of, status_key
@@ -31,6 +33,7 @@ from desk_app.remote.osticket.told import rights_of, status_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from desk_app.domain.canned import FilledText
     from desk_app.domain.directory import Directory
     from desk_app.domain.lifecycle import Lifecycle
     from desk_app.domain.people import Permission
@@ -49,10 +52,10 @@ if TYPE_CHECKING:
 
 _LATE = timedelta(minutes=10)
 """So long before the cursor a new ticket is looked for: this machine's clock may be wrong."""
-_NOT_HERE = frozenset({Action.EDIT_COLLABORATORS, Action.EDIT_REQUESTER, Action.RESTORE})
+_NOT_HERE = frozenset({Action.RESTORE})
 
 
-class OsTicketServer:
+class OsTicketServer(SignedIn):
     """`RemoteServer` of one agent; one request at a time."""
 
     def __init__(
@@ -64,16 +67,17 @@ class OsTicketServer:
         pause: Callable[[float], None] | None = None,
     ) -> None:
         """`template`: osTicket's rules; its statuses are replaced by the server's own."""
-        self._session = session
+        super().__init__(session)
         self._now = now
         clock = DatabaseClock()
         self._exports = Exports(session) if pause is None else Exports(session, pause)
-        self._tickets = Tickets(session, self._exports, clock)
+        persons = Persons(session)
+        self._tickets = Tickets(session, self._exports, clock, persons)
         self._people = People(session, template)
         self._feed = Feed(self._exports, self._tickets, clock, now=self._server_time)
         locks = Locks(session)
-        self._posting = Posting(session, self._tickets, locks, self._people)
-        self._edits = Edits(session, self._tickets, locks, self._people)
+        self._posting = Posting(session, self._tickets, locks, self._people, persons)
+        self._edits = Edits(session, self._tickets, locks, self._people, persons)
         self._seen: dict[str, Seen] = {}
         """What was read in this round: asking for its thread then costs nothing."""
         self.capabilities = Capabilities(
@@ -82,19 +86,6 @@ class OsTicketServer:
             actions=frozenset(Action) - _NOT_HERE,
             fields=SENT_FIELDS | {"custom", "task"},
         )
-
-    product = "osTicket"
-
-    @property
-    def version(self) -> str:
-        return self._session.version
-
-    @property
-    def session(self) -> PanelSession:
-        return self._session
-
-    def close(self) -> None:
-        self._session.http.close()
 
     # --- reading ---------------------------------------------------------------------------
 
@@ -110,6 +101,7 @@ class OsTicketServer:
             seen = self._tickets.page(row.id)
             if isinstance(seen, Gone):
                 continue
+            self._people.needed |= seen.needed
             roles[self._tickets.names.departments.get(row.department, "")] = rights_of(seen)
             states |= {status.id: WAYS[status.way] for status in seen.offered if status.way in WAYS}
             states[status_key(seen, self._tickets.names)] = WAYS["reopen"]  # it is an open one
@@ -120,9 +112,9 @@ class OsTicketServer:
         """The panel's queues as a tree, with how many tickets each holds."""
         return queues_of(self._session)
 
-    def canned_text(self, ticket: str, response: str) -> str:
+    def canned_text(self, ticket: str, key: str) -> FilledText:
         """A canned response with its variables filled in by the server, as HTML."""
-        return self._people.canned_text(ticket, response)
+        return self._people.canned_text(ticket, key)
 
     def newest(self) -> str:
         self._known()
@@ -248,6 +240,7 @@ class OsTicketServer:
         if isinstance(seen, Gone):
             return seen
         self._seen[ticket] = seen
+        self._people.needed |= seen.page.needed
         if seen.page.is_open:
             self._feed.saw(ticket)
         return seen.ticket
