@@ -133,6 +133,8 @@ def test_of_a_reply_with_a_status_the_status_alone_goes_back(qtbot, open_site, s
     qtbot.waitUntil(lambda: site.kept("Printer").fields["status"] == "open")
     assert window.pane.reply.edit.toPlainText() == ""
     assert "Done" in window.pane.talk.toPlainText()
+    history = window.pane.side.history
+    qtbot.waitUntil(lambda: "(undone but for the words)" in history.toPlainText())
 
 
 def test_the_notice_speaks_the_outboxs_words_until_it_is_accepted(
