@@ -73,6 +73,7 @@ class SyncScheduler(QObject):
         self._chance = chance
         self._sessions: list[Session] = []
         self._lane = SyncLane(syncing, self._arrived.emit)
+        self._lane.farewell = syncing.let_go
         self._pending: deque[Changes] = deque()
         self._telling = self._looking = self._look_again = self._rounding = self._returning = False
         self._failures = self._behind = 0
