@@ -346,6 +346,7 @@ class ServerSetup:
         from desk_app.domain.lifecycle_text import lifecycle_text
         from desk_app.store.driver import database_path
         from desk_app.store.migrate import create_desk
+        from desk_app.sync.learning import learnt_of
 
         if database_path(folder).exists():
             raise DeskExistsError(path=str(folder))
@@ -357,7 +358,8 @@ class ServerSetup:
         try:
             with desk.sync_unit() as unit:
                 unit.keep_directory(directory, lifecycle_text(directory.lifecycle))
-                unit.save_account(replace(account, agent=agent.key))
+                learnt = learnt_of(server, now())
+                unit.save_account(replace(account, agent=agent.key, learnt=learnt))
                 unit.commit()
         finally:
             desk.close()

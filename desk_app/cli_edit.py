@@ -153,4 +153,5 @@ _MAKERS: dict[str, _Make] = {
     "due_at": _due,
     "requester": lambda asked: _person(asked, asked.value),
     "collaborators": _people,
+    "muted": _people,
 }

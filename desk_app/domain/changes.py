@@ -68,6 +68,15 @@ def with_task_closed(ticket: Ticket, task_id: int, at: datetime | None) -> Ticke
     return replace(ticket, tasks=tuple(tasks))
 
 
+def with_people(ticket: Ticket) -> Ticket:
+    """The ticket with nobody twice: a requester is no collaborator, who left is not muted."""
+    present = tuple(one for one in ticket.collaborators if one != ticket.requester)
+    muted = tuple(one for one in ticket.muted if one in present)
+    if (present, muted) == (ticket.collaborators, ticket.muted):
+        return ticket
+    return replace(ticket, collaborators=present, muted=muted)
+
+
 def _with_task(ticket: Ticket, task_id: int, task: Task | None) -> Ticket:
     """Put a task where it was, a new one last; None removes it. Ids tell nothing of the order."""
     if task is None:

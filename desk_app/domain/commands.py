@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from desk_app.domain.changes import with_custom, with_task_closed, with_value
+from desk_app.domain.changes import with_custom, with_people, with_task_closed, with_value
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import State, Task, Ticket
@@ -230,7 +230,7 @@ class EditField(Command):
     value: Any
 
     def on(self, ticket: Ticket) -> Ticket:
-        return replace(ticket, **{self.field: self.value})
+        return with_people(replace(ticket, **{self.field: self.value}))
 
 
 FIELD_ACTIONS = {
@@ -241,6 +241,7 @@ FIELD_ACTIONS = {
     "source": Action.EDIT_SOURCE,
     "due_at": Action.EDIT_DUE,
     "requester": Action.EDIT_REQUESTER,
+    "muted": Action.EDIT_COLLABORATORS,
     "collaborators": Action.EDIT_COLLABORATORS,
 }
 """Fields that an agent may edit, and the action that the gate is asked about."""

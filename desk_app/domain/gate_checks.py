@@ -35,6 +35,8 @@ def merged(situation: Situation) -> Denial:
 def missing_fields(situation: Situation) -> tuple[CustomField, ...]:
     """The help topic's required answers that are still empty."""
     ticket = situation.ticket
+    if ticket.listed_only:
+        return ()
     return tuple(
         field
         for field in situation.directory.fields_of(ticket)

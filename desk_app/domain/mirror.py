@@ -32,6 +32,23 @@ class AccountState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """What a sign-in told of a server: shown with its desk, and asked of nobody's memory."""
+
+    at: datetime
+    product: str = ""
+    """As people call it."""
+    version: str = ""
+    """'' if it does not tell."""
+    safe_update: bool = False
+    safe_post: bool = False
+    sure_probe: bool = False
+    """All three as in `ports.remote.Capabilities`."""
+    actions: tuple[str, ...] = ()
+    """Codes of the actions that it knows at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """One agent's place on one server. The secret is in the keyring, by `url` and `user`."""
 
@@ -60,6 +77,8 @@ class Account:
     """The first sync brings these departments' tickets, and one's own; () for all of them."""
     keep_files: int = 2_000_000
     """Bytes of a file that comes with its thread; a larger one is fetched when it is asked for."""
+    learnt: Learnt | None = None
+    """None: no sign-in has told yet, or an earlier version made this desk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,9 +82,15 @@ class Ticket:
     links: tuple[TicketId, ...] = ()
     referrals: tuple[Referral, ...] = ()
     collaborators: tuple[int, ...] = ()
+    muted: tuple[int, ...] = ()
+    """Those of them who get no replies."""
     tasks: tuple[Task, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
     """Answers to the help topic's extra fields, by key."""
+    breach_reason: str = ""
+    """Why it is, or was, late, as a person said; '' if nobody did."""
+    listed_only: bool = False
+    """It came with a server's list that does not tell its answers: nobody here knows them yet."""
 
     def __post_init__(self) -> None:
         if self.created_at.tzinfo is None or self.updated_at.tzinfo is None:

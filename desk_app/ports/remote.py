@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from desk_app.domain.entry import Change, EntryKind
     from desk_app.domain.lifecycle import Action
     from desk_app.domain.outbox import Step
-    from desk_app.domain.ticket import Task
+    from desk_app.domain.ticket import Referral, Task
     from desk_app.ports.unit_of_work import AttachmentStore
 
 
@@ -161,10 +161,17 @@ class RemoteTicket:
     """Server's id of the other ticket."""
     links: tuple[str, ...] = ()
     """Server's ids."""
+    referrals: tuple[Referral, ...] | None = None
+    collaborators: tuple[RemotePerson, ...] | None = None
+    """Of this and of `referrals` None: this answer does not tell."""
+    muted: tuple[RemotePerson, ...] | None = None
+    """Those of them who get no replies."""
     tasks: tuple[Task, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
     steps: tuple[str, ...] | None = None
     """Statuses that the server offers this agent next; None: it was not asked."""
+    blocked: str | None = None
+    """The server's words why it cannot be closed now; '' if it can, None: it does not tell."""
     can: frozenset[Action] | None = None
     """Actions that the server offers this agent here; None: it does not tell."""
     untold: frozenset[str] = frozenset()
@@ -305,6 +312,8 @@ class Sending:
     """Of a new ticket."""
     others: Mapping[int, str] = field(default_factory=dict)
     """Server's ids of the other tickets that a link or merge names by the desk's ids."""
+    people: Mapping[int, RemotePerson] = field(default_factory=dict)
+    """Those whom a change of requester or collaborators names by the desk's ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

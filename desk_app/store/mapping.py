@@ -28,7 +28,9 @@ class _TicketRest:
     links: tuple[int, ...] = ()
     referrals: tuple[Referral, ...] = ()
     collaborators: tuple[int, ...] = ()
+    muted: tuple[int, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
+    listed_only: bool = False
     restore_to: str | None = None
     closed_by: str | None = None
     manual_due_ms: int | None = None
@@ -36,6 +38,7 @@ class _TicketRest:
     response_ms: int | None = None
     reopened_ms: int | None = None
     closed_ms: int | None = None
+    breach_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +101,11 @@ def ticket(row: Row) -> Ticket:
         links=tuple(TicketId(link) for link in rest.links),
         referrals=rest.referrals,
         collaborators=rest.collaborators,
+        muted=rest.muted,
         tasks=rest.tasks,
         custom=rest.custom,
+        breach_reason=rest.breach_reason,
+        listed_only=rest.listed_only,
     )
 
 
@@ -115,7 +121,9 @@ def ticket_values(ticket: Ticket) -> dict[str, Any]:
         links=tuple(ticket.links),
         referrals=ticket.referrals,
         collaborators=ticket.collaborators,
+        muted=ticket.muted,
         custom=ticket.custom,
+        listed_only=ticket.listed_only,
         restore_to=ticket.restore_to,
         closed_by=ticket.closed_by,
         manual_due_ms=to_ms_or_none(ticket.due_at),
@@ -123,6 +131,7 @@ def ticket_values(ticket: Ticket) -> dict[str, Any]:
         response_ms=to_ms_or_none(ticket.last_response_at),
         reopened_ms=to_ms_or_none(ticket.reopened_at),
         closed_ms=to_ms_or_none(ticket.closed_at),
+        breach_reason=ticket.breach_reason,
     )
     return {
         "id": ticket.id,

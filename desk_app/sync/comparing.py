@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from desk_app.domain.directory import Directory
-    from desk_app.ports.remote import RemoteServer, RemoteThread
+    from desk_app.domain.people import Requester
+    from desk_app.ports.remote import RemotePerson, RemoteServer, RemoteThread
     from desk_app.sync.desk import MirroredDesk
 
 BATCH = 50
 """Tickets that are asked for at once."""
-_OWN = frozenset({"requester", "updated_at", "id"})
+_OWN = frozenset({"requester", "collaborators", "muted", "updated_at", "id"})
 """What a desk names in its own way, or what moves without a change of substance."""
 
 
@@ -108,8 +109,13 @@ class Comparing:
         linked = [*told.links, *([told.merged_into] if told.merged_into else [])]
         with self._desk.sync_unit() as unit:
             known = unit.bases(linked) if linked else {}
+            ids = {remote: one.ticket.id for remote, one in known.items()}
             requester = unit.requester(base.ticket.requester)
-        there = local_ticket(told, base.ticket.id, requester.id, base.ticket, known, directory)
+            people = {
+                name: _addresses([unit.requester(one) for one in getattr(base.ticket, name)])
+                for name in ("collaborators", "muted")
+            }
+        there = local_ticket(told, base.ticket.id, requester.id, base.ticket, ids, directory)
         found = [
             _difference("field", base, field=name, here=here, there=now)
             for name, here, now in _differing(base.ticket, there)
@@ -117,6 +123,10 @@ class Comparing:
         if told.requester.email and told.requester.email.casefold() != requester.email.casefold():
             here, now = requester.email, told.requester.email
             found.append(_difference("field", base, field="requester", here=here, there=now))
+        for name, known_here in people.items():
+            said = _addresses(getattr(told, name))
+            if said is not None and said != known_here:
+                found.append(_difference("field", base, field=name, here=known_here, there=said))
         return found
 
     def _thread(self, base: Base, thread: RemoteThread) -> list[Difference]:
@@ -144,10 +154,22 @@ class Comparing:
         return found
 
 
+def _addresses(people: Sequence[RemotePerson | Requester] | None) -> str | None:
+    """In one line; None where they are not told."""
+    if people is None:
+        return None
+    return ", ".join(sorted(person.email.casefold() for person in people))
+
+
 def _differing(here: Ticket, there: Ticket) -> list[tuple[str, object, object]]:
     names = (field.name for field in fields(Ticket) if field.name not in _OWN)
     pairs = ((name, getattr(here, name), getattr(there, name)) for name in names)
-    return [(name, old, new) for name, old, new in pairs if old != new]
+    return [(name, old, new) for name, old, new in pairs if _plain(old) != _plain(new)]
+
+
+def _plain(value: object) -> object:
+    """Links have an order here and none on a server."""
+    return sorted(map(str, value)) if isinstance(value, tuple) else value
 
 
 def _difference(

@@ -15,6 +15,7 @@ from desk_app.services.outbox import OutboxDesk
 from desk_app.sync.at_ticket import AtTicket
 from desk_app.sync.comparing import Comparing
 from desk_app.sync.engine import SyncEngine, counted
+from desk_app.sync.learning import learnt_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -92,6 +93,8 @@ class ServerLink(AtTicket):
         self._only_one = only_one
         self._server: RemoteServer | None = None
         self._engine: SyncEngine | None = None
+        self._is_learnt = False
+        """Whether the account says what this connection to the server told of it."""
         self._waiting: RemoteServer | None = None
         """Signed in to with `_given`, and not let in yet."""
         self._given = ""
@@ -116,6 +119,8 @@ class ServerLink(AtTicket):
             report = engine.round(stop=stop)
             if not report.problem:
                 self._keep_session(account)
+                if not self._is_learnt:
+                    self._learn()
             return report
 
     def abandon(self) -> None:
@@ -187,6 +192,7 @@ class ServerLink(AtTicket):
         if server is not self._server:
             self._use(server)
         self._change(state=AccountState.ON, agent=agent.key, problem="", detail="")
+        self._learn()
         return lasting
 
     def _keep_session(self, account: Account) -> None:
@@ -236,6 +242,13 @@ class ServerLink(AtTicket):
     def _use(self, server: RemoteServer) -> None:
         self._server = server
         self._engine = SyncEngine(self._desk, server)
+        self._is_learnt = False
+
+    def _learn(self) -> None:
+        """Note what the server told when it was signed in to; it may have been upgraded since."""
+        assert self._server is not None  # noqa: S101 - there is an engine
+        self._change(learnt=learnt_of(self._server, self._desk.now()))
+        self._is_learnt = True
 
     def _account(self) -> Account:
         with self._desk.sync_unit() as unit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desk_app.domain.mirror import SyncLine
+from desk_app.sync.foresight import LOOSER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from desk_app.domain.outbox import OutboxItem
     from desk_app.ports.sync import SyncUnit
+    from desk_app.sync.foresight import Differing
 
 
 class SyncLog:
@@ -38,6 +40,30 @@ class SyncLog:
             what=f"{what} {item.event.action}",
             outcome=f"{outcome} {item.state}",
             detail=" ".join(f"{name}={fact}" for name, fact in facts.items() if fact),
+        )
+        unit.log([line])
+
+    def differs(self, unit: SyncUnit, item: OutboxItem, one: Differing) -> None:
+        """One line where the gate foresaw something else than the server says."""
+        self._about(unit, item, "foresight", one.outcome, one.detail)
+
+    def refused(self, unit: SyncUnit, item: OutboxItem) -> None:
+        """The same, where the server said no to what the gate had let pass."""
+        detail = f"action={item.event.action} foreseen=allowed reason=server"
+        self._about(unit, item, "foresight", LOOSER, detail)
+
+    def _about(
+        self, unit: SyncUnit, item: OutboxItem, what: str, outcome: str, detail: str
+    ) -> None:
+        base = unit.base(item.ticket)
+        line = SyncLine(
+            id=0,
+            at=self._now(),
+            ticket=item.ticket,
+            number="" if base is None else base.ticket.number or "",
+            what=f"{what} {item.event.action}",
+            outcome=outcome,
+            detail=f"command={item.event.command} {detail}",
         )
         unit.log([line])
 

@@ -32,14 +32,15 @@ from desk_app.ports.remote import (
     ServerBusyError,
     UnreadableAnswerError,
 )
+from desk_app.sync.foresight import differing
 from desk_app.sync.mirroring import Mirror
-from desk_app.sync.verdict import Verdict, judge
+from desk_app.sync.verdict import Verdict, judge, with_difference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desk_app.domain.ticket import Ticket
-    from desk_app.ports.remote import RemoteServer
+    from desk_app.ports.remote import RemoteServer, RemoteTicket
     from desk_app.ports.sync import SyncUnit
     from desk_app.sync.desk import MirroredDesk
     from desk_app.sync.log import SyncLog
@@ -150,6 +151,9 @@ class Push:
         if isinstance(error, RefusedByServerError):
             # Where the server has no words, the adapter's code says why.
             words = str(error.facts.get("words") or error.facts.get("why", ""))[:_LONGEST_WORDS]
+            with self._desk.sync_unit() as unit:
+                self._log.refused(unit, item)
+                unit.commit()
             return self._keep(item, Happening.REFUSE, reason="server", words=words)
         item = self._keep(item, Happening.NOT_SENT, reason=error.code)
         if isinstance(error, ServerBusyError):
@@ -179,8 +183,20 @@ class Push:
             return base, Verdict(happening=Happening.REFUSE, reason=f"gone_{told.why}")
         if isinstance(item.step, Post) and item.step.is_public and base.is_stale:
             base = self._read_thread(base)
+        return base, self._judged(item, base, told)
+
+    def _judged(self, item: OutboxItem, base: Base, told: RemoteTicket) -> Verdict:
+        """By the rules and by what the server shows; where those differ, the log says so."""
         with self._desk.sync_unit() as unit:
-            return base, judge(item, base, self._situation(unit, item, base))
+            situation = self._situation(unit, item, base)
+            verdict = judge(item, base, situation)
+            if situation is None or item.done:
+                return verdict
+            found = differing(item.event, told, situation)
+            for one in found:
+                self._log.differs(unit, item, one)
+            unit.commit()
+        return with_difference(verdict, found)
 
     def _local(self, item: OutboxItem) -> Ticket:
         with self._desk.sync_unit() as unit:
@@ -217,10 +233,10 @@ class Push:
                 if other is None or not other.remote:
                     return None
                 others[number] = other.remote
+            people = {number: _told(unit, number) for number in _people(step)}
             requester = None
             if isinstance(step, NewTicket):
-                person = unit.requester(step.ticket.requester)
-                requester = RemotePerson(name=person.name, email=person.email)
+                requester = _told(unit, step.ticket.requester)
         return Sending(
             command=item.event.command,
             step=step,
@@ -228,6 +244,7 @@ class Push:
             version=base.version if base.remote else self._server.newest(),
             requester=requester,
             others=others,
+            people=people,
         )
 
     # --- looking for what may have arrived -------------------------------------------------
@@ -272,7 +289,6 @@ class Push:
             if entry is not None and receipt.entry:
                 unit.know(f"e:{receipt.entry}", entry.id)
             unit.save_item(item)
-            unit.save_base(base)
             Mirror(self._desk, unit).show(base)
             self._log.write(unit, item, "send", str(happening))
             unit.commit()
@@ -334,6 +350,23 @@ def _named(step: object) -> list[int]:
             old, new = _ids(change.old), _ids(change.new)
             found += sorted(old ^ new)
     return found
+
+
+def _people(step: object) -> set[int]:
+    """Desk's ids of the people that a step names."""
+    changes = step.changes if isinstance(step, Edit) else ()
+    found: set[int] = set()
+    for change in changes:
+        if change.field == "requester":
+            found.add(int(str(change.new)))
+        elif change.field in {"collaborators", "muted"}:
+            found |= _ids(change.old) | _ids(change.new)
+    return found
+
+
+def _told(unit: SyncUnit, number: int) -> RemotePerson:
+    person = unit.requester(number)
+    return RemotePerson(name=person.name, email=person.email)
 
 
 def _ids(value: object) -> set[int]:

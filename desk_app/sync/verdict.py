@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desk_app.domain.outbox import OutboxItem, Step
     from desk_app.domain.ticket import Ticket
     from desk_app.domain.verdict import Situation
+    from desk_app.sync.foresight import Differing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,13 @@ def judge(item: OutboxItem, base: Base, situation: Situation | None) -> Verdict:
     return _refused(item, base, situation) or Verdict(happening=Happening.SEND, step=step)
 
 
+def with_difference(verdict: Verdict, found: tuple[Differing, ...]) -> Verdict:
+    """The verdict, saying so where the gate alone says no and the server shows a way."""
+    if verdict.reason != "gate" or not any(one.foreseen for one in found):
+        return verdict
+    return replace(verdict, reason="gate_alone")
+
+
 def _judge_edit(item: OutboxItem, step: Edit, base: Base, situation: Situation | None) -> Verdict:
     there = base.ticket
     missing = tuple(c for c in step.changes if not _is(there, c.field, c.new))
@@ -51,7 +59,7 @@ def _judge_edit(item: OutboxItem, step: Edit, base: Base, situation: Situation |
     theirs = tuple(
         Change(field=change.field, old=change.old, new=value_of(there, change.field))
         for change in missing
-        if not _is(there, change.field, change.old)
+        if not (_is(there, change.field, change.old) or _is_begun(there, change))
     )
     if theirs:
         return Verdict(happening=Happening.COLLIDE, reason="changed_meanwhile", theirs=theirs)
@@ -60,12 +68,26 @@ def _judge_edit(item: OutboxItem, step: Edit, base: Base, situation: Situation |
     return refused or Verdict(happening=Happening.SEND, step=replace(step, changes=missing))
 
 
+_UNORDERED = frozenset({"links", "referrals", "collaborators", "muted"})
+"""They have an order here and none on a server."""
+
+
 def _is(ticket: Ticket, field: str, value: object) -> bool:
-    """Whether a field has this value; links have an order here and none on a server."""
+    """Whether a field has this value."""
     there = value_of(ticket, field)
-    if field == "links" and isinstance(there, tuple) and isinstance(value, tuple):
+    if field in _UNORDERED and isinstance(there, tuple) and isinstance(value, tuple):
         return set(there) == set(value)
     return there == value
+
+
+def _is_begun(ticket: Ticket, change: Change) -> bool:
+    """Whether of several only what is wanted has come or gone so far: the rest is still to do."""
+    there, old, new = value_of(ticket, change.field), change.old, change.new
+    if change.field not in _UNORDERED or not isinstance(there, tuple):
+        return False
+    if not (isinstance(old, tuple) and isinstance(new, tuple)):
+        return False
+    return set(there) ^ set(old) <= set(new) ^ set(old)
 
 
 def _refused(item: OutboxItem, base: Base, situation: Situation | None) -> Verdict | None:

@@ -60,8 +60,8 @@ class Composing(QObject):
         TicketHolding(session, pane, ticket)
         self._server_canned = ServerCanned(session, pane.notice)
         session.linked.connect(lambda: self.show_page(ticket.page))
-        ticket.undo_begins.connect(self.save)
-        ticket.draft_returned.connect(lambda key: self._page(key.kind).reload())
+        ticket.undoing.begins.connect(self.save)
+        ticket.undoing.draft_returned.connect(lambda key: self._page(key.kind).reload())
         for page in (pane.reply, pane.note):
             page.send_requested.connect(partial(self.send, page))
             page.close_requested.connect(partial(self.send_and_resolve, page))
@@ -130,7 +130,8 @@ class Composing(QObject):
         self._pane.write(DraftKind.REPLY)
         heard = [e for e in page.entries if e.kind is EntryKind.MESSAGE][-1:]
         people = [address for entry in heard for address in (*entry.to, *entry.cc)]
-        people += [person.email for person in page.collaborators]
+        heeded = (one for one in page.collaborators if one.id not in page.ticket.muted)
+        people += [person.email for person in heeded]
         self._pane.reply.add_copies(tuple(a for a in people if a and not self._ours(a, page)))
 
     def quote(self, html: str) -> None:

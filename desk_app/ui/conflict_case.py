@@ -85,7 +85,7 @@ def _denied(
     page: TicketPage, item: OutboxItem, base: Base | None, directory: Directory, now: datetime
 ) -> Denial | None:
     actor = directory.agents.get(item.event.actor)
-    if item.reason != "gate" or base is None or actor is None:
+    if item.reason not in {"gate", "gate_alone"} or base is None or actor is None:
         return None
     situation = Situation(
         ticket=base.ticket,

@@ -15,7 +15,7 @@ from desk_app.ui.session import nothing
 from desk_app.ui.sync_marks import SyncMarks
 from desk_app.ui.sync_texts import as_of
 from desk_app.ui.texts import error_text, tr
-from desk_app.ui.views.server_pages import CONFLICTS, LOG, OUTBOX
+from desk_app.ui.views.server_pages import CONFLICTS, OUTBOX
 
 if TYPE_CHECKING:
     from desk_app.domain.mirror import Base
@@ -63,13 +63,13 @@ class ServerSide(QObject):
         if sync is None or not self._session.is_open:  # closed before it was loaded
             return
         self.bar = bar = SyncBar(self._window)
-        self._window.statusBar().addPermanentWidget(bar)
+        self._window.statusBar().insertPermanentWidget(1, bar)  # before what is due
         bar.hide()
         self.paging = ServerPaging(self._window)
         self.sign_in_panel = SignInPanel()
         self._window.middle.insert(self.sign_in_panel)
         self.signing_in = SigningIn(sync, self.sign_in_panel, self._window.notice)
-        bar.log_wanted.connect(partial(self.paging.open, LOG))
+        bar.log_wanted.connect(self.paging.open_log)
         bar.outbox_wanted.connect(partial(self.paging.open, OUTBOX))
         bar.conflicts_wanted.connect(partial(self.paging.open, CONFLICTS))
         bar.sign_in_wanted.connect(self.ask_to_sign_in)

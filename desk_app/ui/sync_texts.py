@@ -38,6 +38,7 @@ _REASONS = {
     "": "",
     "server": "The server said no",
     "gate": "The rules of the desk say no now",
+    "gate_alone": "The rules of the desk say no, though the server shows a way",
     "not_offered": "The server does not offer this status here",
     "no_ticket": "The ticket was never made on the server",
     "gone_deleted": "The ticket was deleted on the server",
@@ -164,6 +165,9 @@ _LOGGED = {
     "let_go": "let go",
     "confirm": "you say it arrived",
     "discard": "discarded",
+    "foresight": "rules beside the server",
+    "desk_stricter": "the desk says no, the server shows a way",
+    "desk_looser": "the desk let it pass, the server does not",
 }
 """What happened and what came of it, in the log."""
 

@@ -1,10 +1,10 @@
 """The real osTicket that the environment names, and two agents of it.
 
 It has the departments Support and Online Banking, the topics General Inquiry and Hardware (with
-the questions `Asset tag` and `Colour`: Red, Green), the plans Sev-A (4 hours) and Sev-B, the team
-Network, the statuses of a stock server and `In progress`, and a canned response called
-`We have your request`. The first agent sees Support and not Online Banking, may not merge, and
-may name all departments; the second sees both and may do everything.
+the questions `Asset tag`, required to close, and `Colour`: Red, Green), the plans Sev-A (4 hours)
+and Sev-B, the team Network, the statuses of a stock server and `In progress`, and a canned
+response called `We have your request`. The first agent sees Support and not Online Banking, may
+not merge, and may name all departments; the second sees both and may do everything.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,10 +17,11 @@ from desk_app.ports.remote import (
     LockedError,
     MovedOnError,
     RefusedByServerError,
+    RemotePerson,
     RemoteTicket,
     Wanted,
 )
-from tests.remote.pairs import KEN, Pair
+from tests.remote.pairs import KEN, Pair, command
 
 ODD = 'Printer "burns" \\" & <smokes> ü 🖨 \\'
 
@@ -173,6 +175,21 @@ class OsTicketContract:
         told = pair.ticket(ticket)
         pair.check(told.status == pair.status("Open") and told.closed_at is None)
 
+    def test_what_must_be_answered_before_closing_is_known(self, pair: Pair):
+        hardware = pair.key("topics", "Hardware")
+        fields = pair.directory.topics[hardware].fields
+        must = {field.name: field.required_to_close for field in fields}
+        pair.check(must == {"Asset tag": True, "Colour": False}, must)
+        ticket = pair.new("Unanswered", topic=hardware)
+        pair.check(pair.ticket(ticket).blocked, pair.ticket(ticket))
+        with pytest.raises(RefusedByServerError) as refused:
+            pair.edit(ticket, "status", pair.status("Open"), pair.status("Resolved"))
+        pair.check(refused.value.facts["words"], refused.value.facts)
+        pair.edit(ticket, f"custom:{fields[0].key}", None, "C-3")
+        pair.check(pair.ticket(ticket).blocked == "")
+        pair.edit(ticket, "status", pair.status("Open"), pair.status("Resolved"))
+        pair.check(pair.ticket(ticket).status == pair.status("Resolved"))
+
     def test_answered_is_marked_both_ways(self, pair: Pair):
         ticket = pair.new("Marks")
         pair.edit(ticket, "answered", False, True)
@@ -231,6 +248,63 @@ class OsTicketContract:
         sending = pair.editing(ticket, Change(field="referrals", old=(agent, place), new=(place,)))
         pair.server.send(sending, pair.files)
         pair.check(pair.server.probe(sending) is not None)
+
+    def test_who_a_ticket_is_shown_to_is_read_back(self, pair: Pair):
+        ticket = pair.new("Shown to whom")
+        team = Referral(kind="team", key=pair.key("teams", "Network"))
+        place = Referral(kind="department", key=pair.key("departments", "Online Banking"))
+        pair.check(pair.ticket(ticket).referrals == ())
+        pair.edit(ticket, "referrals", (), (place,))
+        pair.edit(ticket, "referrals", (place,), (place, team), server=pair.colleague)
+        pair.check(set(pair.ticket(ticket).referrals or ()) == {place, team})
+        pair.edit(ticket, "referrals", (place,), ())  # a colleague's stays
+        pair.check(pair.ticket(ticket).referrals == (team,))
+        pair.check(pair.ticket(ticket, pair.colleague).referrals == (team,))
+
+    def test_somebody_else_becomes_the_requester(self, pair: Pair):
+        ticket = pair.new("Handed on")
+        people = {1: KEN, 2: somebody("Lara")}
+        pair.edit(ticket, "requester", 1, 2, people=people)
+        told = pair.ticket(ticket)
+        pair.check(told.requester == people[2], told.requester)
+        pair.edit(ticket, "requester", 2, 1, people=people)
+        pair.check(pair.ticket(ticket).requester.email == KEN.email)
+
+    def test_a_person_without_an_address_becomes_nothing(self, pair: Pair):
+        ticket = pair.new("Nobody")
+        people = {1: KEN, 2: RemotePerson(name="No Mail", email="")}
+        with pytest.raises(RefusedByServerError) as refused:
+            pair.edit(ticket, "requester", 1, 2, people=people)
+        pair.check(refused.value.facts["why"] == "no_address")
+
+    def test_collaborators_come_and_go_and_are_muted(self, pair: Pair):
+        ticket = pair.new("Together")
+        people = {1: somebody("Ada"), 2: somebody("Ben"), 3: somebody("Cem")}
+        pair.edit(ticket, "collaborators", (), (1, 2), people=people)
+        told = pair.ticket(ticket)
+        pair.check(addresses(told.collaborators) == addresses([people[1], people[2]]), told)
+        pair.check(told.muted == ())
+        pair.edit(ticket, "collaborators", (), (3,), people=people, server=pair.colleague)
+        pair.edit(ticket, "muted", (), (2,), people=people)
+        told = pair.ticket(ticket, pair.colleague)
+        pair.check(addresses(told.muted) == {people[2].email}, told.muted)
+        pair.check(addresses(told.collaborators) == addresses(people.values()))
+        pair.reply(ticket, "<p>To those who want it</p>")
+        told = pair.ticket(ticket)
+        pair.check(addresses(told.muted) == {people[2].email}, told.muted)
+        pair.edit(ticket, "collaborators", (1, 2), (2,), people=people)
+        told = pair.ticket(ticket)
+        pair.check(addresses(told.collaborators) == addresses([people[2], people[3]]))
+        pair.check(addresses(told.muted) == {people[2].email}, told.muted)
+        pair.edit(ticket, "muted", (2,), (), people=people)
+        pair.check(pair.ticket(ticket).muted == ())
+
+    def test_the_requester_is_no_collaborator(self, pair: Pair):
+        ticket = pair.new("Twice")
+        with pytest.raises(RefusedByServerError) as refused:
+            pair.edit(ticket, "collaborators", (), (1,), people={1: KEN})
+        pair.check(refused.value.facts["words"], refused.value.facts)
+        pair.check(pair.ticket(ticket).collaborators == ())
 
     def test_what_moved_on_is_not_written_to(self, pair: Pair):
         ticket = pair.new("Moves")
@@ -331,6 +405,15 @@ class OsTicketContract:
         queues = {queue.id: queue for queue in pair.server.queues()}  # type: ignore[attr-defined]
         pair.check(any(queue.parent in queues for queue in queues.values()))
         pair.check(any(queue.count is not None for queue in queues.values()))
+
+
+def somebody(name: str) -> RemotePerson:
+    """A person whom the server does not know yet."""
+    return RemotePerson(name=f"{name} Doe", email=f"{name.lower()}.{command()}@out.example")
+
+
+def addresses(people: Iterable[RemotePerson] | None) -> set[str]:
+    return {person.email for person in people or ()}
 
 
 def drained(pair: Pair, cursor: str) -> tuple[list[str], str]:

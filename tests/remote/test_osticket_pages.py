@@ -85,6 +85,15 @@ def test_events_have_the_same_ids_in_either_order():
     ]
 
 
+def test_a_quoted_marker_is_nobodys():
+    truth, ticket = a_ticket()
+    quoted = '<p>Still dark</p><blockquote><div data-desk="c.1">On my way</div></blockquote>'
+    truth.message(ticket, quoted)
+    shown = html.ticket(truth, ticket, truth.agents["1"], Manner())
+    found = read(html.page("t", "Ticket", shown).encode())
+    assert [entry.command for entry in found.entries] == ["", "c.1", "", ""]
+
+
 NEEDED = {
     "number": (r"#9\d+", "#"),
     "subject": ("tixTitle", "x"),

@@ -47,6 +47,40 @@ class ReferralRow:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollaboratorRow:
+    """Somebody who takes part in a thread besides the requester."""
+
+    id: str
+    """The server's number of their taking part, not of the person."""
+    name: str
+    email: str
+    is_active: bool
+    """Whether they get replies."""
+
+
+def collaborator_rows(page: Page) -> list[CollaboratorRow]:
+    """Raise UnreadableAnswerError if any of them lacks a part."""
+    found = []
+    for box in page.all('form.collaborators input[name="cid[]"]'):
+        cell = box.parent
+        while cell is not None and cell.tag != "td":
+            cell = cell.parent
+        link = None if cell is None else cell.css_first("a.collaborator")
+        email = None if cell is None else cell.css_first("em")
+        if link is None or email is None:
+            raise page.missing("name or address of a collaborator")
+        found.append(
+            CollaboratorRow(
+                id=attribute(box, "value"),
+                name=text(link),
+                email=text(email),
+                is_active="checked" in box.attrs,
+            )
+        )
+    return found
+
+
 def task_rows(page: Page) -> list[TaskRow]:
     """Raise UnreadableAnswerError if this is no list of tasks."""
     if page.find("#tasks_content") is None:

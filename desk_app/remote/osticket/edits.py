@@ -15,9 +15,10 @@ from desk_app.ports.remote import (
 )
 from desk_app.remote.osticket.answers import OK, check_done, refusal_words
 from desk_app.remote.osticket.page import Page, attribute
+from desk_app.remote.osticket.persons import is_requester, takes_part
 from desk_app.remote.osticket.posting import marked
 from desk_app.remote.osticket.thread_page import MARKER
-from desk_app.remote.osticket.ties import Ties, is_merged, links_are, listed, sendable
+from desk_app.remote.osticket.ties import Ties, is_merged, links_are, sendable
 from desk_app.remote.osticket.told import plain
 
 if TYPE_CHECKING:
@@ -28,13 +29,15 @@ if TYPE_CHECKING:
     from desk_app.ports.remote import RemoteTicket, Sending
     from desk_app.remote.osticket.locks import Locks
     from desk_app.remote.osticket.people import People
+    from desk_app.remote.osticket.persons import Persons
     from desk_app.remote.osticket.session import Form, PanelSession
     from desk_app.remote.osticket.ticket_page import TicketPage
     from desk_app.remote.osticket.tickets import Seen, Tickets
 
 _ORDER = (
     *("subject", "priority", "topic", "sla", "due_at", "custom", "task", "links", "referrals"),
-    *("answered", "owner", "team", "status", "merged_into", "department"),
+    *("requester", "collaborators", "muted", "answered"),
+    *("owner", "team", "status", "merged_into", "department"),
 )
 """What may take the ticket out of the agent's hands comes last."""
 _FIELDS_BEFORE = 12
@@ -45,8 +48,14 @@ class Edits:
     """Writes fields."""
 
     def __init__(
-        self, session: PanelSession, tickets: Tickets, locks: Locks, people: People
+        self,
+        session: PanelSession,
+        tickets: Tickets,
+        locks: Locks,
+        people: People,
+        persons: Persons,
     ) -> None:
+        self._persons = persons
         self._session = session
         self._tickets = tickets
         self._locks = locks
@@ -69,13 +78,16 @@ class Edits:
             "links": self._ties.link,
             "merged_into": self._ties.merge,
             "referrals": self._ties.refer,
+            "requester": persons.requester,
+            "collaborators": persons.collaborators,
+            "muted": persons.muted,
         }
 
     def edit(self, sending: Sending, step: Edit, seen: Seen) -> Receipt:
         """Make the changes; `seen` is the ticket as it was just read, and as the agent knows it."""
         changes = sorted(step.changes, key=lambda change: _ORDER.index(_kind(change)))
         merges = {"merged_into"} & {change.field for change in changes}
-        self._ties.said = ""
+        self._ties.said = self._persons.said = ""
         lock = self._locks.take(seen.page)
         try:
             for place, change in enumerate(changes):
@@ -117,7 +129,7 @@ class Edits:
             raise NoAnswerError(why="read_back") from None
         if refused:
             names = ", ".join(change.field for change in refused)
-            raise RefusedByServerError(words=self._ties.said, fields=names)
+            raise RefusedByServerError(words=self._ties.said or self._persons.said, fields=names)
         self._tickets.note_own(before.page, page, step.changes)
         return Receipt(ticket=page.id, number=page.number, version=seen.ticket.version)
 
@@ -127,7 +139,10 @@ class Edits:
             "task": lambda: _task_is(change, seen.ticket),
             "links": lambda: links_are(change, sending, seen.ticket),
             "merged_into": lambda: is_merged(change, sending, seen.ticket),
-            "referrals": lambda: self._ties.referred(seen.page) == set(listed(change.new)),
+            "referrals": lambda: self._ties.is_referred(change, seen.page),
+            "requester": lambda: is_requester(change, sending, seen.ticket),
+            "collaborators": lambda: takes_part(change, sending, seen.ticket),
+            "muted": lambda: takes_part(change, sending, seen.ticket),
             "answered": lambda: seen.ticket.answered in {None, change.new},
             "subject": lambda: plain(seen.ticket.subject) == plain(str(change.new)),
             "due_at": lambda: self._due_is(change, seen.ticket),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import digit
 
 from desk_app.ports.remote import UnreadableAnswerError
@@ -30,9 +30,11 @@ FIELDS = (
 """What is asked for. The server puts them in an order of its own: see `order`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExportRow:
-    """One ticket; times are the database's, and names those of the agent's language."""
+class ExportRow(NamedTuple):
+    """One ticket; times are the database's, and names those of the agent's language.
+
+    There may be a hundred thousand of them.
+    """
 
     number: str
     created: datetime
@@ -67,7 +69,7 @@ def order(offered: list[str]) -> list[str]:
 
 def rows_of(text: str, columns: list[str]) -> list[ExportRow]:
     """Raise UnreadableAnswerError if a row does not fit `columns`."""
-    places = [columns.index(name) for name in FIELDS]
+    chosen = itemgetter(*(columns.index(name) for name in FIELDS))
     width = len(columns)
     found: list[ExportRow] = []
     table = _with_backslashes(text) if "\\" in text else csv.reader(_lines(text), delimiter="\x1f")
@@ -79,7 +81,7 @@ def rows_of(text: str, columns: list[str]) -> list[ExportRow]:
                 why="export", detail=f"row {line}: {len(cells)} of {width} columns"
             )
         try:
-            found.append(_row([cells[place] for place in places]))
+            found.append(_row(chosen(cells)))
         except ValueError as error:
             raise UnreadableAnswerError(why="export", detail=f"row {line}: {error}") from None
     return found
@@ -106,11 +108,11 @@ def _with_backslashes(text: str) -> Iterator[list[str]]:
             cells = []
 
 
-def _row(cells: list[str]) -> ExportRow:
-    values: list[object] = list(cells)
+def _row(cells: tuple[str, ...]) -> ExportRow:
+    values: list[object] = [*cells]
     for place, read in _READ:
         values[place] = read(cells[place])
-    return ExportRow(*values)  # type: ignore[arg-type]
+    return ExportRow._make(values)
 
 
 def _moment(text: str) -> datetime:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from desk_app.ports.remote import UnreadableAnswerError
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
+
+_AS_WRITTEN = LexborDocumentOptions.WO_EVENTS.value
+"""Nothing in a page moves by itself, as it would in a browser."""
 
 
 class Page:
@@ -18,7 +21,7 @@ class Page:
     def __init__(self, body: bytes, what: str) -> None:
         """`what` names the page in errors: a code, never what people wrote."""
         self.what = what
-        self._doc = LexborHTMLParser(body)
+        self._doc = LexborHTMLParser(body, options=_AS_WRITTEN)
 
     @property
     def version(self) -> str:

@@ -27,6 +27,8 @@ from desk_app.remote.osticket.statuses import known_statuses, lifecycle_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from selectolax.lexbor import LexborNode
+
     from desk_app.domain.lifecycle import Lifecycle
     from desk_app.domain.ticket import State
     from desk_app.remote.osticket.session import PanelSession
@@ -72,6 +74,8 @@ class FormField:
     form_name: str
     choices: Mapping[str, str] = field(default_factory=dict)
     """What is sent for each choice; none for a question with free words."""
+    to_close: bool = False
+    """It may be left open for now, and has to be answered before the ticket is closed."""
 
 
 class People:
@@ -84,6 +88,8 @@ class People:
         self.me_key = ""
         """The agent's own number; '' before it was asked for."""
         self._labels: dict[str, str] = {}
+        self.needed: set[str] = set()
+        """Numbers of questions that a ticket's page said must be answered before closing."""
 
     def me(self) -> RemoteAgent:
         """Who is signed in."""
@@ -151,6 +157,7 @@ class People:
                         label=text(label).removesuffix(":"),
                         form_name=attribute(field_, "name"),
                         choices={name: value for value, name in options(field_)},
+                        to_close=_is_to_close(row, label),
                     )
                 )
         return found
@@ -239,7 +246,12 @@ class People:
 
     def _topic(self, key: str, name: str, numbers: Mapping[str, str]) -> HelpTopic:
         fields = tuple(
-            CustomField(key=numbers[field_.label], name=field_.label, choices=tuple(field_.choices))
+            CustomField(
+                key=numbers[field_.label],
+                name=field_.label,
+                required_to_close=field_.to_close or numbers[field_.label] in self.needed,
+                choices=tuple(field_.choices),
+            )
             for field_ in self.form(key)
             if field_.label in numbers
         )
@@ -253,6 +265,12 @@ class People:
             number = attribute(option, "value").partition("!")[2].partition("__")[0]
             found[text(option).rpartition(" / ")[2]] = number
         return found
+
+
+def _is_to_close(row: LexborNode, label: LexborNode) -> bool:
+    """The panel marks what must be answered now by a star, and what is for closing by none."""
+    must = "required" in attribute(label, "class").split()
+    return must and row.css_first("span.error") is None
 
 
 def _priorities(names: Mapping[str, str]) -> dict[str, Priority]:

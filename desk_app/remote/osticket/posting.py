@@ -15,10 +15,11 @@ from desk_app.ports.remote import (
     NotReachedError,
     Receipt,
     RefusedByServerError,
+    RemotePerson,
     ServerBusyError,
     UnreadableAnswerError,
 )
-from desk_app.remote.osticket.answers import DONE, MOVED, OK, refusal_words
+from desk_app.remote.osticket.answers import MOVED, OK, refusal_words
 from desk_app.remote.osticket.page import Page, number_in
 from desk_app.remote.osticket.thread_page import MARKER
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from desk_app.remote.http import Answer
     from desk_app.remote.osticket.locks import Locks
     from desk_app.remote.osticket.people import People
+    from desk_app.remote.osticket.persons import Persons
     from desk_app.remote.osticket.session import Form, PanelSession
     from desk_app.remote.osticket.ticket_page import PageLock, TicketPage
     from desk_app.remote.osticket.tickets import Tickets
@@ -48,21 +50,22 @@ class _Picture(msgspec.Struct):
     url: str
 
 
-class _Person(msgspec.Struct):
-    id: int | str
-    email: str = ""
-
-
 class Posting:
     """Writes to threads."""
 
     def __init__(
-        self, session: PanelSession, tickets: Tickets, locks: Locks, people: People
+        self,
+        session: PanelSession,
+        tickets: Tickets,
+        locks: Locks,
+        people: People,
+        persons: Persons,
     ) -> None:
         self._session = session
         self._tickets = tickets
         self._locks = locks
         self._people = people
+        self._persons = persons
 
     # --- replies and notes -----------------------------------------------------------------
 
@@ -139,7 +142,7 @@ class Posting:
         The panel stops writing to a collaborator whom a reply leaves out.
         """
         found = [person for person, active in page.collaborators if active]
-        found += [self._person(address, address) for address in entry.cc]
+        found += [self._persons.number(RemotePerson(name="", email=one)) for one in entry.cc]
         return list(dict.fromkeys(found))
 
     def _refused(
@@ -200,10 +203,10 @@ class Posting:
     def open(self, sending: Sending, step: NewTicket, files: AttachmentStore) -> Receipt:
         """Make a ticket; the marker in its first words tells it from all others."""
         person = sending.requester
-        if person is None or not person.email:
+        if person is None:
             raise RefusedByServerError(words="", why="no_address")
         ticket = step.ticket
-        form = self._new(ticket, self._person(person.email, person.name))
+        form = self._new(ticket, self._persons.number(person))
         form += self._answers(ticket)
         if step.entry is not None:
             html = self._with_pictures(step.entry, "ticket.staff", files)
@@ -258,33 +261,10 @@ class Posting:
             if (key := self._people.field_key(ticket.topic, field.label)) in answers
         ]
 
-    def _person(self, address: str, name: str) -> str:
-        """The server's number of a person; one who is not there is added, by the address once."""
-        answer = self._session.get(f"ajax.php/users/local?q={quoted(address)}")
-        try:
-            listed = msgspec.json.decode(answer.body, type=list[_Person])
-        except msgspec.DecodeError:
-            listed = []
-        same = (p for p in listed if p.email.casefold() == address.casefold())
-        found = next(same, None)
-        if found is not None:
-            return str(found.id)
-        form = (("email", address), ("name", name or address))
-        answer = self._session.ask("ajax.php/users/lookup/form", form)
-        if answer.status != DONE:
-            raise RefusedByServerError(words=refusal_words(Page(answer.body, "person")))
-        return str(msgspec.json.decode(answer.body, type=_Person).id)
-
 
 def marked(html: str, command: str) -> str:
     """The words with the command's id, which the server keeps and nobody sees."""
     return f'<div {MARKER}="{command}">{html}</div>'
-
-
-def quoted(words: str) -> str:
-    from urllib.parse import quote
-
-    return quote(words, safe="")
 
 
 def _is_within(file: Attachment, entry: Entry) -> bool:

@@ -23,6 +23,7 @@ from desk_app.remote.osticket.feed import OPEN, Cursor, Feed
 from desk_app.remote.osticket.holds import Holds
 from desk_app.remote.osticket.locks import Locks
 from desk_app.remote.osticket.people import People, SeenRights
+from desk_app.remote.osticket.persons import Persons
 from desk_app.remote.osticket.posting import Posting
 from desk_app.remote.osticket.queues import Queue, queues_of
 from desk_app.remote.osticket.signed_in import HoldsTickets, SignedIn
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 
 _LATE = timedelta(minutes=10)
 """So long before the cursor a new ticket is looked for: this machine's clock may be wrong."""
-_NOT_HERE = frozenset({Action.EDIT_COLLABORATORS, Action.EDIT_REQUESTER, Action.RESTORE})
+_NOT_HERE = frozenset({Action.RESTORE})
 
 
 class OsTicketServer(HoldsTickets, SignedIn):
@@ -71,14 +72,15 @@ class OsTicketServer(HoldsTickets, SignedIn):
         self._now = now
         clock = DatabaseClock()
         self._exports = Exports(session) if pause is None else Exports(session, pause)
-        self._tickets = Tickets(session, self._exports, clock)
+        persons = Persons(session)
+        self._tickets = Tickets(session, self._exports, clock, persons)
         self._people = People(session, template)
         self._feed = Feed(self._exports, self._tickets, clock, now=self._server_time)
         locks = Locks(session)
         self._tickets.kept = locks.kept
         self._holds = Holds(session, locks, lambda: self._tickets.names)
-        self._posting = Posting(session, self._tickets, locks, self._people)
-        self._edits = Edits(session, self._tickets, locks, self._people)
+        self._posting = Posting(session, self._tickets, locks, self._people, persons)
+        self._edits = Edits(session, self._tickets, locks, self._people, persons)
         self._seen: dict[str, Seen] = {}
         """What was read in this round: asking for its thread then costs nothing."""
         self.capabilities = Capabilities(
@@ -102,6 +104,7 @@ class OsTicketServer(HoldsTickets, SignedIn):
             seen = self._tickets.page(row.id)
             if isinstance(seen, Gone):
                 continue
+            self._people.needed |= seen.needed
             roles[self._tickets.names.departments.get(row.department, "")] = rights_of(seen)
             states |= {status.id: WAYS[status.way] for status in seen.offered if status.way in WAYS}
             states[status_key(seen, self._tickets.names)] = WAYS["reopen"]  # it is an open one
@@ -241,6 +244,7 @@ class OsTicketServer(HoldsTickets, SignedIn):
         if isinstance(seen, Gone):
             return seen
         self._seen[ticket] = seen
+        self._people.needed |= seen.page.needed
         if seen.page.is_open:
             self._feed.saw(ticket)
         return seen.ticket

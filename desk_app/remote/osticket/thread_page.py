@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -13,13 +14,16 @@ from desk_app.domain.entry import EntryKind
 from desk_app.remote.osticket.page import attribute, number_in, text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from selectolax.lexbor import LexborNode
 
     from desk_app.remote.osticket.page import Page
 
 MARKER = "data-desk"
 """Attribute that the server keeps in what it is sent, and that nobody sees."""
-_ID, _BOX, _ICON = "thread-entry-", "thread-entry", "icon-"
+_ID, _BOX, _EVENT, _ICON = "thread-entry-", "thread-entry", "thread-event", "icon-"
+_ATTACHED = "attachments"
 _TEXT = "-text"
 """How the parser calls what stands between elements."""
 _ITEMS = "#thread-items"
@@ -32,7 +36,6 @@ _KINDS = {
 _IMAGES = re.compile(r"data\('imageUrls',\s*(\{.*?\})\s*\);", re.DOTALL)
 _UNITS = {"bytes": 1, "kb": 1024, "mb": 1024**2, "gb": 1024**3}
 _SIZE = re.compile(r"([\d.]+) ?(bytes|kb|mb|gb)")
-_MARKED = re.compile(rf'{MARKER}="([\w.:-]+)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +65,7 @@ class PageEntry(NamedTuple):
     files: tuple[PageFile, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageEvent:
+class PageEvent(NamedTuple):
     """Something that happened; the server gives it no id, so its time and kind make one."""
 
     id: str
@@ -78,64 +80,88 @@ def items_of(page: Page) -> LexborNode:
     return page.get(_ITEMS)
 
 
-def entries_of(page: Page, items: LexborNode) -> tuple[PageEntry, ...]:
-    """Raise UnreadableAnswerError if any entry lacks a part.
+def thread_of(page: Page, items: LexborNode) -> tuple[tuple[PageEntry, ...], tuple[PageEvent, ...]]:
+    """Entries and events, each oldest first; the agent may want to see it the other way round.
 
-    Every part is a child of the part before it: what people wrote may look like an entry, but it
-    is inside of one.
+    Every part of an entry is a child of the part before it: what people wrote may look like an
+    entry, but it is inside of one.
+
+    Raises:
+        UnreadableAnswerError: any entry lacks a part.
     """
-    files = _Files(page, items)
-    found = [
-        _entry(page, name.removeprefix(_ID), outer, files)
-        for outer in items.iter()
-        if (name := outer.id or "").startswith(_ID)
-    ]
-    found.sort(key=lambda entry: int(entry.id))  # the agent may have it reversed
-    return tuple(found)
+    boxes, happened = _sorted(items)
+    images = _pictures(page, items)
+    entries = [_entry(page, number, outer, images) for number, outer in boxes]
+    entries.sort(key=lambda entry: int(entry.id))
+    return tuple(entries), _events(page, happened)
 
 
-def _entry(page: Page, number: str, outer: LexborNode, files: _Files) -> PageEntry:
+def events_of(page: Page, items: LexborNode) -> tuple[PageEvent, ...]:
+    """What happened, oldest first."""
+    return _events(page, _sorted(items)[1])
+
+
+def _sorted(items: LexborNode) -> tuple[list[tuple[str, LexborNode]], list[LexborNode]]:
+    """The boxes of entries with their numbers, and those of events, oldest first."""
+    boxes: list[tuple[str, LexborNode]] = []
+    happened: list[LexborNode] = []
+    for node in items.iter():
+        name = node.id or ""
+        if name.startswith(_ID):
+            boxes.append((name.removeprefix(_ID), node))
+        elif _EVENT in (node.attrs.get("class") or ""):
+            happened.append(node)
+    if boxes and int(boxes[0][0] or 0) > int(boxes[-1][0] or 0):
+        happened.reverse()
+    return boxes, happened
+
+
+def _entry(page: Page, number: str, outer: LexborNode, images: Mapping[str, PageFile]) -> PageEntry:
     """By the elements' places, from the end: a picture and a menu may stand at the beginning."""
-    box = _element(outer.child)
-    names = (box.attrs.get("class") or "").split() if box is not None else []
-    kind = _KINDS.get(names[1]) if len(names) > 1 and names[0] == _BOX else None
-    body = None if box is None else _element_before(box.last_child)
-    header = None if body is None else _element_before(body.prev)
-    if kind is None or body is None or header is None or not number.isdigit():
-        raise page.missing("kind, id, header or body of an entry")
-    title = _element_before(header.last_child)
-    link = None if title is None else _element_before(title.prev)
-    author = None if link is None else _element_before(link.prev)
-    words = _element(body.child)
-    if title is None or link is None or author is None or author.tag != "b":
-        raise page.missing("author, time or title of an entry")
-    if words is None or words.tag != "div" or words.attrs.get("class"):
-        raise page.missing("body of an entry")
+    try:
+        box = next(outer.iter())
+        *_, header, body = box.iter()
+        *_, author, link, title = header.iter()
+        shown = [*body.iter()]
+        words, last, time = shown[0], shown[-1], next(link.iter())
+    except (StopIteration, ValueError, IndexError):
+        raise page.missing("header, body, author, time or title of an entry") from None
+    kind = _kind(box.attrs.get("class") or "")
+    if kind is None or author.tag != "b" or words.attrs.get("class") or not number.isdigit():
+        raise page.missing("kind, id, author or words of an entry")
     html = words.inner_html or ""
-    marked = _MARKED.search(html) if MARKER in html else None
+    files: tuple[PageFile, ...] = ()
+    if images or last.attrs.get("class") == _ATTACHED:
+        files = _files(page, last, html, images)
     return PageEntry(
         number,
         kind,
-        moment(page, _element(link.child)),
+        moment(page, time),
         text(author),
         text(title),
         html,
-        marked[1] if marked else "",
-        files.of(body, html),
+        _command(words),
+        files,
     )
+
+
+def _command(words: LexborNode) -> str:
+    """The marker, which is around all that was written: further in it is a quotation."""
+    first = next(words.iter(), None)
+    return "" if first is None else first.attrs.get(MARKER) or ""
+
+
+@cache
+def _kind(classes: str) -> EntryKind | None:
+    """What an element with these classes is; there are not many of them."""
+    box, kind, *_ = [*classes.split(), "", ""]
+    return _KINDS.get(kind) if box == _BOX else None
 
 
 def _element(node: LexborNode | None) -> LexborNode | None:
     """This node or the next one that is no bare text."""
     while node is not None and node.tag == _TEXT:
         node = node.next
-    return node
-
-
-def _element_before(node: LexborNode | None) -> LexborNode | None:
-    """This node or the one before it that is no bare text."""
-    while node is not None and node.tag == _TEXT:
-        node = node.prev
     return node
 
 
@@ -150,58 +176,47 @@ def moment(page: Page, time: LexborNode | None) -> datetime:
     return found
 
 
-class _Files:
-    """The files of a thread: attached to entries, and pictures within their words."""
+def _files(
+    page: Page, box: LexborNode, html: str, images: Mapping[str, PageFile]
+) -> tuple[PageFile, ...]:
+    """The pictures within an entry, and what is attached to it if this is the box of that."""
+    found = []
+    links = box.css("a.filename") if box.attrs.get("class") == _ATTACHED else ()
+    for link in links:
+        href = attribute(link, "href")
+        name = attribute(link, "download") or text(link)
+        told = _element(link.next)
+        size = 0 if told is None else _bytes(text(told))
+        found.append(PageFile(id=number_in(href, "&id="), name=name, link=href, size=size))
+        if not found[-1].id:
+            raise page.missing("id of a file")
+    if images:
+        low = html.lower()
+        found += [image for cid, image in images.items() if cid in low]
+    return tuple(found)
 
-    def __init__(self, page: Page, items: LexborNode) -> None:
-        self._page = page
-        self._images = self._pictures(items)
-        self._any = items.css_first("div.attachments") is not None
 
-    def of(self, body: LexborNode, html: str) -> tuple[PageFile, ...]:
-        """Those of one entry."""
-        found = self._attached(body) if self._any else []
-        if self._images:
-            low = html.lower()
-            found += [image for cid, image in self._images.items() if cid in low]
-        return tuple(found)
-
-    def _attached(self, body: LexborNode) -> list[PageFile]:
-        box = _element_before(body.last_child)
-        if box is None or box.attrs.get("class") != "attachments":
-            return []
-        found = []
-        for link in box.css("a.filename"):
-            href = attribute(link, "href")
-            name = attribute(link, "download") or text(link)
-            told = _element(link.next)
-            size = 0 if told is None else _bytes(text(told))
-            found.append(PageFile(id=number_in(href, "&id="), name=name, link=href, size=size))
-            if not found[-1].id:
-                raise self._page.missing("id of a file")
-        return found
-
-    def _pictures(self, items: LexborNode) -> dict[str, PageFile]:
-        """By the name that the HTML gives them."""
-        script = items.parent  # it stands beside the box that the thread is in
-        while script is not None and script.tag != "script":
-            script = script.next
-        found = _IMAGES.search(script.text() or "") if script is not None else None
-        if found is None:
-            return {}
-        try:
-            listed = msgspec.json.decode(found[1], type=dict[str, dict[str, str]])
-        except msgspec.DecodeError:
-            raise self._page.missing("imageUrls") from None
-        return {
-            cid.lower(): PageFile(
-                id=number_in(told.get("download_url", ""), "&id="),
-                name=told.get("filename", ""),
-                link=told.get("download_url", ""),
-                content_id=cid,
-            )
-            for cid, told in listed.items()
-        }
+def _pictures(page: Page, items: LexborNode) -> dict[str, PageFile]:
+    """Pictures within what people wrote, by the name that the HTML gives them."""
+    script = items.parent  # it stands beside the box that the thread is in
+    while script is not None and script.tag != "script":
+        script = script.next
+    found = _IMAGES.search(script.text() or "") if script is not None else None
+    if found is None:
+        return {}
+    try:
+        listed = msgspec.json.decode(found[1], type=dict[str, dict[str, str]])
+    except msgspec.DecodeError:
+        raise page.missing("imageUrls") from None
+    return {
+        cid.lower(): PageFile(
+            id=number_in(told.get("download_url", ""), "&id="),
+            name=told.get("filename", ""),
+            link=told.get("download_url", ""),
+            content_id=cid,
+        )
+        for cid, told in listed.items()
+    }
 
 
 def _bytes(words: str) -> int:
@@ -212,43 +227,29 @@ def _bytes(words: str) -> int:
     return int(float(found[1]) * _UNITS[found[2]])
 
 
-def events_of(page: Page, items: LexborNode) -> tuple[PageEvent, ...]:
-    """What happened, oldest first."""
+def _events(page: Page, boxes: Iterable[LexborNode]) -> tuple[PageEvent, ...]:
     found: list[PageEvent] = []
     places: dict[str, int] = {}
-    for box in _oldest_first(items):
-        words = _element_before(box.last_child)
-        parts = {part.tag: part for part in words.iter()} if words is not None else {}
-        time, icon = parts.get("time"), box.css_first("i")
+    for box in boxes:
+        inside = [*box.iter()]
+        icon = next(inside[0].iter(), None) if inside else None
+        parts = {part.tag: part for part in inside[-1].iter()} if inside else {}
+        time, actor = parts.get("time"), parts.get("b")
         if time is None or icon is None:
             continue  # an event of a plugin may tell no time
-        names = attribute(icon, "class").split()
-        name = next((c for c in names if c.startswith(_ICON)), "").removeprefix(_ICON)
+        name = _icon(icon.attrs.get("class") or "")
         at = moment(page, time)
-        actor = parts.get("b")
         key = f"{int(at.timestamp())}.{name}"
-        places[key] = places.get(key, 0) + 1
-        said = text(words).replace(text(time), "") if words is not None else ""
-        found.append(
-            PageEvent(
-                id=f"{key}.{places[key]}",
-                icon=name,
-                at=at,
-                actor="" if actor is None else text(actor),
-                words=" ".join(said.split()),
-            )
-        )
+        places[key] = place = places.get(key, 0) + 1
+        said = (inside[-1].text() or "").replace(time.text() or "", "")
+        who = "" if actor is None else text(actor)
+        found.append(PageEvent(f"{key}.{place}", name, at, who, " ".join(said.split())))
     found.sort(key=lambda event: event.at)
     return tuple(found)
 
 
-def _oldest_first(items: LexborNode) -> list[LexborNode]:
-    """The events' boxes, also where the agent wants to see the newest first."""
-    numbers, found = [], []
-    for box in items.iter():
-        name = box.id or ""
-        if name.startswith(_ID):
-            numbers.append(int(name.removeprefix(_ID) or 0))
-        elif "thread-event" in attribute(box, "class"):
-            found.append(box)
-    return found[::-1] if numbers and numbers[0] > numbers[-1] else found
+@cache
+def _icon(classes: str) -> str:
+    """What an event's picture is called; there are not many of them."""
+    names = (name for name in classes.split() if name.startswith(_ICON))
+    return next(names, "").removeprefix(_ICON)

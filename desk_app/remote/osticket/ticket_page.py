@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desk_app.remote.osticket.page import attribute, chosen, number_in, options, text
-from desk_app.remote.osticket.thread_page import entries_of, events_of, items_of
+from desk_app.remote.osticket.thread_page import items_of, thread_of
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -18,7 +18,8 @@ _TABLES = "table.ticket_info"
 _CONTROLS = (
     'a[href*="tickets/"], a[href^="tickets.php?id="], form[id], select[id], [id^=field_],'
     " input[name=lockCode], select[name=reply_status_id], span[id^=user-], #ticket-tasks-count,"
-    " #ticket-relations-tab"
+    " #ticket-relations-tab, a.collaborators,"
+    " #reply .warning-banner"
 )
 """All that is looked for outside of the boxes, in one walk through the page."""
 _ROWS = 4
@@ -85,6 +86,10 @@ class TicketPage:
     has_relations: bool
     is_merged: bool
     """It is a part of another ticket now: nothing can be written."""
+    blocked: str
+    """The panel's words why it cannot be closed now; '' if there are none."""
+    needed: frozenset[str]
+    """Server's ids of empty fields that have to be answered before it may be closed."""
     lock: PageLock | None
     from_email: str
     canned: tuple[tuple[str, str], ...]
@@ -102,7 +107,7 @@ def is_ticket(page: Page, ticket: str) -> bool:
 def ticket_page(page: Page, ticket: str) -> TicketPage:
     """Raise UnreadableAnswerError, naming what is missing, rather than give half a ticket."""
     items = items_of(page)
-    entries, events = entries_of(page, items), events_of(page, items)
+    entries, events = thread_of(page, items)
     thread = attribute(items, "data-thread-id")
     items.decompose(recursive=False)  # no button or field of the panel's is in what people wrote
     tables = page.all(_TABLES)
@@ -144,6 +149,8 @@ def ticket_page(page: Page, ticket: str) -> TicketPage:
         tasks=controls.count("ticket-tasks-count"),
         has_relations=controls.find("ticket-relations-tab") is not None,
         is_merged=controls.find("note") is None,
+        blocked=controls.blocked,
+        needed=_needed(tables[2:]),
         lock=controls.lock(),
         from_email=controls.chosen("from_email_id"),
         canned=controls.canned(),
@@ -158,19 +165,22 @@ class _Controls:
         self._page = page
         self._ticket = ticket
         self._by_id: dict[str, LexborNode] = {}
-        self._links: list[LexborNode] = []
+        self._links: list[tuple[str, LexborNode]] = []
         self._code = ""
+        self.blocked = ""
         self.reply_status: LexborNode | None = None
         for node in page.all(_CONTROLS):
             name = node.id
             if name:
                 self._by_id.setdefault(name, node)
             if node.tag == "a":
-                self._links.append(node)
+                self._links.append((attribute(node, "href"), node))
             elif node.tag == "input":
                 self._code = attribute(node, "value")
             elif attribute(node, "name") == "reply_status_id":
                 self.reply_status = node
+            elif node.tag == "div":
+                self.blocked = text(node)
         self.doors = self._doors()
 
     @property
@@ -196,21 +206,22 @@ class _Controls:
     def _doors(self) -> frozenset[str]:
         """A button is there only where this agent's role and the ticket's state allow it."""
         found, start = set(), f"tickets/{self._ticket}/"
-        for link in self._links:
-            href = attribute(link, "href")
+        for href, _ in self._links:
             way = href.partition(start)[2]
             if way:
                 whole = way.startswith(("mark/", "status/delete"))
                 found.add(way if whole else way.partition("/")[0])
             elif href == f"tickets.php?id={self._ticket}&a=edit":
                 found.add("edit")
+            elif href.startswith("#thread/"):
+                found.add("collaborators")
         return frozenset(found | ({"reply", "note"} & self._by_id.keys()))
 
     def offered(self) -> tuple[OfferedStatus, ...]:
         found, start = [], f"#tickets/{self._ticket}/status/"
-        for link in self._links:
-            way, _, number = attribute(link, "href").removeprefix(start).partition("/")
-            if number.isdigit() and attribute(link, "href").startswith(start):
+        for href, link in self._links:
+            way, _, number = href.partition(start)[2].partition("/")
+            if number.isdigit():
                 found.append(OfferedStatus(id=number, name=text(link), way=way))
         return tuple(dict.fromkeys(found))
 
@@ -250,7 +261,8 @@ class _Controls:
 
 def _cells(table: LexborNode) -> list[LexborNode]:
     """The value of each row."""
-    return [cell for row in table.css("tr") if (cell := row.css_first("td")) is not None]
+    cells = (next((c for c in row.iter() if c.tag == "td"), None) for row in table.css("tr"))
+    return [cell for cell in cells if cell is not None]
 
 
 def _number(page: Page) -> str:
@@ -275,6 +287,19 @@ def _answered(doors: frozenset[str]) -> bool | None:
 def _priority_field(cell: LexborNode) -> str:
     link = cell.css_first("a.inline-edit")
     return "" if link is None else number_in(attribute(link, "href"), "/field/")
+
+
+def _needed(tables: list[LexborNode]) -> frozenset[str]:
+    """Marked by a sign that only such fields have."""
+    cells = (sign.parent for table in tables for sign in table.css("i.icon-warning-sign"))
+    found = set()
+    for cell in cells:
+        node = cell
+        while node is not None and node.tag != "td":
+            node = node.parent
+        number = "" if node is None else number_in(attribute(node, "id"), "inline-answer-")
+        found.add(number)
+    return frozenset(found - {""})
 
 
 def _custom(

@@ -8,15 +8,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desk_app.domain.ticket import Task
+from desk_app.domain.ticket import Referral, Task
 from desk_app.ports.remote import Gone, GoneWhy, RemoteThread, UnreadableAnswerError
 from desk_app.remote.osticket.answers import GONE
-from desk_app.remote.osticket.dialogs import TaskRow, TaskView, related, task_rows, task_view
+from desk_app.remote.osticket.dialogs import (
+    TaskRow,
+    TaskView,
+    referrals,
+    related,
+    task_rows,
+    task_view,
+)
 from desk_app.remote.osticket.exports import Criterion
-from desk_app.remote.osticket.names import Names
+from desk_app.remote.osticket.names import Names, key_of
 from desk_app.remote.osticket.page import Page
 from desk_app.remote.osticket.ticket_page import is_ticket, ticket_page
 from desk_app.remote.osticket.told import (
+    REFERRED,
+    Tied,
     created_at,
     page_version,
     remote_entry,
@@ -31,8 +40,10 @@ if TYPE_CHECKING:
     from desk_app.domain.entry import Change
     from desk_app.ports.remote import RemoteTicket
     from desk_app.remote.osticket.clock import DatabaseClock
+    from desk_app.remote.osticket.dialogs import CollaboratorRow, ReferralRow
     from desk_app.remote.osticket.export_rows import ExportRow
     from desk_app.remote.osticket.exports import Exports
+    from desk_app.remote.osticket.persons import Persons
     from desk_app.remote.osticket.session import PanelSession
     from desk_app.remote.osticket.ticket_page import TicketPage
 
@@ -50,8 +61,11 @@ class Seen:
 class Tickets:
     """Pages of tickets, and the rows that a list brought."""
 
-    def __init__(self, session: PanelSession, exports: Exports, clock: DatabaseClock) -> None:
+    def __init__(
+        self, session: PanelSession, exports: Exports, clock: DatabaseClock, persons: Persons
+    ) -> None:
         self._session = session
+        self._persons = persons
         self._exports = exports
         self._clock = clock
         self.names = Names()
@@ -60,6 +74,10 @@ class Tickets:
         self._own: dict[str, tuple[Change, ...]] = {}
         self._links: dict[str, str] = {}
         self._views: dict[tuple[str, bool], TaskView] = {}
+        self._people: dict[
+            str, tuple[tuple[tuple[str, bool], ...], tuple[CollaboratorRow, ...]]
+        ] = {}
+        """By ticket: what its page told of its collaborators, and what their dialog told."""
         self._locks_by_looking: bool | None = None
         self._held = ""
         self.kept: set[str] = set()
@@ -87,9 +105,7 @@ class Tickets:
     def whole(self, page: TicketPage) -> Seen:
         """All of a ticket whose page has been read."""
         row = self.row(page)
-        tied = related(self._part(page.id, "relations")) if page.has_relations else ()
-        tasks = self._tasks(page.id) if page.tasks else ()
-        told = whole_ticket(page, row, self.names, self._clock, tasks=tasks, related=tied)
+        told = whole_ticket(page, row, self.names, self._clock, self._tied(page))
         return Seen(page=page, ticket=told)
 
     def thread(self, seen: Seen, after: str) -> RemoteThread:
@@ -189,6 +205,38 @@ class Tickets:
 
     def _part(self, ticket: str, name: str) -> Page:
         return Page(self._session.get(f"ajax.php/tickets/{ticket}/{name}").body, name)
+
+    def referral_rows(self, ticket: str) -> list[ReferralRow]:
+        """To whom a ticket is shown besides."""
+        return referrals(self._part(ticket, "referrals"))
+
+    def referral(self, row: ReferralRow) -> Referral:
+        names = self.names
+        places = {"agent": names.agents, "team": names.teams, "department": names.departments}
+        return Referral(kind=row.kind, key=key_of(places[row.kind], row.name))
+
+    def _tied(self, page: TicketPage) -> Tied:
+        """What stands beside a ticket's page; asked for only where the page says there is some."""
+        shown = {event.icon for event in page.events}
+        referred: tuple[Referral, ...] | None = None if REFERRED in shown else ()
+        if REFERRED in shown and "referrals" in page.doors:
+            referred = tuple(self.referral(row) for row in self.referral_rows(page.id))
+        return Tied(
+            related=related(self._part(page.id, "relations")) if page.has_relations else (),
+            tasks=self._tasks(page.id) if page.tasks else (),
+            referrals=referred,
+            people=self._participants(page),
+        )
+
+    def _participants(self, page: TicketPage) -> tuple[CollaboratorRow, ...] | None:
+        """None: this agent is not told."""
+        if "reply" not in page.doors:
+            return None
+        known = self._people.get(page.id)
+        if known is None or known[0] != page.collaborators:
+            rows = tuple(self._persons.rows(page.thread)) if page.collaborators else ()
+            self._people[page.id] = known = (page.collaborators, rows)
+        return known[1]
 
     def task_rows(self, ticket: str) -> list[TaskRow]:
         return task_rows(self._part(ticket, "tasks"))

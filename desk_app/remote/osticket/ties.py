@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from desk_app.domain.ticket import Referral
 from desk_app.ports.remote import Gone, RefusedByServerError
 from desk_app.remote.osticket.answers import DONE, GONE, check_done
-from desk_app.remote.osticket.dialogs import ReferralRow, referrals
 from desk_app.remote.osticket.names import UNKNOWN
-from desk_app.remote.osticket.page import Page
 
 if TYPE_CHECKING:
     from desk_app.domain.entry import Change
     from desk_app.ports.remote import RemoteTicket, Sending
+    from desk_app.remote.osticket.dialogs import ReferralRow
     from desk_app.remote.osticket.session import Form, PanelSession
     from desk_app.remote.osticket.ticket_page import TicketPage
     from desk_app.remote.osticket.tickets import Seen, Tickets
@@ -85,23 +84,20 @@ class Ties:
                 ("comments", words),
             )
             self._post(f"tickets/{ticket}/refer", form, "refer")
-        rows = {self._referral(row.kind, row.name): row.id for row in self._referral_rows(ticket)}
+        rows = {self._tickets.referral(row): row.id for row in self._referral_rows(ticket)}
         for referral in sorted(had - wanted, key=repr):
             if referral in rows:
                 end = (("do", "manage"), ("referrals[]", f"-{rows[referral]}"))
                 self._session.change(f"ajax.php/tickets/{ticket}/referrals", end)
 
     def _referral_rows(self, ticket: str) -> list[ReferralRow]:
-        answer = self._session.get(f"ajax.php/tickets/{ticket}/referrals")
-        return referrals(Page(answer.body, "referrals"))
+        return self._tickets.referral_rows(ticket)
 
-    def referred(self, page: TicketPage) -> set[Referral]:
-        return {self._referral(row.kind, row.name) for row in self._referral_rows(page.id)}
-
-    def _referral(self, kind: str, name: str) -> Referral:
-        names = self._tickets.names
-        known = {"agent": names.agents, "team": names.teams, "department": names.departments}[kind]
-        return Referral(kind=kind, key=known.get(name, f"{UNKNOWN}{name}"))
+    def is_referred(self, change: Change, page: TicketPage) -> bool:
+        """Whether those whom a change names see it, or do not, as it says."""
+        there = {self._tickets.referral(row) for row in self._referral_rows(page.id)}
+        wanted, had = set(listed(change.new)), set(listed(change.old))
+        return wanted <= there and not (had - wanted) & there
 
     def _post(self, path: str, form: Form, what: str) -> None:
         check_done(self._session.change(f"ajax.php/{path}", form), what)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from desk_app.domain.entry import EntryKind
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desk_app.domain.entry import Change
-    from desk_app.domain.ticket import Task
+    from desk_app.domain.ticket import Referral, Task
     from desk_app.remote.osticket.clock import DatabaseClock
+    from desk_app.remote.osticket.dialogs import CollaboratorRow
     from desk_app.remote.osticket.export_rows import ExportRow
     from desk_app.remote.osticket.names import Names
     from desk_app.remote.osticket.thread_page import PageEntry, PageEvent, PageFile
@@ -48,7 +50,7 @@ _EVENTS = {
     "group": "edit_collaborators",
 }
 """Commands by the panel's icons: the only part of an event that no language changes."""
-CREATED = "magic"
+CREATED, REFERRED = "magic", "exchange"
 _NOT_IN_A_ROW = frozenset({"links", "tasks", "custom", "merged_into"})
 _NOT_ON_A_PAGE = frozenset({"due_at"})
 """A page shows it in the agent's own way of writing dates, which is nothing to read."""
@@ -59,7 +61,7 @@ _DOORS = {
     "transfer": (Action.TRANSFER,),
     "referrals": (Action.REFER, Action.UNREFER),
     "reply": (Action.REPLY,),
-    "note": (Action.NOTE,),
+    "note": (Action.NOTE, Action.BREACH_REASON),
     "link": (Action.LINK, Action.UNLINK),
     "merge": (Action.MERGE,),
     "mark/answered": (Action.MARK_ANSWERED,),
@@ -67,6 +69,7 @@ _DOORS = {
     "status/delete": (Action.DELETE,),
     "status": (Action.SET_STATUS, Action.REOPEN),
     "change-user": (Action.EDIT_REQUESTER,),
+    "collaborators": (Action.EDIT_COLLABORATORS,),
     "edit": (
         *(Action.EDIT_SUBJECT, Action.EDIT_PRIORITY, Action.EDIT_SLA, Action.EDIT_TOPIC),
         *(Action.EDIT_SOURCE, Action.EDIT_DUE, Action.EDIT_CUSTOM),
@@ -103,22 +106,42 @@ def version_of(
     return f"{entries}.{crc32(told.encode()):08x}"
 
 
+class _Keys(NamedTuple):
+    """The numbers of what a row names."""
+
+    status: str
+    department: str
+    priority: str | None
+    topic: str | None
+    sla: str | None
+    owner: str | None
+    team: str | None
+
+
+def _keys(row: ExportRow, names: Names) -> _Keys:
+    return _Keys(
+        key_of(names.statuses, row.status),
+        key_of(names.departments, row.department),
+        key_or_none(names.priorities, row.priority),
+        _unless_none(names.topics, row.topic),
+        _unless_none(names.slas, row.sla),
+        key_or_none(names.agents, row.agent),
+        key_or_none(names.teams, row.team),
+    )
+
+
 def row_version(row: ExportRow, names: Names) -> str:
     """The version by a table's row."""
-    assigned = (key_or_none(names.agents, row.agent), key_or_none(names.teams, row.team))
+    return _row_version(row, _keys(row, names))
+
+
+def _row_version(row: ExportRow, keys: _Keys) -> str:
     return version_of(
         row.entries,
         row.tasks,
         is_open=row.closed is None,
-        keys=(
-            key_of(names.statuses, row.status),
-            key_of(names.departments, row.department),
-            key_or_none(names.priorities, row.priority),
-            _unless_none(names.topics, row.topic),
-            _unless_none(names.slas, row.sla),
-            plain(row.subject),
-        ),
-        assigned=assigned,
+        keys=(*keys[:5], plain(row.subject)),
+        assigned=keys[5:],
     )
 
 
@@ -147,32 +170,36 @@ def status_key(page: TicketPage, names: Names) -> str:
 
 def _unless_none(names: Mapping[str, str], name: str) -> str | None:
     """A page says `None` in the agent's language where there is nothing: that is no name."""
+    if not name:
+        return None
     return names.get(name) or names.get(name.rpartition(" / ")[2])
 
 
 def plain(subject: str) -> str:
     """A subject as both say it: a page leaves out tags and doubled spaces."""
-    return " ".join(_TAG.sub("", subject).split())
+    bare = _TAG.sub("", subject) if "<" in subject else subject
+    return " ".join(bare.split())
 
 
 def row_ticket(row: ExportRow, names: Names, clock: DatabaseClock) -> RemoteTicket:
     """What a table's row tells."""
+    keys = _keys(row, names)
     due = row.due or row.estimated
     return RemoteTicket(
         id=row.id,
         number=row.number,
-        version=row_version(row, names),
+        version=_row_version(row, keys),
         subject=row.subject,
         requester=RemotePerson(name=row.requester_name, email=row.requester_email),
-        department=key_of(names.departments, row.department),
-        status=key_of(names.statuses, row.status),
+        department=keys.department,
+        status=keys.status,
         created_at=clock.moment(row.created),
         updated_at=clock.moment(row.updated),
-        owner=key_or_none(names.agents, row.agent),
-        team=key_or_none(names.teams, row.team),
-        priority=key_or_none(names.priorities, row.priority) or "",
-        topic=_unless_none(names.topics, row.topic),
-        sla=_unless_none(names.slas, row.sla),
+        owner=keys.owner,
+        team=keys.team,
+        priority=keys.priority or "",
+        topic=keys.topic,
+        sla=keys.sla,
         due_at=None if due is None else clock.moment(due),
         closed_at=None if row.closed is None else clock.moment(row.closed),
         untold=_NOT_IN_A_ROW,
@@ -273,14 +300,37 @@ def remote_event(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tied:
+    """What the panel tells of a ticket beside its page."""
+
+    related: tuple[str, ...] = ()
+    """Server's ids of tickets."""
+    tasks: tuple[Task, ...] = ()
+    referrals: tuple[Referral, ...] | None = ()
+    """None: this agent is not told."""
+    people: tuple[CollaboratorRow, ...] | None = ()
+    """None: this agent is not told."""
+
+
+def _persons(
+    rows: tuple[CollaboratorRow, ...] | None, *, muted: bool = False
+) -> tuple[RemotePerson, ...] | None:
+    if rows is None:
+        return None
+    return tuple(
+        RemotePerson(name=row.name, email=row.email)
+        for row in rows
+        if not (muted and row.is_active)
+    )
+
+
 def whole_ticket(
     page: TicketPage,
     row: ExportRow | None,
     names: Names,
     clock: DatabaseClock,
-    *,
-    tasks: tuple[Task, ...] = (),
-    related: tuple[str, ...] = (),
+    tied: Tied,
 ) -> RemoteTicket:
     """What a page tells; `row`: of the same ticket, if there is one that is as new."""
     times = page_times(page)
@@ -311,14 +361,24 @@ def whole_ticket(
         answered=page.answered,
         last_message_at=max(messages, default=None),
         closed_at=_closed_at(page, row, clock),
-        merged_into=next(iter(related), None) if page.is_merged else None,
-        links=related if not page.is_merged and "link" in page.doors else (),
-        tasks=tasks,
+        merged_into=next(iter(tied.related), None) if page.is_merged else None,
+        links=tied.related if not page.is_merged and "link" in page.doors else (),
+        tasks=tied.tasks,
+        referrals=tied.referrals,
+        collaborators=_persons(tied.people),
+        muted=_persons(tied.people, muted=True),
         custom=tuple(sorted((key, value) for key, value in page.custom if value)),
         steps=tuple(status.id for status in page.offered),
+        blocked=page.blocked if _tells_of_closing(page) else None,
         can=actions_of(page),
         untold=_NOT_ON_A_PAGE if row is None else frozenset(),
     )
+
+
+def _tells_of_closing(page: TicketPage) -> bool:
+    """Only whoever may reply and close is told what is in the way of it."""
+    closes = any(status.way == "close" for status in page.offered)
+    return "reply" in page.doors and (closes or not page.is_open)
 
 
 def _closed_at(page: TicketPage, row: ExportRow | None, clock: DatabaseClock) -> datetime | None:

@@ -48,6 +48,8 @@ class AddServerView(QScrollArea):
     """Emits: the code of the second factor."""
     add_wanted = Signal()
     sample_wanted = Signal()
+    stop_wanted = Signal()
+    """What is asked of the network just now is not to be waited for any more."""
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -198,7 +200,9 @@ class AddServerView(QScrollArea):
         self.add.clicked.connect(self.add_wanted)
         self.name.returnPressed.connect(self.add_wanted)
         self.sample.clicked.connect(self.sample_wanted)
-        self.leave.clicked.connect(self.left)
+        self.leave.clicked.connect(self._leave_or_stop)
+        self.leaving = self.leave.text()
+        """What the way out is called while nothing is asked."""
 
     # --- states ----------------------------------------------------------------------------
 
@@ -219,6 +223,8 @@ class AddServerView(QScrollArea):
     def work(self, words: str) -> None:
         """Something is asked of the network; all that was typed stands still."""
         self.said.setText(words)
+        self.leaving = self.leave.text() if self.busy.isHidden() else self.leaving
+        self.leave.setText(tr("Stop"))
         self.busy.show()
         for button in (self.look, self.test, self.add, self.sample):
             button.setEnabled(False)
@@ -234,6 +240,8 @@ class AddServerView(QScrollArea):
         self.ensureWidgetVisible(self.code)
 
     def rest(self) -> None:
+        if not self.busy.isHidden():
+            self.leave.setText(self.leaving)
         self.busy.hide()
         self.code.rest()
         for button in (self.look, self.test, self.add, self.sample):
@@ -322,9 +330,12 @@ class AddServerView(QScrollArea):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
+            self._leave_or_stop()
         else:
             super().keyPressEvent(event)
+
+    def _leave_or_stop(self) -> None:
+        (self.left if self.busy.isHidden() else self.stop_wanted).emit()
 
 
 def _beside(button: QPushButton) -> QWidget:

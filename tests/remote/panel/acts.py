@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tests.remote.panel.people import copy_to
 from tests.remote.panel.truth import (
     DEPARTMENTS,
     FIELDS,
@@ -77,8 +78,7 @@ class Acts:
             ticket.lastresponse, ticket.answered = self.truth.now(), True
             if not ticket.staff and ticket.is_open:
                 ticket.staff = agent.id
-            people = [self.truth.users[key] for key in request.many("ccs[]")]
-            ticket.collaborators = people
+            copy_to(self.truth, ticket, request.many("ccs[]"))
 
     def _check_lock(self, request: Request, agent: Agent, ticket: Ticket) -> None:
         if ticket.lock is None:

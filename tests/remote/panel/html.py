@@ -19,6 +19,7 @@ from tests.remote.panel.truth import (
     STATUSES,
     SUBJECT_FIELD,
     TEAMS,
+    TO_CLOSE,
     TOPICS,
     Agent,
     Entry,
@@ -158,6 +159,11 @@ def _buttons(truth: Truth, t: Ticket, agent: Agent) -> str:
     door("referrals", when="refer" in rights)
     door("change-user", when="edit" in rights)
     door("status/delete", when="delete" in rights)
+    if "reply" in rights and not t.merged:
+        found.append(
+            f'<a class="collaborators manage-collaborators" href="#thread/{t.id}0/collaborators/1">'
+            "<i></i> who</a>"
+        )
     merged = t.merged or any(one.merged for one in truth.children(t))
     if "link" in rights and not merged:
         found.append(f'<a href="#ajax.php/tickets/{t.id}/link">link</a>')
@@ -183,8 +189,12 @@ def _answers(t: Ticket, rights: frozenset[str]) -> str:
         value = choices.get(t.answers.get(key, ""), t.answers.get(key, ""))
         shown = escape(value) if value else "&mdash;Empty&mdash;"
         faded = "" if value else 'class="faded"'
-        cell = f'<span id="field_{key}" {faded}>{shown}</span>' if "edit" in rights else shown
-        rows.append(f'<tr><td>{label}:</td><td id="inline-answer-{key}">{cell}</td></tr>')
+        sign = '<i class="icon-warning-sign help-tip warning"></i>' if key in t.missing else ""
+        if "edit" in rights:
+            shown = (
+                f'<a class="inline-edit"><span id="field_{key}" {faded}>{shown}</span>{sign}</a>'
+            )
+        rows.append(f'<tr><td>{label}:</td><td id="inline-answer-{key}">{shown}</td></tr>')
     return f'<table class="ticket_info custom-data"><tbody>{"".join(rows)}</tbody></table>'
 
 
@@ -281,20 +291,25 @@ def _forms(t: Ticket, agent: Agent, manner: Manner) -> str:
     note = f'<form id="note" {lock}>{hidden}<textarea name="note"></textarea></form>'
     if "reply" not in agent.rights:
         return note
+    banner = f'<div class="warning-banner">{escape(t.in_the_way)}</div>' if t.in_the_way else ""
+    banner = banner if "close" in agent.rights else ""
     statuses = options(
         (k, f"{name} ({manner.word('current')})" if k == t.status else name, k == t.status)
         for k, name in STATUSES.items()
+        if not banner or STATES[k] == "open"
+    )
+    marks = lambda user: (  # noqa: E731
+        'class="disabled"' if user in t.muted else 'selected="selected" class="active"'
     )
     people = "".join(
-        f'<option value="{u.id}" selected="selected" class="active">{escape(u.name)}</option>'
-        for u in t.collaborators
+        f'<option value="{u.id}" {marks(u.id)}>{escape(u.name)}</option>' for u in t.collaborators
     )
     canned = options((key, title, False) for key, title in CANNED.items())
     return f"""<form id="reply" {lock}>{hidden}
 <select id="from_email_id" name="from_email_id"><option value="1" selected>desk</option></select>
 <select id="collabselection" name="ccs[]" multiple>{people}</select>
 <select id="cannedResp"><option value="0">-</option><option value="original">o</option>{canned}
-</select><select name="reply_status_id">{statuses}</select></form>{note}"""
+</select>{banner}<select name="reply_status_id">{statuses}</select></form>{note}"""
 
 
 # --- dialogs -------------------------------------------------------------------------------
@@ -411,7 +426,7 @@ def directory(truth: Truth) -> str:
 def topic_form(topic: str) -> str:
     rows = (
         '<tr><td class="multi-line required">Issue Summary:</td>'
-        '<td><input type="text" name="q0"></td></tr>'
+        '<td><input type="text" name="q0"><span class="error">*</span></td></tr>'
     )
     if topic == "13":
         for key, (label, chosen) in FIELDS.items():
@@ -421,7 +436,8 @@ def topic_form(topic: str) -> str:
                 if chosen
                 else f'<input type="text" name="q{key}">'
             )
-            rows += f'<tr><td class="multi-line">{label}:</td><td>{ask}</td></tr>'
+            must = "required" if key in TO_CLOSE else ""
+            rows += f'<tr><td class="multi-line {must}">{label}:</td><td>{ask}</td></tr>'
     return rows
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from tests.remote.panel import html
+from tests.remote.panel import html, people
 from tests.remote.panel.acts import Acts
 from tests.remote.panel.csv_text import OFFERED, csv_text
 from tests.remote.panel.truth import (
@@ -84,7 +84,9 @@ class Routes:
             ticket = None  # the panel shows a queue, with a word above it
         if ticket is None:
             return self._queue(request, agent)
-        if request.method == "POST":
+        if request.method == "POST" and request.one("a") == "process":
+            people.change_owner(self.truth, request, agent, ticket)
+        elif request.method == "POST":
             self.acts.post(request, agent, ticket)
             return self._reply(status=302, location=f"tickets.php?id={ticket.id}")
         manner = self.panel.manner
@@ -129,16 +131,18 @@ class Routes:
         }
         if place in known:
             return known[place]()
-        if parts[0] == "draft":
-            return self._json(self.acts.picture(request))
-        if parts[0] == "export":
-            return self._check(request, parts[1])
-        if parts[0] == "lock":
-            return self._lock(request, agent, parts)
-        if parts[0] == "tasks":
-            self.acts.task(request, agent, parts[1], parts[2])
-            return self._reply("done", 201)
-        return self._ticket(request, agent, parts)
+        kinds: dict[str, Callable[[], Reply]] = {
+            "thread": lambda: self._reply(people.answer(self.truth, request, agent, parts)),
+            "draft": lambda: self._json(self.acts.picture(request)),
+            "export": lambda: self._check(request, parts[1]),
+            "lock": lambda: self._lock(request, agent, parts),
+            "tasks": lambda: self._task(request, agent, parts),
+        }
+        return kinds.get(parts[0], lambda: self._ticket(request, agent, parts))()
+
+    def _task(self, request: Request, agent: Agent, parts: list[str]) -> Reply:
+        self.acts.task(request, agent, parts[1], parts[2])
+        return self._reply("done", 201)
 
     def _users(self, request: Request) -> Reply:
         asked = request.query.get("q", "").casefold()

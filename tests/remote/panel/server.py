@@ -23,7 +23,7 @@ from tests.remote.panel.html import Manner
 from tests.remote.panel.truth import Agent, Forbidden, Missing, Refused, Truth
 
 Form = list[tuple[str, str]]
-WRITES = ("reply", "postnote", "open")
+WRITES = ("reply", "postnote", "open", "process")
 _TRIES, _STRIKES = 5, 3
 
 
@@ -186,7 +186,7 @@ class Panel:
         parts = request.path.split("/")
         return (
             len(parts) > 3
-            and parts[3] in {"tickets", "tasks"}
+            and parts[3] in {"tickets", "tasks", "thread"}
             and parts[4]
             not in {
                 "search",

@@ -21,6 +21,8 @@ PRIORITIES = {"1": "Low", "2": "Normal", "3": "High", "4": "Emergency"}
 SLAS = {"1": ("Default SLA", 18), "2": ("Sev-A", 4), "3": ("Sev-B", 8)}
 FIELDS = {"36": ("Asset tag", {}), "37": ("Colour", {"r": "Red", "g": "Green"})}
 """Extra questions of the topic Hardware."""
+TO_CLOSE = frozenset({"36"})
+"""Those that must be answered before a ticket is closed."""
 CANNED = {"3": "We have your request", "4": "How to begin anew"}
 CANNED_FILES = {"4": ["guide.pdf", "form.docx"]}
 CANNED_PICTURE = '<img src="/file.php?key=p1&id=1" data-cid="P1" onload="steal()">'
@@ -138,10 +140,25 @@ class Ticket:
     referrals: list[tuple[str, str, str]] = field(default_factory=list)
     """Id, kind and key."""
     collaborators: list[User] = field(default_factory=list)
+    muted: set[str] = field(default_factory=set)
+    """Ids of those of them who get no replies."""
 
     @property
     def is_open(self) -> bool:
         return STATES[self.status] == "open"
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """Questions that have to be answered yet."""
+        return frozenset(k for k in TO_CLOSE if self.topic == "13" and not self.answers.get(k))
+
+    @property
+    def in_the_way(self) -> str:
+        """Why it cannot be closed now."""
+        tasks = sum(task.is_open for task in self.tasks)
+        if self.is_open and self.missing:
+            return "This ticket is missing data on one or more required fields"
+        return f"This ticket has {tasks} open tasks and cannot be closed" if tasks else ""
 
 
 class Truth:
@@ -243,9 +260,8 @@ class Truth:
             raise Refused("Ticket already set to that status")
         if "close" not in agent.rights:
             raise Forbidden("Permission denied")
-        tasks = sum(task.is_open for task in ticket.tasks)
-        if STATES[status] == "closed" and tasks:
-            raise Refused(f"This ticket has {tasks} open tasks and cannot be closed")
+        if STATES[status] == "closed" and ticket.in_the_way:
+            raise Refused(ticket.in_the_way)
         was_open = ticket.is_open
         ticket.status = status
         ticket.lastupdate = self.now()
