@@ -34,7 +34,7 @@ _REST = (
         "ui.field_rows",
         "domain.sla",
     ),
-    *("ui.ticket_head", "domain.commands", "services.writing", "domain.people"),
+    *("ui.ticket_head", "ui.unseen", "domain.commands", "services.writing", "domain.people"),
     *("services.merging", "domain.undo_gate", "services.outbox", "services.undoing"),
     *("services.command_bus", "ui.outbox_texts", "ui.undo_texts", "ui.undoing", "ui.done_notice"),
     *("ui.ticket_controller", "domain.canned", "services.mailing", "ui.views.chooser"),

@@ -134,6 +134,7 @@ class Session(QObject):
             agent=self.agent,
             departments=None if everywhere else self.me.departments,
             teams=self.directory.teams_of(self.agent),
+            hides=self.sync is not None or (self._scope is not None and self._scope.hides),
         )
 
     def ask(
