@@ -73,8 +73,10 @@ class SyncScheduler(QObject):
         self._chance = chance
         self._sessions: list[Session] = []
         self._lane = SyncLane(syncing, self._arrived.emit)
+        self._lane.farewell = syncing.let_go
         self._pending: deque[Changes] = deque()
         self._telling = self._looking = self._look_again = self._rounding = self._returning = False
+        self._once_more = False
         self._failures = self._behind = 0
         self._since: datetime | None = None
         self._problem = self._name = ""
@@ -131,8 +133,12 @@ class SyncScheduler(QObject):
     # --- asked for -------------------------------------------------------------------------
 
     def sync_now(self) -> None:
-        """A round at once, whatever failed before; also where the first sync was paused."""
+        """A round at once, whatever failed before; also where the first sync was paused.
+
+        One that is under way may have read already: another one follows it.
+        """
         self._failures = 0
+        self._once_more = self._rounding
         self.start_round()
 
     def pause(self, *, paused: bool) -> None:
@@ -215,6 +221,9 @@ class SyncScheduler(QObject):
 
     def _delay(self, state: SyncState) -> int:
         """Milliseconds until the next round."""
+        if self._once_more:
+            self._once_more = False
+            return 0
         active = QGuiApplication.applicationState() is Qt.ApplicationState.ApplicationActive
         usual = ACTIVE_MS if active else BACKGROUND_MS
         if self._failures and self._problem != "elsewhere":

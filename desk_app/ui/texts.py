@@ -314,7 +314,10 @@ def field_name(field: str) -> str:
 
 def denial_text(denied: Denial) -> str:
     """One sentence, with its full stop."""
-    return tr(_REASONS[denied.code]).format(**denied.facts) + "."
+    facts = dict(denied.facts)
+    if facts.get("department") == "":  # the server does not tell where it went
+        facts["department"] = tr("another department")
+    return tr(_REASONS[denied.code]).format(**facts) + "."
 
 
 def fix_text(denied: Denial) -> str:
