@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from desk_app.ports.host import PictureSource, SecretStore
     from desk_app.ports.remote import RemoteServer
     from desk_app.ports.unit_of_work import Changes
+    from desk_app.remote.connecting import HandedOver, SignInTrial
     from desk_app.services.batches import Batches
     from desk_app.services.command_bus import CommandBus
     from desk_app.services.drafts import Drafts
@@ -49,6 +50,14 @@ def secrets() -> SecretStore:
     from desk_app.system.keyring_secrets import KeyringSecrets
 
     return KeyringSecrets()
+
+
+@cache
+def handed_over() -> HandedOver:
+    """Servers that this process has signed in to for a desk that it just made."""
+    from desk_app.remote.connecting import HandedOver
+
+    return HandedOver()
 
 
 class _ComingIn:
@@ -168,7 +177,8 @@ class OpenDesk(_ComingIn):
         """The adapter of an account; raise UnknownServerError if there is none for its kind."""
         from desk_app.remote.connecting import server_for
 
-        return server_for(account, secret, _rules(account.kind))
+        found = handed_over().take(account, secret)
+        return found or server_for(account, secret, _rules(account.kind))
 
     @cached_property
     def files(self) -> HashedFiles:
@@ -307,6 +317,12 @@ def make_demo(
 class ServerSetup:
     """Makes desks for servers; a `Servers`, see there for what each method promises."""
 
+    @cached_property
+    def _trial(self) -> SignInTrial:
+        from desk_app.remote.connecting import SignInTrial
+
+        return SignInTrial()
+
     def detect(self, url: str, certificates: str = "") -> Detected:
         from desk_app.remote.connecting import detect
 
@@ -316,23 +332,25 @@ class ServerSetup:
         self, kind: str, url: str, user: str, secret: str, certificates: str = ""
     ) -> ConnectionReport:
         from desk_app.domain.mirror import Account
-        from desk_app.remote.connecting import report
 
         account = Account(kind=kind, url=url, user=user, certificates=certificates)
-        return report(account, secret, _rules(kind))
+        return self._trial.report(account, secret, _rules(kind))
+
+    def give_code(self, code: str) -> ConnectionReport:
+        return self._trial.give_code(code)
 
     def add(self, folder: Path, account: Account, secret: str) -> bool:
         from dataclasses import replace
 
         from desk_app.domain.errors import DeskExistsError
         from desk_app.domain.lifecycle_text import lifecycle_text
-        from desk_app.remote.connecting import server_for
         from desk_app.store.driver import database_path
         from desk_app.store.migrate import create_desk
+        from desk_app.sync.learning import learnt_of
 
         if database_path(folder).exists():
             raise DeskExistsError(path=str(folder))
-        server = server_for(account, secret, _rules(account.kind))
+        server = self._trial.server(account, secret, _rules(account.kind))
         agent = server.sign_in()
         directory = server.directory()
         create_desk(folder)
@@ -340,11 +358,14 @@ class ServerSetup:
         try:
             with desk.sync_unit() as unit:
                 unit.keep_directory(directory, lifecycle_text(directory.lifecycle))
-                unit.save_account(replace(account, agent=agent.key))
+                learnt = learnt_of(server, now())
+                unit.save_account(replace(account, agent=agent.key, learnt=learnt))
                 unit.commit()
         finally:
             desk.close()
             server.close()
+        self._trial.forget()
+        handed_over().leave(account, secret, server)
         return secrets().keep(account.url, account.user, secret)
 
 

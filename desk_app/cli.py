@@ -86,7 +86,17 @@ def gui(options: argparse.Namespace) -> int:
     gc.disable()  # nothing of a start is garbage; it is back when all is loaded
     from desk_app.ui.app import run_window
 
-    return run_window(desk, agent, theme=options.theme or "", desks=_known_desks)
+    def tell() -> None:
+        unused = [name for name, given in _GIVEN.items() if getattr(options, given)]
+        if unused:
+            words = "This desk has a window already; it was brought to the front as it is. "
+            print(words + f"Not used: {', '.join(unused)}.", file=sys.stderr)
+
+    return run_window(desk, agent, theme=options.theme or "", desks=_known_desks, raised=tell)
+
+
+_GIVEN = {"--as": "agent", "--theme": "theme"}
+"""Options that say how a new window is to be."""
 
 
 def _known_desks() -> Desks:

@@ -122,12 +122,15 @@ def _demo(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     """Look the desk over; with --repair, mend what can be mended."""
     from desk_app.store.doctor import examine, repair
+    from desk_app.ui.doctor_texts import finding_text
 
     path = found_desk(options).path
     found = repair(path) if options.repair else examine(path)
-    lines = [f"{f.code}: {f.count} ({f.detail})" for f in found] or ["nothing is wrong"]
+    lines = [f"{f.code}: {finding_text(f.code, f.count, f.detail)}" for f in found]
+    if all(finding.harmless for finding in found):
+        lines.append("nothing is wrong")
     say(options, [asdict(finding) for finding in found], "\n".join(lines))
-    return BROKEN if found else DONE
+    return DONE if all(finding.harmless for finding in found) else BROKEN
 
 
 def _progress(tickets: int) -> Callable[[str, int, int], None]:
@@ -142,9 +145,15 @@ def _progress(tickets: int) -> Callable[[str, int, int], None]:
 
 def complain(options: argparse.Namespace, error: DeskError) -> None:
     from desk_app.domain.gate import Denial
+    from desk_app.ports.remote import RemoteError
+    from desk_app.ui.report_texts import first_contact_text
+    from desk_app.ui.sync_texts import sign_in_text
     from desk_app.ui.texts import error_text, fix_text
 
-    sentence = error_text(error)
+    if options.run is server_command:
+        sentence = first_contact_text(error)  # there is no desk yet, and nothing is kept
+    else:
+        sentence = (sign_in_text if isinstance(error, RemoteError) else error_text)(error)
     found: dict[str, object] = {"error": error.code, "sentence": sentence}
     print(sentence, file=sys.stderr)
     denied = getattr(error, "denial", None)
@@ -211,6 +220,11 @@ _CHOICES = {"action": [EDIT, *(str(action) for action in Action)], "step": ["add
 _SECRET: dict[str, Any] = {
     "action": "store_true",
     "help": "read the password or token from the first line of standard input",
+}
+_CODE: dict[str, Any] = {
+    "action": "store_true",
+    "help": "read the code of a second factor from the next line of standard input; without it, "
+    "it is asked for at the terminal",
 }
 _SEQ: dict[str, Any] = {"type": int, "default": None, "metavar": "SEQ"}
 _SORT = {
@@ -287,7 +301,15 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
             "--limit": {"type": _count, "default": 10_000_000},
         },
     ),
-    ("undo", undo_ticket, ("number",), {"--redo": {"action": "store_true"}}),
+    (
+        "undo",
+        undo_ticket,
+        ("number",),
+        {
+            "--redo": {"action": "store_true"},
+            "--dry-run": {"action": "store_true", "help": "say what it would do and send"},
+        },
+    ),
     ("doctor", _doctor, (), {"--repair": {"action": "store_true"}}),
     (
         "import",
@@ -315,6 +337,11 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
             "--user": {"required": True},
             "--kind": {"choices": ["rt", "osticket"], "default": ""},
             "--password-stdin": _SECRET,
+            "--code-stdin": _CODE,
+            "--session": {
+                "action": "store_true",
+                "help": "what is given is the cookie of a browser's session, not a password",
+            },
             "--certificates": {"default": "", "metavar": "FILE", "help": "further authorities"},
             "--keep-days": {"type": _count, "default": 90, "help": "of closed tickets"},
         },
@@ -328,6 +355,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
             "--offline": {"action": "store_true", "help": "try nothing until --online"},
             "--online": {"action": "store_true"},
             "--password-stdin": _SECRET,
+            "--code-stdin": _CODE,
         },
     ),
     (
@@ -348,7 +376,11 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         "sync-doctor",
         sync_doctor,
         (),
-        {"--repair": {"action": "store_true"}, "--password-stdin": _SECRET},
+        {
+            "--repair": {"action": "store_true"},
+            "--password-stdin": _SECRET,
+            "--code-stdin": _CODE,
+        },
     ),
     (
         "screenshot",

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from desk_app.bootstrap import OpenDesk
     from desk_app.domain.commands import Command
     from desk_app.domain.directory import Directory
-    from desk_app.domain.entry import Attachment
+    from desk_app.domain.entry import Attachment, Event
     from desk_app.domain.ticket import Ticket
+    from desk_app.services.undoing import UndoPlan
     from desk_app.services.writing import Writing
 
 _WORDS = {"reply", "note"}
@@ -43,9 +44,24 @@ def do_action(options: argparse.Namespace) -> int:
     writing = Writing(desk, directory, agent, ticket, options.comment)
     done = desk.bus.handle(_command(options, desk, directory, ticket, writing))
     changed = [change.field for change in done.event.changes]
-    words = "done: " + (", ".join(changed) or "no field changed")
-    say(options, {"event": done.event.id, "changed": changed}, words)
+    say(options, {"event": done.event.id, "changed": changed}, _done_words(desk, done.event))
     return DONE
+
+
+def _done_words(desk: OpenDesk, event: Event) -> str:
+    """What was done, as the window says it; and where it stands, if a server is to hear of it."""
+    from desk_app.ui.sync_texts import server_name, state_text
+    from desk_app.ui.thread_html import done_line
+
+    reader = desk.reader()
+    if event.id == 0:
+        return "done already: nothing was changed"
+    words = "done: " + done_line(event, reader.directory())
+    rows = [row for row in reader.outbox(event.ticket) if row.item.event.id == event.id]
+    account = reader.account()
+    if rows and account is not None:
+        words += f" ({state_text(rows[0].item.state, server_name(account))})"
+    return words
 
 
 def _check_flags(options: argparse.Namespace) -> None:
@@ -116,7 +132,9 @@ def _files(options: argparse.Namespace, desk: OpenDesk) -> tuple[Attachment, ...
 
 
 def undo_ticket(options: argparse.Namespace) -> int:
-    """Undo the acting agent's last action on a ticket; with --redo, do it again."""
+    """Undo the acting agent's last action on a ticket, and say what goes to its server."""
+    from desk_app.ui.texts import event_name
+
     desk = open_desk(options)
     reader = desk.reader()
     agent = agent_named(reader.directory(), options.agent or desk.usual_agent()).key
@@ -124,14 +142,52 @@ def undo_ticket(options: argparse.Namespace) -> int:
     event = reader.find_event(ticket.id, actor=agent, redo=options.redo)
     if event is None:
         raise NothingToUndoError(number=options.number, why="nothing")
-    desk.bus.undo(event, agent)
-    word = "redone" if options.redo else "undone"
-    action = event.action
+    found = desk.bus.plan_undo(event, agent) if options.dry_run else _undone(desk, event, agent)
+    action = event.action if found is None else found.action
     if options.redo and event.undoes is not None:
         with desk.unit() as unit:
             action = unit.event(event.undoes).action
-    say(options, {word: action}, f"{word}: {action}")
+    word = "redone" if options.redo else "undone"
+    line = f"{'would be ' if options.dry_run else ''}{word}: {event_name(action)}"
+    answer: dict[str, object] = {"dry_run": True} if options.dry_run else {}
+    answer |= {word: action, **_preview(found)}
+    say(options, answer, "\n".join([line, *_told(desk, found)]))
     return DONE
+
+
+def _undone(desk: OpenDesk, event: Event, agent: str) -> UndoPlan | None:
+    """Take it back; what a server is told of it, if it has to be told."""
+    from desk_app.services.undoing import UndoPlan
+
+    found = desk.bus.undo_or_plan(event, agent)
+    if not isinstance(found, UndoPlan):
+        return None
+    desk.bus.undo(event, agent, partly=True)
+    return found
+
+
+def _told(desk: OpenDesk, found: UndoPlan | None) -> list[str]:
+    """What goes to the server, field by field, and what stays there."""
+    if found is None:
+        return []
+    from desk_app.ui.sync_texts import server_name
+    from desk_app.ui.undo_texts import undo_lines
+
+    reader = desk.reader()
+    account = reader.account()
+    server = "" if account is None else server_name(account)
+    return [f"{server} is told:", *("  " + one for one in undo_lines(found, reader.directory()))]
+
+
+def _preview(found: UndoPlan | None) -> dict[str, object]:
+    """The same for scripts; nothing where no server has it."""
+    if found is None:
+        return {}
+    return {
+        "sends": [{"field": c.field, "from": c.old, "to": c.new} for c in found.changes],
+        "stays": [{"what": str(stay.what), "at": stay.at} for stay in found.stays],
+        "not_offered": found.not_offered,
+    }
 
 
 def new_ticket(options: argparse.Namespace) -> int:

@@ -9,6 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desk_app.cli_names import BROKEN, DONE, KEPT_ASIDE, open_desk, say
+from desk_app.cli_sign_in import (
+    add_signed_in,
+    can_ask,
+    give_code,
+    given_secret,
+    sign_in_again,
+    tested,
+)
+from desk_app.ports.remote import SignInError
+from desk_app.ports.sign_in import WANTS_CODE
 
 if TYPE_CHECKING:
     import argparse
@@ -30,11 +40,8 @@ def server_command(options: argparse.Namespace) -> int:
     from desk_app.known_desks import KnownDesks
 
     setup = ServerSetup()
-    secret = _secret(options)
+    secret = given_secret(options)
     found = setup.detect(options.url, options.certificates)
-    if options.step == "test":
-        tried = (found.kind, found.url, options.user, secret, options.certificates)
-        return _test(options, setup.test(*tried))
     account = Account(
         kind=options.kind or found.kind,
         url=found.url,
@@ -42,8 +49,12 @@ def server_command(options: argparse.Namespace) -> int:
         certificates=options.certificates,
         keep_days=options.keep_days,
     )
+    if options.session:
+        secret = _session(account.kind, secret)
+    if options.step == "test":
+        return _test(options, tested(options, setup, account, secret))
     folder: Path = options.desk or desk_for(found.url, options.user)
-    lasting = setup.add(folder, account, secret)
+    lasting = add_signed_in(options, setup, lambda: setup.add(folder, account, secret))
     KnownDesks().add(folder)
     words = f"{folder}: {found.product} {found.version} at {found.url}"
     if not lasting:
@@ -58,16 +69,26 @@ def _test(options: argparse.Namespace, report: Any) -> int:
     return BROKEN if report.problem else DONE
 
 
+def _session(kind: str, pasted: str) -> str:
+    """A browser's session as a secret; raise WrongUsageError where there is none in it."""
+    from desk_app.domain.errors import WrongUsageError
+    from desk_app.ports.sign_in import session_secret
+
+    secret = session_secret(kind, pasted)
+    if not secret:
+        raise WrongUsageError(why="no_session")
+    return secret
+
+
 def sync(options: argparse.Namespace) -> int:
     """Send what waits and read what changed, until it is interrupted; once with --once."""
     desk = _mirrored(options)
-    if options.password_stdin:
-        desk.syncing.sign_in(_secret(options))
+    sign_in_again(options, desk)
     if options.offline or options.online:
         desk.syncing.work_offline(offline=options.offline)
         return DONE
     while True:
-        report = desk.syncing.round()
+        report = _round(options, desk)
         say(options, asdict(report), _report_text(report))
         sys.stdout.flush()
         if options.once:
@@ -76,6 +97,15 @@ def sync(options: argparse.Namespace) -> int:
             time.sleep(EVERY_S)
         except KeyboardInterrupt:
             return _code(report)
+
+
+def _round(options: argparse.Namespace, desk: OpenDesk) -> SyncReport:
+    """One round; where the server wants a code in the midst of it, one after the code too."""
+    report = desk.syncing.round()
+    if desk.syncing.wants_code and can_ask():
+        give_code(options, desk, SignInError(why=WANTS_CODE, detail=""))
+        report = desk.syncing.round()
+    return report
 
 
 def outbox(options: argparse.Namespace) -> int:
@@ -103,8 +133,7 @@ def outbox(options: argparse.Namespace) -> int:
 def sync_doctor(options: argparse.Namespace) -> int:
     """Compare the desk with its server; with --repair, take from the server what differs."""
     desk = _mirrored(options)
-    if options.password_stdin:
-        desk.syncing.sign_in(_secret(options))
+    sign_in_again(options, desk)
     found = desk.syncing.compare(progress=_progress)
     if options.repair and found.differences:
         desk.syncing.repair(found.differences)
@@ -123,9 +152,9 @@ def _report_text(report: SyncReport) -> str:
     )
     if not report.problem:
         return counted
-    from desk_app.ui.sync_texts import problem_text
+    from desk_app.ui.sync_texts import problem_text, server_words
 
-    words = f"{problem_text(report.problem)} {report.detail}".rstrip()
+    words = f"{problem_text(report.problem)} {server_words(report.detail)}".rstrip()
     return f"{words} ({counted})"
 
 
@@ -184,20 +213,6 @@ def _mirrored(options: argparse.Namespace) -> OpenDesk:
     if desk.reader().account() is None:
         raise NoServerError(path=str(desk.path))
     return desk
-
-
-def _secret(options: argparse.Namespace) -> str:
-    """The first line of standard input, so that no list of processes and no history has it.
-
-    Raises:
-        WrongUsageError: there is none.
-    """
-    from desk_app.domain.errors import WrongUsageError
-
-    secret = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else ""
-    if not secret:
-        raise WrongUsageError(why="no_secret")
-    return secret
 
 
 def _code(report: SyncReport) -> int:

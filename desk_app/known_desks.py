@@ -40,6 +40,12 @@ class KnownDesks:
     def forget(self, folder: Path) -> None:
         self._list.forget(folder.resolve())
 
+    def put_back(self, place: DeskPlace, position: int) -> None:
+        self._list.put_back(place, position)
+
+    def forget_secret(self, account: Account) -> None:
+        secrets().forget(account.url, account.user)
+
     def open(self, folder: Path) -> tuple[OpenDesk, str]:
         desk = OpenDesk(folder)
         return desk, desk.usual_agent()

@@ -209,4 +209,11 @@ DENIALS = [
         fix=Fix(field="due_at"),
     ),
     Denied(code=Reason.NOT_YOURS, action=Action.CLAIM, agent="lee", done_by="john"),
+    Denied(
+        code=Reason.OUT_OF_SIGHT,
+        action=Action.TRANSFER,
+        fields={"department": "banking"},
+        agent="lee",
+        done_by="lee",
+    ),
 ]

@@ -35,7 +35,7 @@ class Cards:
     """How many tickets of the queue are too far down to be cards."""
 
 
-class BreachReason(StrEnum):
+class BreachCause(StrEnum):
     """Why a ticket is, or soon will be, over its due time."""
 
     NOBODY_HAS_IT = "nobody_has_it"
@@ -48,22 +48,22 @@ class BreachReason(StrEnum):
     OPEN_TASKS = "open_tasks"
 
 
-def breach_reasons(
+def breach_causes(
     ticket: Ticket, directory: Directory, workload: Workload
-) -> tuple[BreachReason, ...]:
+) -> tuple[BreachCause, ...]:
     """What stands in the way of being done in time, the likeliest first; () if it is not due."""
     if ticket.state is not State.OPEN or directory.due(ticket) is None:
         return ()
     owner = directory.agents.get(ticket.owner or "")
     never = ticket.last_response_at is None and not ticket.answered
     found = (
-        (owner is None, BreachReason.NOBODY_HAS_IT),
-        (owner is not None and workload.is_away(owner), BreachReason.OWNER_AWAY),
-        (owner is not None and workload.over(owner) > 0, BreachReason.OWNER_OVER),
-        (never, BreachReason.NEVER_ANSWERED),
-        (not never and not ticket.answered, BreachReason.WAITS_FOR_US),
-        (ticket.answered, BreachReason.WAITS_FOR_REQUESTER),
-        (ticket.reopened_at is not None, BreachReason.REOPENED),
-        (bool(ticket.open_tasks), BreachReason.OPEN_TASKS),
+        (owner is None, BreachCause.NOBODY_HAS_IT),
+        (owner is not None and workload.is_away(owner), BreachCause.OWNER_AWAY),
+        (owner is not None and workload.over(owner) > 0, BreachCause.OWNER_OVER),
+        (never, BreachCause.NEVER_ANSWERED),
+        (not never and not ticket.answered, BreachCause.WAITS_FOR_US),
+        (ticket.answered, BreachCause.WAITS_FOR_REQUESTER),
+        (ticket.reopened_at is not None, BreachCause.REOPENED),
+        (bool(ticket.open_tasks), BreachCause.OPEN_TASKS),
     )
     return tuple(reason for holds, reason in found if holds)

@@ -1,8 +1,9 @@
-"""Canned responses: a text with `{{…}}` in it, filled in for one ticket."""
+"""Canned responses: a text with `{{…}}` in it, filled in for one ticket, here or by a server."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,18 @@ if TYPE_CHECKING:
     from desk_app.domain.ticket import Ticket
 
 _VARIABLE = re.compile(r"\{\{\s*([a-z_]+(?:\.[a-z_]+)*)\s*\}\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilledText:
+    """A canned response that a server filled in for one ticket."""
+
+    key: str
+    html: str
+    files: tuple[str, ...] = ()
+    """Names of the files that the server keeps with it; they do not come with the words."""
+    pictures: int = 0
+    """How many pictures stand in it there, and not in `html`."""
 
 
 def variables(

@@ -103,15 +103,15 @@ class Directory:
 
     def due(self, ticket: Ticket) -> datetime | None:
         """When the ticket is due: by hand, else by its plan from creation or last reopening."""
-        from datetime import timedelta
-
-        from desk_app.domain.sla import add_working_time
-
         if ticket.due_at is not None:
             return ticket.due_at
         plan = self.slas.get(ticket.sla or "")
         if plan is None:
             return None
+        from datetime import timedelta
+
+        from desk_app.domain.sla import add_working_time
+
         start = ticket.reopened_at or ticket.created_at
         span = timedelta(hours=plan.hours)
         schedule = self.schedules.get(plan.schedule or "")

@@ -77,6 +77,9 @@ class QueueFilter:
     answered: bool | None = None
     due_before_ms: int | None = None
     """Milliseconds since 1970, UTC."""
+    breach_reason: str | None = None
+    """Why it was late begins so, as a whole reason; `NOBODY` where nobody said why."""
+    has_breach_reason: bool = False
     has_draft: bool = False
     """Something is typed and not sent."""
     awake: Snoozes | None = None

@@ -46,6 +46,8 @@ class Action(StrEnum):
     REOPEN_TASK = "reopen_task"
     DELETE = "delete"
     RESTORE = "restore"
+    BREACH_REASON = "breach_reason"
+    """Say why it is, or was, late."""
 
 
 class Check(StrEnum):
@@ -114,6 +116,8 @@ class Lifecycle:
     claim_on_reply: bool
     statuses: Mapping[str, Status]
     rules: Mapping[Action, Rule]
+    breach_reasons: tuple[str, ...] = ()
+    """What can be chosen as the reason why a ticket is late; own words do too."""
 
     def stage(self, ticket: Ticket) -> Stage:
         """The stage that the lifecycle bar shows; first line that fits decides.

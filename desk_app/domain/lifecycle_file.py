@@ -33,6 +33,14 @@ def load_lifecycle(text: str, *, key: str, file: str) -> Lifecycle:
     return _Reader(text, file, raw).lifecycle(key)
 
 
+_LATER = {
+    Action.BREACH_REASON: Rule(
+        states=frozenset({State.OPEN, State.CLOSED}), permission=None, checks=(Check.NOT_LOCKED,)
+    )
+}
+"""Rules of actions that lifecycle files of earlier versions, which desks keep, cannot have."""
+
+
 class _Reader:
     """Turns the parsed file into values, and any fault into a file and a line."""
 
@@ -44,6 +52,7 @@ class _Reader:
     def lifecycle(self, key: str) -> Lifecycle:
         statuses = {k: self._status(k, v) for k, v in self._tables("status").items()}
         rules = {self._action(k): self._rule(k, v) for k, v in self._tables("action").items()}
+        rules = {**_LATER, **rules}
         for action in Action:
             if action not in rules:
                 raise self._fault("missing", f"action.{action}")
@@ -58,6 +67,7 @@ class _Reader:
             claim_on_reply=bool(self._raw.get("claim_on_reply", False)),
             statuses=statuses,
             rules=rules,
+            breach_reasons=tuple(map(str, self._raw.get("breach_reasons", ()))),
         )
 
     def _status(self, key: str, raw: dict[str, Any]) -> Status:

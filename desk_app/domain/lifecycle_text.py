@@ -18,6 +18,8 @@ def lifecycle_text(lifecycle: Lifecycle) -> str:
         f"reopened = {_quoted(lifecycle.reopened)}",
         f"claim_on_reply = {_truth(lifecycle.claim_on_reply)}",
     ]
+    if lifecycle.breach_reasons:
+        lines.append(f"breach_reasons = {_listed(lifecycle.breach_reasons)}")
     for status in lifecycle.statuses.values():
         lines += ["", f"[status.{_quoted(status.key)}]", *_status(status)]
     for action, rule in lifecycle.rules.items():

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desk_app.domain.canned import FilledText
 from desk_app.domain.changes import with_value
 from desk_app.domain.outbox import NEEDS_YOU, SETTLED, OutboxState
 from desk_app.domain.ticket import State, Ticket, TicketId
@@ -28,6 +29,23 @@ class AccountState(StrEnum):
     """The agent wants to work offline."""
     SIGNED_OUT = "signed_out"
     """The server refused the credentials: nothing is tried until new ones are given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """What a sign-in told of a server: shown with its desk, and asked of nobody's memory."""
+
+    at: datetime
+    product: str = ""
+    """As people call it."""
+    version: str = ""
+    """'' if it does not tell."""
+    safe_update: bool = False
+    safe_post: bool = False
+    sure_probe: bool = False
+    """All three as in `ports.remote.Capabilities`."""
+    actions: tuple[str, ...] = ()
+    """Codes of the actions that it knows at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +77,8 @@ class Account:
     """The first sync brings these departments' tickets, and one's own; () for all of them."""
     keep_files: int = 2_000_000
     """Bytes of a file that comes with its thread; a larger one is fetched when it is asked for."""
+    learnt: Learnt | None = None
+    """None: no sign-in has told yet, or an earlier version made this desk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +99,8 @@ class Base:
     """How many entries were read that this desk did not write."""
     steps: tuple[str, ...] | None = None
     """Statuses that the server offers next; None: not asked."""
+    canned: tuple[FilledText, ...] = ()
+    """The server's canned responses that were read for this ticket."""
     gone: str = ""
     """Why it cannot be read any more (`ports.remote.GoneWhy`); '' if it can."""
 
@@ -86,6 +108,10 @@ class Base:
     def is_stale(self) -> bool:
         """Whether the thread may be older than the ticket."""
         return bool(self.remote) and not self.gone and self.thread != (self.version or None)
+
+    def filled(self, key: str) -> FilledText | None:
+        """A canned response of the server's, as it was read last; None if it never was."""
+        return next((one for one in self.canned if one.key == key), None)
 
     def rank(self, agent: str) -> int:
         """How soon the thread is to be read, in ms since 1970 and more; 0: when it is asked for.

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from desk_app.domain.entry import Event
     from desk_app.domain.ticket import TicketId
 
-FIELDS = ("owner", "team", "department")
-"""What a reassignment changes."""
+FIELDS = ("owner", "team", "department", "breach_reason")
+"""What a reassignment changes; why a ticket is late is listed beside."""
 
 
 class MoveKind(StrEnum):
@@ -27,6 +27,8 @@ class MoveKind(StrEnum):
     TEAM = "team"
     TRANSFER = "transfer"
     UNDO = "undo"
+    BREACH_REASON = "breach_reason"
+    """Somebody said why the ticket is late."""
 
 
 class Step(NamedTuple):
@@ -93,6 +95,8 @@ def kind_of(event: Event) -> MoveKind:
     if event.undoes is not None:
         return MoveKind.UNDO
     owner = steps.get("owner")
+    if event.action == "breach_reason":
+        return MoveKind.BREACH_REASON
     if owner is None:
         return MoveKind.TEAM if "team" in steps else MoveKind.TRANSFER
     if owner.new is None:

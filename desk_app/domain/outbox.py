@@ -166,6 +166,8 @@ SENT_FIELDS: Final = frozenset(
     }
 )
 """Fields that a server keeps; the others follow from these, or are the desk's own."""
+FOLLOW_STATUS: Final = frozenset({"state", "closed_at", "closed_by", "reopened_at", "restore_to"})
+"""Fields that follow from a status; no server is told of them."""
 _PARTS: Final = frozenset({"custom", "task"})
 
 

@@ -59,6 +59,8 @@ class Handing:
     """To an agent: into the agent's department too."""
     priority: str | None = None
     """Also set this priority, where it differs."""
+    breach_reason: str | None = None
+    """Also say that this is why it is late, where it says another; '' takes the reason back."""
     note: str = ""
     """Also write this as an internal note."""
 
@@ -93,16 +95,11 @@ class Rehearsal:
 def goal(target: Target, directory: Directory) -> Question | None:
     """The action that a place stands for; None if tickets cannot be put there by hand.
 
-    A stage follows from what is done with a ticket: only the first and the last can be asked for.
+    A stage follows from what is done with a ticket: it stands for an action where only one leads
+    there. Where there are several, see `to_choose`.
     """
-    lifecycle = directory.lifecycle
     if target.kind is Place.STAGE:
-        last = lifecycle.first_in(State.CLOSED).key
-        ends: dict[str, Question] = {
-            str(int(Stage.INTAKE)): (Action.RELEASE, None),
-            str(int(Stage.RESOLUTION)): (Action.SET_STATUS, last),
-        }
-        return ends.get(target.key)
+        return _goal_of_stage(Stage(int(target.key)), directory)
     if target.key == NOBODY and target.kind is not Place.ME:
         return (Action.RELEASE, None) if target.kind is Place.AGENT else None
     return {
@@ -115,21 +112,51 @@ def goal(target: Target, directory: Directory) -> Question | None:
     }[target.kind]
 
 
+def _goal_of_stage(stage: Stage, directory: Directory) -> Question | None:
+    if stage is Stage.INTAKE:
+        return Action.RELEASE, None
+    if stage is Stage.RESOLUTION:
+        return Action.SET_STATUS, directory.lifecycle.first_in(State.CLOSED).key
+    there = statuses_of(stage, directory)
+    return (Action.SET_STATUS, there[0]) if len(there) == 1 else None
+
+
+def statuses_of(stage: Stage, directory: Directory) -> tuple[str, ...]:
+    """Open statuses in which a ticket is at this stage, whatever else holds of it."""
+    statuses = directory.lifecycle.statuses.values()
+    return tuple(s.key for s in statuses if s.state is State.OPEN and s.stage is stage)
+
+
+def to_choose(target: Target, directory: Directory) -> Action | None:
+    """What has to be chosen before tickets can go to a stage that several ways lead to."""
+    if target.kind is not Place.STAGE or goal(target, directory) is not None:
+        return None
+    stage = Stage(int(target.key))
+    if statuses_of(stage, directory):
+        return Action.SET_STATUS
+    return Action.ASSIGN if stage is Stage.ASSIGNMENT else None
+
+
 def questions_of(handing: Handing, ticket: Ticket, directory: Directory) -> list[Question]:
-    """What has to be done to one ticket, in order; empty if nothing would change."""
-    found: list[Question] = []
-    target = handing.target
-    home = directory.agents.get(target.key) if target.kind is Place.AGENT else None
-    if handing.transfer and home is not None and ticket.department != home.department:
-        found.append((Action.TRANSFER, home.department))
-    wanted = None if target.kind is Place.AS_IT_IS else goal(target, directory)
-    there = target.kind is Place.TEAM and ticket.team == target.key
-    if wanted is not None and not (there and handing.priority is not None):
-        found.append(wanted)
+    """What has to be done to one ticket, in order; empty if nothing would change.
+
+    What may take it out of the actor's sight comes last: nothing could be done to it afterwards.
+    """
+    found: list[Question] = [(Action.NOTE, None)] if handing.note else []
     if handing.priority is not None and handing.priority != ticket.priority:
         found.append((Action.EDIT_PRIORITY, handing.priority))
-    if handing.note:
-        found.append((Action.NOTE, None))
+    if handing.breach_reason is not None and handing.breach_reason != ticket.breach_reason:
+        found.append((Action.BREACH_REASON, handing.breach_reason))
+    target = handing.target
+    wanted = None if target.kind is Place.AS_IT_IS else goal(target, directory)
+    there = target.kind is Place.TEAM and ticket.team == target.key
+    is_more = handing.priority is not None or handing.breach_reason is not None
+    if wanted is not None and not (there and is_more):
+        found.append(wanted)
+    home = directory.agents.get(target.key) if target.kind is Place.AGENT else None
+    if handing.transfer and home is not None and ticket.department != home.department:
+        sees_it = directory.takes_part(home, ticket.department)
+        found.insert(len(found) if sees_it else len(found) - 1, (Action.TRANSFER, home.department))
     return found
 
 
@@ -216,5 +243,5 @@ def _to_the_gate(ticket: Ticket) -> tuple[object, ...]:
     return (
         *(ticket.department, ticket.owner, ticket.team, ticket.state, ticket.status),
         *(ticket.merged_into, ticket.referrals, ticket.priority, ticket.topic, ticket.custom),
-        *(ticket.open_tasks, ticket.restore_to),
+        *(ticket.open_tasks, ticket.restore_to, ticket.breach_reason),
     )

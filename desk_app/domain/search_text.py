@@ -14,7 +14,10 @@ from desk_app.domain.state import Stage, State
 if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
 
-NAMES = ("status", "agent", "team", "department", "priority", "topic", "is", "has", "stage")
+NAMES = (
+    *("status", "agent", "team", "department", "priority", "topic"),
+    *("is", "has", "stage", "breach"),
+)
 """Every condition that there is; any other `x:y` is words."""
 
 _TOKEN = re.compile(rf'(?<!\S)({"|".join(NAMES)}):("[^"]*"|\S+)', re.IGNORECASE)
@@ -56,7 +59,8 @@ def read_search(text: str, directory: Directory | None, *, agent: str, now_ms: i
     """Read what was typed; without a directory (it is still being read) names are not known.
 
     Conditions: status, agent (a name, `me`, `nobody`), team, department, priority, topic, stage
-    (1 to 4), is (open, closed, answered, unanswered, unassigned, overdue), has (draft).
+    (1 to 4), breach (why it was late; `any`, `none`), is (open, closed, answered, unanswered,
+    unassigned, overdue), has (draft).
     """
     found = [Condition(name=m[1].lower(), value=m[2].strip('"')) for m in _TOKEN.finditer(text)]
     words = " ".join(_TOKEN.sub(" ", text).split())
@@ -118,6 +122,8 @@ _PLAIN: Mapping[str, QueueFilter] = {
     "is:unassigned": QueueFilter(unassigned=True),
     "has:draft": QueueFilter(has_draft=True),
     "agent:nobody": QueueFilter(owner=NOBODY),
+    "breach:any": QueueFilter(has_breach_reason=True),
+    "breach:none": QueueFilter(breach_reason=NOBODY),
     **{f"stage:{stage + 1}": QueueFilter(stage=stage) for stage in Stage},
 }
 
@@ -128,4 +134,5 @@ _NAMED: Mapping[str, Callable[[Directory, str], QueueFilter]] = {
     "department": lambda d, v: QueueFilter(department=_key(d.departments, "department", v)),
     "priority": lambda d, v: QueueFilter(priority=_key(d.priorities, "priority", v)),
     "topic": lambda d, v: QueueFilter(topic=_key(d.topics, "help topic", v)),
+    "breach": lambda _, v: QueueFilter(breach_reason=v),
 }

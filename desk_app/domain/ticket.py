@@ -87,6 +87,8 @@ class Ticket:
     tasks: tuple[Task, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
     """Answers to the help topic's extra fields, by key."""
+    breach_reason: str = ""
+    """Why it is, or was, late, as a person said; '' if nobody did."""
     listed_only: bool = False
     """It came with a server's list that does not tell its answers: nobody here knows them yet."""
 

@@ -29,10 +29,16 @@ def action_of(event: Event) -> Action:
     return next(edited, Action.EDIT_SUBJECT)  # an edit that changed nothing
 
 
-def undo_denial(event: Event, situation: Situation, after: Ticket) -> Denial | None:
-    """Say why `event` may not be taken back, which would leave `after`."""
+def undo_denial(
+    event: Event, situation: Situation, after: Ticket, *, in_hand: bool = False
+) -> Denial | None:
+    """Say why `event` may not be taken back, which would leave `after`.
+
+    `in_hand` says that the ticket left the agent's sight by what the agent did, and is as it was
+    left: whoever could send it away can still call it back.
+    """
     return (
-        unseen(situation)
+        (None if in_hand else _out_of_sight(event, situation))
         or _not_theirs(event, situation)
         or _right_gone(event, situation)
         or _not_now(event, situation, after)
@@ -65,6 +71,23 @@ def asked_again(original: Event) -> list[tuple[Action, object]]:
 def _new(event: Event, field: str) -> Any:
     """What the event set a field to; None if it left it alone."""
     return next((c.new for c in event.changes if c.field == field), None)
+
+
+def _out_of_sight(event: Event, situation: Situation) -> Denial | None:
+    """The no to whoever does not see the ticket, with the names of those who do and may."""
+    denied = unseen(situation)
+    if denied is None:
+        return None
+    directory, ticket = situation.directory, situation.ticket
+    right = directory.lifecycle.rules[action_of(event)].permission
+    can = sorted(
+        agent.name
+        for agent in directory.agents.values()
+        if directory.sees(agent, ticket)
+        and (right is None or right in directory.permissions(agent, ticket))
+    )
+    facts = {**denied.facts, "who_can": ", ".join(can[:5])}
+    return Denial(code=Reason.OUT_OF_SIGHT, facts=facts)
 
 
 def _not_theirs(event: Event, situation: Situation) -> Denial | None:

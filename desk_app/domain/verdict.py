@@ -53,6 +53,7 @@ class Reason(StrEnum):
     STATUS_TAKES_NO_REPLY = "status_takes_no_reply"
     PAST_DUE_DATE = "past_due_date"
     NOT_YOURS = "not_yours"
+    OUT_OF_SIGHT = "out_of_sight"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 from desk_app.ports.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Attachment, Change, Entry, Event
     from desk_app.domain.mirror import Account, Base, SyncLine
     from desk_app.domain.outbox import OutboxItem
+    from desk_app.domain.people import Requester
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
     from desk_app.ports.unit_of_work import Changes
 
@@ -64,6 +65,26 @@ class SyncUnit(UnitOfWork, Outbox, Protocol):
         ...
 
     def save_base(self, base: Base) -> None: ...
+
+    def mirror(self, told: Iterable[tuple[Base, Ticket]]) -> None:
+        """Write what the server said of tickets, and each as the agent shall see it.
+
+        A ticket that is not here yet is added; a number that one of these has is taken from any
+        other ticket. A page costs few statements more than one ticket.
+        """
+        ...
+
+    def items_of(self, tickets: Collection[TicketId]) -> dict[TicketId, list[OutboxItem]]:
+        """What is not settled of these tickets, in order; those with nothing are left out."""
+        ...
+
+    def requesters_by(self, emails: Collection[str]) -> dict[str, Requester]:
+        """Those that are known, by their address as it is asked for; letters' case is no matter."""
+        ...
+
+    def save_requesters(self, requesters: Sequence[Requester]) -> None:
+        """Add them, or give those with the same id these values; their tickets show the names."""
+        ...
 
     def stale_threads(self, limit: int) -> list[Base]:
         """Tickets whose thread is older than they are: own first, then the newest."""
@@ -125,10 +146,6 @@ class SyncUnit(UnitOfWork, Outbox, Protocol):
 
     def fill_file(self, entry: EntryId, position: int, file: Attachment) -> None:
         """The bytes of a file have come."""
-        ...
-
-    def forget_ticket_number(self, ticket: TicketId, number: str) -> None:
-        """Take a number from any other ticket that has it: the server says whose it is."""
         ...
 
     def save(self, ticket: Ticket, *, new: bool = False) -> None: ...

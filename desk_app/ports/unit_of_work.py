@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desk_app.domain.draft import Draft, DraftKey
     from desk_app.domain.entry import Attachment, Entry, Event
     from desk_app.domain.intake import UnfinishedImport
+    from desk_app.domain.mirror import Base
     from desk_app.domain.outbox import OutboxItem
     from desk_app.domain.people import Requester
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
@@ -145,6 +146,17 @@ class UnitOfWork(AgentsOwn, WorkloadWriter, Protocol):
         """The outbox's item of an event, settled or not; None: it never was for a server."""
         ...
 
+    def standing(self, event: Event) -> OutboxItem | None:
+        """The item by which an event stands as it does: its own, or that of its last redoing.
+
+        None: it never was for a server, or nothing of it is left.
+        """
+        ...
+
+    def base(self, ticket: TicketId) -> Base | None:
+        """What the server last said of a ticket; None: it is known here alone."""
+        ...
+
     def save_item(self, item: OutboxItem) -> None: ...
 
     def add_entry(self, entry: Entry) -> None: ...
@@ -156,6 +168,10 @@ class UnitOfWork(AgentsOwn, WorkloadWriter, Protocol):
     def mark_undone(self, event: int, *, undone: bool = True) -> None: ...
 
     def event(self, event: int) -> Event: ...
+
+    def latest_by(self, agent: str, ticket: TicketId) -> list[Event]:
+        """What this agent and no other did since another agent did something, newest first."""
+        ...
 
     def find_requester(self, email: str) -> Requester | None: ...
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from desk_app.domain.batch import Batch
     from desk_app.domain.board import Cards, Grouping
     from desk_app.domain.filters import QueueFilter, SortKey
     from desk_app.domain.move_record import Moved, MovesWanted
@@ -43,8 +44,11 @@ class WorkloadReader(Protocol):
         """Who gave which ticket to whom, newest first."""
         ...
 
-    def newest_event(self, actor: str) -> int | None:
-        """What the actor did last, on any ticket, and has not taken back; also a taking-back."""
+    def last_batch(self, actor: str, *, redo: bool = False) -> Batch | None:
+        """What the actor did last, if that was done to many at once and stands.
+
+        With `redo`, what the actor took back last, if nothing was done since.
+        """
         ...
 
 
@@ -55,4 +59,12 @@ class WorkloadWriter(Protocol):
 
     def save_availability(self, kept: Availability, actor: str, at: datetime) -> None:
         """Keep it, and who changed it when from what to what."""
+        ...
+
+    def keep_batch(self, actor: str, events: Sequence[int]) -> None:
+        """Remember that the actor did these events at once; of old ones it is forgotten."""
+        ...
+
+    def forget_batch(self, event: int) -> None:
+        """What this event belongs to was taken back, as far as it could be."""
         ...

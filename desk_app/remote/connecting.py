@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from desk_app.domain.mirror import Account
 from desk_app.ports.connection import ConnectionReport, Detected
-from desk_app.ports.remote import NotReachedError, RemoteError, UnknownServerError
+from desk_app.ports.remote import NotReachedError, RemoteError, SignInError, UnknownServerError
+from desk_app.ports.sign_in import CODE_OVER, waiting_for_code
 from desk_app.remote.addresses import checked_address
 from desk_app.remote.osticket import found as osticket
 from desk_app.remote.request_tracker import found as request_tracker
@@ -62,30 +63,110 @@ def detect(url: str, certificates: str) -> Detected:
     return _detected(f"https://{urlsplit(safer).netloc.removesuffix(':443')}{path}", certificates)
 
 
-def report(
-    account: Account,
-    secret: str,
-    lifecycle: Lifecycle,
-) -> ConnectionReport:
-    """Sign in and look around; what fails is in the report."""
-    found = ConnectionReport(url=account.url)
-    server = None
-    try:
-        server = server_for(account, secret, lifecycle)
-        agent = server.sign_in()
-        found = _seen(replace(found, agent=agent, capabilities=server.capabilities), server)
-        return _with_rights(found, agent, server.directory())
-    except RemoteError as error:
-        facts = {name: str(value) for name, value in error.facts.items()}
-        why, detail = facts.get("why", ""), facts.get("detail", "")
-        if server is not None:
-            found = _seen(found, server)
-        return replace(found, problem=error.code, why=why, detail=detail)
-    except (OSError, ValueError) as error:  # the address, or the file of authorities
-        return replace(found, problem="not_reached", why="certificate", detail=str(error))
-    finally:
-        if server is not None:
+class SignInTrial:
+    """A sign-in that is tried before a desk is made; what was given is given once.
+
+    Between its steps the server is remembered and no line is kept open.
+    """
+
+    def __init__(self) -> None:
+        self._tried: tuple[Account, str, RemoteServer] | None = None
+
+    def report(self, account: Account, secret: str, lifecycle: Lifecycle) -> ConnectionReport:
+        """Sign in and look around; what fails is in the report."""
+        self._tried = None
+        try:
+            server = server_for(account, secret, lifecycle)
+        except (OSError, ValueError) as error:  # the address, or the file of authorities
+            return _no_line(account, error)
+        except RemoteError as error:
+            return _with_problem(ConnectionReport(url=account.url), error)
+        self._tried = (_sign_in_of(account), secret, server)
+        return self._looked(server)
+
+    def give_code(self, code: str) -> ConnectionReport:
+        """Go on with a sign-in that waits for its second factor."""
+        if self._tried is None:
+            return ConnectionReport(url="", problem=SignInError.code, why=CODE_OVER)
+        account, _, server = self._tried
+        found = ConnectionReport(url=account.url)
+        try:
+            asked = waiting_for_code(server)
+            if asked is None:
+                raise SignInError(why=CODE_OVER, detail="")
+            asked.give_code(code)
+        except RemoteError as error:
+            return _with_problem(_seen(found, server), error)
+        finally:
             server.close()
+        return self._looked(server)
+
+    def server(self, account: Account, secret: str, lifecycle: Lifecycle) -> RemoteServer:
+        """The one that was tried, if it was the same sign-in; else a new one."""
+        if self._tried is not None and self._tried[:2] == (_sign_in_of(account), secret):
+            return self._tried[2]
+        made = server_for(account, secret, lifecycle)
+        self._tried = (_sign_in_of(account), secret, made)
+        return made
+
+    def forget(self) -> None:
+        """The desk was made, or is not wanted."""
+        self._tried = None
+
+    def _looked(self, server: RemoteServer) -> ConnectionReport:
+        account = self._tried[0] if self._tried is not None else Account(kind="", url="", user="")
+        found = ConnectionReport(url=account.url)
+        try:
+            agent = server.sign_in()
+            found = _seen(replace(found, agent=agent, capabilities=server.capabilities), server)
+            return _with_rights(found, agent, server.directory())
+        except RemoteError as error:
+            return _with_problem(_seen(found, server), error)
+        except (OSError, ValueError) as error:
+            return _no_line(account, error)
+        finally:
+            server.close()
+
+
+class HandedOver:
+    """Servers that were signed in to when their desk was made, for the desk's own link.
+
+    Signing in once more would ask for a second code.
+    """
+
+    def __init__(self) -> None:
+        self._left: dict[tuple[Account, str], RemoteServer] = {}
+
+    def leave(self, account: Account, secret: str, server: RemoteServer) -> None:
+        self._left[_sign_in_of(account), secret] = server
+
+    def take(self, account: Account, secret: str) -> RemoteServer | None:
+        """Each once."""
+        return self._left.pop((_sign_in_of(account), secret), None)
+
+
+def report(account: Account, secret: str, lifecycle: Lifecycle) -> ConnectionReport:
+    """Sign in and look around once; what fails is in the report."""
+    return SignInTrial().report(account, secret, lifecycle)
+
+
+def _sign_in_of(account: Account) -> Account:
+    """Who signs in where, without what is kept of it."""
+    return Account(
+        kind=account.kind, url=account.url, user=account.user, certificates=account.certificates
+    )
+
+
+def _no_line(account: Account, error: Exception) -> ConnectionReport:
+    return ConnectionReport(
+        url=account.url, problem=NotReachedError.code, why="certificate", detail=str(error)
+    )
+
+
+def _with_problem(found: ConnectionReport, error: RemoteError) -> ConnectionReport:
+    facts = {name: str(value) for name, value in error.facts.items()}
+    why, detail = facts.pop("why", ""), facts.pop("detail", "")
+    return replace(found, problem=error.code, why=why, detail=detail, facts=facts)
 
 
 def _seen(found: ConnectionReport, server: RemoteServer) -> ConnectionReport:

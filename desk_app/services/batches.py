@@ -55,6 +55,8 @@ class Batches(CommandBus):
                     events += [self._carry_out(unit, command) for command in group]
                 except (RefusedError, NotFoundError) as error:
                     refused.append((group[0].ticket, error))
+            if events:
+                unit.keep_batch(events[0].actor, [event.id for event in events])
             return BatchDone(events=tuple(events), refused=tuple(refused), changes=unit.commit())
 
     def undo_all(self, events: Sequence[Event], agent: str) -> BatchDone:
@@ -76,12 +78,28 @@ class Batches(CommandBus):
                     continue
                 undone.append(back)
                 drafts += [] if draft is None else [draft]
+            self._remember(unit, agent, events, undone)
             return BatchDone(
                 events=tuple(undone),
                 refused=tuple(refused.items()),
                 changes=unit.commit(),
                 drafts=tuple(drafts),
             )
+
+    def _remember(
+        self, unit: UnitOfWork, agent: str, events: Sequence[Event], undone: Sequence[Event]
+    ) -> None:
+        """What was taken back is one thing too: to be redone, or once redone, to be undone.
+
+        What could not be taken back is on its own from now on, and in no other's way.
+        """
+        for event in events[:1]:
+            unit.forget_batch(event.id)
+        before = [unit.event(back.undoes) for back in undone if back.undoes is not None]
+        redone = [event.undoes for event in reversed(before) if event.undoes is not None]
+        kept = redone or [back.id for back in undone]
+        if kept:
+            unit.keep_batch(agent, kept)
 
     def _ask_about(self, unit: UnitOfWork, group: Sequence[Command]) -> None:
         """The gate's no to a later command must come before the first is carried out."""

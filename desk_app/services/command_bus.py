@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from desk_app.domain.changes import changes, still_holds
+from desk_app.domain.breach import GiveBreachReason
+from desk_app.domain.changes import changes
 from desk_app.domain.commands import (
     FIELD_ACTIONS,
     Assign,
@@ -31,13 +32,14 @@ from desk_app.domain.commands import (
 )
 from desk_app.domain.draft import Draft, DraftKey, DraftKind, combined, left_over
 from desk_app.domain.entry import Change, Entry, EntryKind, Event
-from desk_app.domain.errors import DeskError, NotFoundError, NothingToUndoError
+from desk_app.domain.errors import DeskError, NotFoundError
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.gate import Denial, Situation, denial
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.undo_gate import action_of, asked_again, redo_denial, undo_denial
 from desk_app.services.merging import chain_of
-from desk_app.services.outbox import check_unsent, withdrawn
+from desk_app.services.outbox import is_in_hand
+from desk_app.services.undoing import Reach, UndoPlan, plan, reach, withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,6 +71,18 @@ class Done:
     """A draft that an undo filled again with the text it took back."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Back:
+    """An undo that may be done: from where to where."""
+
+    command: Revert
+    event: Event
+    original: Event
+    before: Ticket
+    after: Ticket
+    reach: Reach
+
+
 class CommandBus:
     """Carries out commands on one desk, each in one transaction."""
 
@@ -93,55 +107,80 @@ class CommandBus:
                 unit.close_draft(closes, command.at)
             return Done(event=event, changes=unit.commit())
 
-    def handle_all(self, commands: Sequence[Command]) -> list[Event | RefusedError]:
-        """Carry out many in one transaction; a refused one is answered, the rest goes on."""
-        with self._units() as unit:
-            outcome = [self._event_or_refusal(unit, command) for command in commands]
-            unit.commit()
-            return outcome
-
-    def undo(self, event: Event, agent: str) -> Done:
+    def undo(self, event: Event, agent: str, *, partly: bool = False) -> Done:
         """Take an event back: fields as before, a written text back in its draft.
 
-        To undo a redoing is to undo what was redone.
+        To undo a redoing is to undo what was redone. Where words have left, the fields that went
+        with them go back with `partly` alone: the agent was shown what stays.
 
         Raises:
-            NothingToUndoError: `why` is `undone` (already), `changed_since` or `created`.
+            NothingToUndoError: see `undoing.reach` for the reasons.
             RefusedError: this agent may not do it, or it would leave a forbidden state.
             NotFoundError: there is no such agent.
         """
         with self._units() as unit:
-            undone, draft = self._undo_in(unit, event, agent)
-            failpoint("undo.before_commit")
-            return Done(event=undone, changes=unit.commit(), draft=draft)
+            return self._undone(unit, event, agent, partly=partly)
 
-    def _undo_in(self, unit: UnitOfWork, event: Event, agent: str) -> tuple[Event, DraftKey | None]:
+    def plan_undo(self, event: Event, agent: str) -> UndoPlan | None:
+        """What a server would be told of an undo; None: it has to be told nothing.
+
+        Raises as `undo` does.
+        """
+        with self._units() as unit:
+            return self._plan_in(unit, event, agent)
+
+    def _undone(self, unit: UnitOfWork, event: Event, agent: str, *, partly: bool = False) -> Done:
+        undone, draft = self._undo_in(unit, event, agent, partly=partly)
+        failpoint("undo.before_commit")
+        return Done(event=undone, changes=unit.commit(), draft=draft)
+
+    def undo_or_plan(self, event: Event, agent: str) -> Done | UndoPlan:
+        """Take an event back, unless a server has it: then say what it would be told.
+
+        Raises as `undo` does.
+        """
+        with self._units() as unit:
+            found = self._plan_in(unit, event, agent)
+            return self._undone(unit, event, agent) if found is None else found
+
+    def _undo_in(
+        self, unit: UnitOfWork, event: Event, agent: str, *, partly: bool = False
+    ) -> tuple[Event, DraftKey | None]:
         """Take an event back in a transaction; what is refused has written nothing."""
-        at = self._clock()
-        event, original = _chain(unit, event)
-        before = unit.ticket(event.ticket)
-        check_unsent(unit, event, before.number)
-        self._check_undo(event, before)
-        command = Revert(
-            id=self._ids.command(at), ticket=event.ticket, actor=agent, at=at, event=event
-        )
-        after = apply(before, command)
-        self._ask_undo(unit, command, original, before, after)
-        undone = self._record(unit, command, before, after, undoes=event.id)
+        back = self._look_back(unit, event, agent)
+        if not partly:
+            back.reach.check_whole()
+        command, event, before = back.command, back.event, back.before
+        undone = self._record(unit, command, before, back.after, undoes=event.id)
         unit.mark_undone(event.id)
-        redo = event is not original
+        redo = event is not back.original
         if redo:
-            unit.mark_undone(original.id, undone=False)
-        draft, entry = self._take_back(unit, event, redo=redo)
+            unit.mark_undone(back.original.id, undone=False)
+        draft, entry = self._take_back(unit, command.event, back.original, redo=redo)
         if not withdrawn(unit, event):
             unit.post(undone, entry if redo else None)
         return undone, draft
 
-    def _event_or_refusal(self, unit: UnitOfWork, command: Command) -> Event | RefusedError:
-        try:
-            return self._carry_out(unit, command)
-        except RefusedError as error:
-            return error
+    def _plan_in(self, unit: UnitOfWork, event: Event, agent: str) -> UndoPlan | None:
+        back = self._look_back(unit, event, agent)
+        if not back.reach.is_told:
+            return None
+        return plan(unit, back.reach, back.event, back.original, back.before)
+
+    def _look_back(self, unit: UnitOfWork, event: Event, agent: str) -> _Back:
+        """Whether an event may be taken back, and what would be of it; writes nothing."""
+        at = self._clock()
+        event, original = _chain(unit, event)
+        before = unit.ticket(event.ticket)
+        found = reach(unit, event, before)
+        command = Revert(
+            id=self._ids.command(at), ticket=event.ticket, actor=agent, at=at, event=found.back
+        )
+        after = apply(before, command)
+        self._ask_undo(unit, command, event, original, after)
+        return _Back(
+            command=command, event=event, original=original, before=before, after=after, reach=found
+        )
 
     def _carry_out(self, unit: UnitOfWork, command: Command) -> Event:
         if unit.has_command(command.id):
@@ -174,17 +213,20 @@ class CommandBus:
                 raise RefusedError(action, denied)
 
     def _ask_undo(
-        self, unit: UnitOfWork, command: Revert, original: Event, before: Ticket, after: Ticket
+        self, unit: UnitOfWork, command: Revert, event: Event, original: Event, after: Ticket
     ) -> None:
         agent = unit.directory().agents.get(command.actor)
         if agent is None:
             raise NotFoundError(kind="agent", name=command.actor)
-        if command.event is original:
-            denied = undo_denial(original, self._situation(unit, before, agent, {}), after)
+        before = unit.ticket(event.ticket)
+        if event is original:
+            situation = self._situation(unit, before, agent, {})
+            in_hand = is_in_hand(unit, original, agent, before)
+            denied = undo_denial(original, situation, after, in_hand=in_hand)
         else:
             others = _others(unit, asked_again(original))
             situation = self._situation(unit, before, agent, others)
-            denied = redo_denial(original, command.event, situation, after)
+            denied = redo_denial(original, event, situation, after)
         if denied is not None:
             raise RefusedError(action_of(original), denied)
 
@@ -224,22 +266,15 @@ class CommandBus:
         unit.record(command, event)
         return event
 
-    def _check_undo(self, event: Event, ticket: Ticket) -> None:
-        facts = {"number": ticket.number, "action": event.action}
-        if event.undone:
-            raise NothingToUndoError(why="undone", **facts)
-        if event.action in {"create", "receive"}:
-            raise NothingToUndoError(why="created", **facts)
-        if not still_holds(ticket, event):
-            raise NothingToUndoError(why="changed_since", **facts)
-
     def _take_back(
-        self, unit: UnitOfWork, event: Event, *, redo: bool
-    ) -> tuple[DraftKey, Entry] | tuple[None, None]:
+        self, unit: UnitOfWork, event: Event, original: Event, *, redo: bool
+    ) -> tuple[DraftKey | None, Entry | None]:
         """An undone reply or note leaves the thread, and its words are a draft again."""
         if event.entry is None:
             return None, None
         entry = unit.withdraw_entry(event.entry, back=redo)
+        if original.action == GiveBreachReason.name:
+            return None, entry  # nobody wrote that note by hand
         key = DraftKey(ticket=entry.ticket, kind=_draft_kind(entry))
         typed, words = unit.draft(key), _draft(key, entry)
         draft = left_over(typed, words) if redo else combined(words, typed)
@@ -292,6 +327,7 @@ _TARGETS: dict[type[Command], str] = {
     CloseTask: "task",
     ReopenTask: "task",
     EditCustom: "value",
+    GiveBreachReason: "reason",
 }
 
 

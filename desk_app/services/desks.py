@@ -55,6 +55,18 @@ class Desks(Protocol):
         """
         ...
 
+    def put_back(self, place: DeskPlace, position: int) -> None:
+        """List a desk again as it was, where it stood; nothing where it is listed already.
+
+        Raises:
+            FileUnwritableError: the list cannot be written.
+        """
+        ...
+
+    def forget_secret(self, account: Account) -> None:
+        """Remove a password from the keyring, for good."""
+        ...
+
     def open(self, folder: Path) -> tuple[Desk, str]:
         """The desk, and the key of the agent whose account it is."""
         ...

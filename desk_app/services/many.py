@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desk_app.domain.errors import NothingToUndoError
-from desk_app.ports.unit_of_work import Changes
-from desk_app.services.command_bus import RefusedError
+from desk_app.domain.ticket import TicketId
+from desk_app.services.batches import BatchDone
 from desk_app.services.writing import Writing
 
 if TYPE_CHECKING:
@@ -16,27 +16,22 @@ if TYPE_CHECKING:
 
     from desk_app.domain.commands import Command
     from desk_app.domain.directory import Directory
-    from desk_app.domain.entry import Event
     from desk_app.domain.people import Agent
-    from desk_app.domain.ticket import TicketId
+    from desk_app.ports.unit_of_work import Changes
     from desk_app.services.desk import Desk
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """Why one of many tickets stayed as it was."""
-
-    number: str
-    error: RefusedError | NothingToUndoError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of many tickets."""
 
-    done: tuple[Event, ...]
-    refused: tuple[Refusal, ...]
-    changes: Changes
+    done: BatchDone
+    numbers: Mapping[TicketId, str]
+    """What the tickets are called."""
+
+    @property
+    def changes(self) -> Changes:
+        return self.done.changes
 
 
 def do_all(
@@ -53,29 +48,6 @@ def do_all(
     """
     with closing(desk.reader()) as reader:
         found = [reader.ticket(ticket) for ticket in tickets]
-    commands = [make(Writing(desk, directory, agent, ticket)) for ticket in found]
-    done, refused = [], []
-    for ticket, answer in zip(found, desk.bus.handle_all(commands), strict=True):
-        if isinstance(answer, RefusedError):
-            refused.append(Refusal(number=ticket.number or "", error=answer))
-        else:
-            done.append(answer)
-    return _outcome(done, refused)
-
-
-def undo_all(desk: Desk, agent: str, events: Sequence[Event]) -> Outcome:
-    """Take many events back, each by itself: what was changed since stays as it is."""
-    done, refused = [], []
-    for event in events:
-        try:
-            done.append(desk.bus.undo(event, agent).event)
-        except (RefusedError, NothingToUndoError) as error:
-            with closing(desk.reader()) as reader:
-                number = reader.ticket(event.ticket).number
-            refused.append(Refusal(number=number or "", error=error))
-    return _outcome(done, refused)
-
-
-def _outcome(done: list[Event], refused: list[Refusal]) -> Outcome:
-    touched = frozenset(int(event.ticket) for event in done)
-    return Outcome(done=tuple(done), refused=tuple(refused), changes=Changes(tickets=touched))
+    groups = [[make(Writing(desk, directory, agent, ticket))] for ticket in found]
+    numbers = {ticket.id: ticket.number or "" for ticket in found}
+    return Outcome(done=desk.batches.handle_groups(groups), numbers=numbers)

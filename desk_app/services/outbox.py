@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desk_app.domain.changes import with_value
 from desk_app.domain.draft import Draft, DraftKey, DraftKind, combined
 from desk_app.domain.entry import Change, EntryKind
-from desk_app.domain.errors import DeskError, NothingToUndoError
+from desk_app.domain.errors import DeskError
 from desk_app.domain.mirror import project
 from desk_app.domain.outbox import (
+    FOLLOW_STATUS,
     Happening,
     NewTicket,
     OutboxItem,
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
     from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Entry, Event
+    from desk_app.domain.people import Agent
+    from desk_app.domain.ticket import Ticket
     from desk_app.ports.host import Clock
     from desk_app.ports.sync import SyncUnit, SyncUnits
     from desk_app.ports.unit_of_work import Changes, UnitOfWork
@@ -126,7 +130,7 @@ class OutboxDesk:
 
     def _discard(self, unit: SyncUnit, item: OutboxItem) -> None:
         unit.save_item(_settled_or_no(item, Happening.DISCARD))
-        unit.mark_undone(item.event.id)
+        _given_up(unit, item.event)
         for step in item.steps[item.done :]:
             entry = getattr(step, "entry", None)
             if entry is not None:
@@ -182,50 +186,62 @@ def _decided(item: OutboxItem, results: Mapping[str, object], directory: Directo
         kept.append(Change(field=change.field, old=there.get(change.field, change.old), new=new))
     status = next((c.new for c in kept if c.field == "status"), None)
     if "status" in there:
-        kept = [c for c in kept if c.field not in _FOLLOW_STATUS]
+        kept = [c for c in kept if c.field not in FOLLOW_STATUS]
         kept += _following(item, status, directory)
     return replace(item.event, changes=tuple(kept))
-
-
-_FOLLOW_STATUS = frozenset({"state", "closed_at", "closed_by", "reopened_at", "restore_to"})
-"""Fields that follow from a status; no server is told of them."""
 
 
 def _following(item: OutboxItem, status: object, directory: Directory) -> list[Change]:
     known = directory.lifecycle.statuses.get(str(status))
     if known is None:
         return []
-    mine = {c.field: c for c in item.event.changes if c.field in _FOLLOW_STATUS}
+    mine = {c.field: c for c in item.event.changes if c.field in FOLLOW_STATUS}
     state = mine.get("state")
     if state is None or state.new == known.state:
         return list(mine.values())
     return [replace(state, new=known.state)]
 
 
-def check_unsent(unit: UnitOfWork, event: Event, number: str | None) -> None:
-    """Say no to taking back what is out of reach.
+def _given_up(unit: UnitOfWork, event: Event) -> None:
+    """Note that an event is undone; what it had undone itself stands again."""
+    undone, number = True, event.id
+    while True:
+        unit.mark_undone(number, undone=undone)
+        undoes = unit.event(number).undoes
+        if undoes is None:
+            return
+        undone, number = not undone, undoes
 
-    Raises:
-        NothingToUndoError: `why` is `sending` while it may be on its way, `mailed` when people
-            have read it.
+
+def is_in_hand(unit: UnitOfWork, event: Event, agent: Agent, ticket: Ticket) -> bool:
+    """Whether a ticket is seen, or what this agent did took it out of sight and can be called back.
+
+    As long as the server was not told, or where there is none, while no other agent touched it.
     """
-    item = unit.item_of(event.id)
-    if item is None or item.state is OutboxState.DISCARDED:
-        return
-    written = event.entry is not None
-    if written and (item.done or item.state is OutboxState.ACCEPTED):
-        raise NothingToUndoError(why="mailed", number=number, action=event.action)
-    if item.is_open and not can(item.state, Happening.DISCARD):
-        raise NothingToUndoError(why="sending", number=number, action=event.action)
-
-
-def withdrawn(unit: UnitOfWork, event: Event) -> bool:
-    """Take the outbox's item of an undone event out; whether the server need not be told."""
-    item = unit.item_of(event.id)
-    if item is None or not item.is_open:
+    if event.actor != agent.key:
         return False
-    unit.save_item(settled(item, Happening.DISCARD, reason="undone"))
-    return not item.done
+    directory = unit.directory()
+    if directory.sees(agent, ticket):
+        return True
+    item = unit.item_of(event.id)
+    if item is not None and _is_here_alone(item):
+        return True
+    for done in unit.latest_by(agent.key, ticket.id):
+        item = unit.item_of(done.id)
+        if item is not None and not _is_here_alone(item):
+            return False  # the server was told, and shows the ticket to those who see it there
+        for change in done.changes:
+            ticket = with_value(ticket, change.field, change.old)
+        if directory.sees(agent, ticket):
+            return True
+    return False
+
+
+def _is_here_alone(item: OutboxItem) -> bool:
+    """Whether no server has heard of it, nor may have."""
+    if item.state is OutboxState.DISCARDED:
+        return True
+    return not item.done and can(item.state, Happening.DISCARD)
 
 
 def settled(item: OutboxItem, happening: Happening, reason: str = "") -> OutboxItem:

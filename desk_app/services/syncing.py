@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from desk_app.domain.canned import FilledText
     from desk_app.domain.mirror import Account, Comparison, Difference, SyncReport
     from desk_app.domain.ticket import EntryId, TicketId
     from desk_app.ports.connection import ConnectionReport, Detected
@@ -51,15 +52,39 @@ class Syncing(Protocol):
         """Bring the bytes of a file that is on the server alone."""
         ...
 
+    def canned_text(self, ticket: TicketId, key: str) -> FilledText:
+        """A canned response of the server's, filled in for a ticket; the desk keeps it.
+
+        Raises:
+            RemoteError: it cannot be had now; what was read before is in the ticket's `Base`.
+        """
+        ...
+
     def work_offline(self, *, offline: bool) -> None:
         """Try nothing until told otherwise; or go on."""
         ...
 
+    @property
+    def wants_code(self) -> bool:
+        """Whether a sign-in waits for its second factor; asks nothing of network or disk."""
+        ...
+
     def sign_in(self, secret: str) -> bool:
-        """Try new credentials and keep them; whether they outlive the program.
+        """Try new credentials and keep them, or those that are kept ('').
+
+        Returns whether they outlive the program.
 
         Raises:
-            SignInError: the server does not take them; what was kept before stays.
+            SignInError: the server does not take them; what was kept before stays. `why` may be
+                `second_factor`: then `give_code` goes on. Others are in `ports.sign_in`.
+        """
+        ...
+
+    def give_code(self, code: str) -> bool:
+        """Answer the second factor; else like `sign_in`.
+
+        Raises:
+            SignInError: `why` is `wrong_code` (`left`: how many tries are left) or `code_over`.
         """
         ...
 
@@ -91,11 +116,20 @@ class Servers(Protocol):
     def test(
         self, kind: str, url: str, user: str, secret: str, certificates: str = ""
     ) -> ConnectionReport:
-        """Sign in and look around; what fails is in the report."""
+        """Sign in and look around; what fails is in the report.
+
+        Where its `why` is `second_factor` or `wrong_code`, `give_code` goes on.
+        """
+        ...
+
+    def give_code(self, code: str) -> ConnectionReport:
+        """Answer the second factor of the last sign-in, and look around."""
         ...
 
     def add(self, folder: Path, account: Account, secret: str) -> bool:
         """Make a desk for this account; whether the secret outlives the program.
+
+        Signs in no second time where this sign-in was tested just before.
 
         Raises:
             SignInError and other RemoteErrors: no desk was made.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from desk_app.domain.breach import GiveBreachReason, note_text, tidy
 from desk_app.domain.commands import (
     AddTask,
     Assign,
@@ -32,7 +33,7 @@ from desk_app.domain.commands import (
 from desk_app.domain.entry import Attachment, Entry, EntryKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.moment import whole_ms
-from desk_app.domain.rich_text import html_to_text
+from desk_app.domain.rich_text import html_to_text, text_to_html
 from desk_app.domain.ticket import EntryId, State, Task
 
 if TYPE_CHECKING:
@@ -82,6 +83,12 @@ class Writing:
     def note(self, html: str, attachments: tuple[Attachment, ...] = ()) -> Note:
         """Words for agents only."""
         return Note(**self._stamp(), entry=self._entry(EntryKind.NOTE, html, attachments))
+
+    def breach_reason(self, reason: str) -> GiveBreachReason:
+        """Why it is late; '' takes back what was said."""
+        told = tidy(reason)
+        entry = self._entry(EntryKind.NOTE, text_to_html(note_text(told)), ())
+        return GiveBreachReason(**self._stamp(), entry=entry, reason=told)
 
     def set_status(self, status: str) -> SetStatus:
         found = self._directory.lifecycle.statuses[status]
@@ -146,6 +153,7 @@ class Writing:
 
 
 _PLAIN: dict[Action, Callable[[Writing, Any], Command]] = {
+    Action.BREACH_REASON: lambda w, t: w.breach_reason(t),
     Action.CLAIM: lambda w, t: Claim(**w._stamp()),
     Action.ASSIGN: lambda w, t: Assign(**w._stamp(), to=t),
     Action.RELEASE: lambda w, t: Release(**w._stamp()),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from desk_app.store.attachments import HashedFiles
+from desk_app.store.attachments import FOLDER, HashedFiles
 from desk_app.store.driver import connect_for_reading, database_path, mapped_errors
 from desk_app.store.migrate import back_up
 
@@ -18,14 +20,22 @@ class Finding:
     """One thing that is not as it should be."""
 
     code: str
-    """integrity, foreign_key, search_words, derived_column, attachment_missing or
-    attachment_changed."""
+    """integrity, foreign_key, search_words, derived_column, attachment_missing,
+    attachment_changed or file_unnamed."""
     count: int
     detail: str = ""
+    """Where it is: a table, a column, a file's name; of unnamed files their bytes."""
     mendable: bool = False
+    harmless: bool = False
+    """Nothing is lost by leaving it as it is."""
 
 
+_OPEN_TASKS = (
+    "(SELECT count(*) FROM json_each(rest, '$.tasks') k"
+    " WHERE json_extract(k.value, '$.closed_at') IS NULL)"
+)
 _DERIVED = {
+    "open_tasks": f"open_tasks <> {_OPEN_TASKS}",
     "requester": "requester <> (SELECT r.name FROM requester r WHERE r.id = requester_id)",
     "has_files": "has_files <> EXISTS(SELECT 1 FROM attachment a JOIN entry e ON e.id = a.entry_id"
     " WHERE e.ticket_id = ticket.id)",
@@ -34,9 +44,25 @@ _DERIVED = {
 _FILES = (
     "SELECT sha256, min(name) FROM (SELECT sha256, name FROM attachment UNION ALL"
     " SELECT json_extract(f.value, '$.sha256'), json_extract(f.value, '$.name')"
-    " FROM draft d, json_each(d.rest, '$.attachments') f WHERE d.closed = 0) GROUP BY sha256"
+    " FROM draft d, json_each(d.rest, '$.attachments') f WHERE d.closed = 0 UNION ALL"
+    " SELECT sha256, origin FROM kept_aside WHERE sha256 IS NOT NULL)"
+    " WHERE sha256 <> '' GROUP BY sha256"
 )
-"""Every file that a thread or an open draft names."""
+"""Every file that a thread, an open draft or a message kept aside names, and that is here: one that
+is still with its server has no hash."""
+_ELSEWHERE = {
+    "draft": "rest",
+    "entry": "rest",
+    "command": "payload",
+    "outbox": "doc",
+    "base": "doc",
+    "directory": "doc",
+}
+"""Where a file may be named besides: earlier versions, what was done, what waits to be sent."""
+_DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
+UNNAMED = "unnamed-files"
+_YOUNG_S = 24 * 3600
+"""A file is on the disk before a row names it: what is younger than a day may yet be named."""
 
 
 def examine(desk: Path) -> list[Finding]:
@@ -52,13 +78,14 @@ def examine(desk: Path) -> list[Finding]:
             for name, wrong in _DERIVED.items()
             if (count := sql.execute(f"SELECT count(*) FROM ticket WHERE {wrong}").fetchone()[0])
         ]
-        return found + _attachments(desk, sql) + _search(desk)
+        return found + _attachments(desk, sql) + _unnamed(desk, sql) + _search(desk)
 
 
 def repair(desk: Path) -> list[Finding]:
     """Make a copy, rebuild what can be rebuilt from what is there, and look again.
 
     Nothing that a person wrote is touched: only search words and columns derived from others.
+    Files that nothing names are moved beside the copies, not deleted.
     """
     back_up(desk)
     with closing(sqlite3.connect(database_path(desk))) as sql, mapped_errors(desk):
@@ -67,7 +94,8 @@ def repair(desk: Path) -> list[Finding]:
         sql.execute(
             "UPDATE ticket SET requester = (SELECT r.name FROM requester r"
             " WHERE r.id = requester_id), has_files = EXISTS(SELECT 1 FROM attachment a"
-            " JOIN entry e ON e.id = a.entry_id WHERE e.ticket_id = ticket.id)"
+            " JOIN entry e ON e.id = a.entry_id WHERE e.ticket_id = ticket.id),"
+            f" open_tasks = {_OPEN_TASKS}"
         )
         # Withdrawn words must not be found, and a rebuild reads every row.
         sql.execute(
@@ -76,6 +104,7 @@ def repair(desk: Path) -> list[Finding]:
         )
         sql.execute("INSERT INTO ticket_fts(ticket_fts) VALUES('rebuild')")
         sql.commit()
+        _set_aside(desk, sql)
     return examine(desk)
 
 
@@ -101,6 +130,41 @@ def _attachments(desk: Path, sql: sqlite3.Connection) -> list[Finding]:
             changed.append(name)
     pairs = (("attachment_missing", missing), ("attachment_changed", changed))
     return [Finding(code=code, count=len(n), detail=n[0]) for code, n in pairs if n]
+
+
+def _unnamed(desk: Path, sql: sqlite3.Connection) -> list[Finding]:
+    files = _unnamed_files(desk, sql)
+    if not files:
+        return []
+    room = sum(file.stat().st_size for file in files)
+    code = "file_unnamed"
+    return [Finding(code=code, count=len(files), detail=str(room), mendable=True, harmless=True)]
+
+
+def _unnamed_files(desk: Path, sql: sqlite3.Connection) -> list[Path]:
+    """Files in the folder of attachments, a day old or more, that no row of the desk names."""
+    old = time.time() - _YOUNG_S
+    files = {
+        path.name: path
+        for path in (desk / FOLDER).glob("*/*")
+        if path.is_file() and path.stat().st_mtime < old
+    }
+    for (digest,) in sql.execute(f"SELECT sha256 FROM ({_FILES})"):
+        files.pop(digest, None)
+    for table, column in _ELSEWHERE.items():
+        if not files:
+            break
+        for (text,) in sql.execute(f"SELECT {column} FROM {table} WHERE {column} LIKE '%sha256%'"):
+            for digest in _DIGEST.findall(text):
+                files.pop(digest, None)
+    return sorted(files.values())
+
+
+def _set_aside(desk: Path, sql: sqlite3.Connection) -> None:
+    aside = desk / "backups" / UNNAMED
+    for path in _unnamed_files(desk, sql):
+        aside.mkdir(parents=True, exist_ok=True)
+        path.replace(aside / path.name)
 
 
 def _search(desk: Path) -> list[Finding]:

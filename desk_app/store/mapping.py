@@ -38,6 +38,7 @@ class _TicketRest:
     response_ms: int | None = None
     reopened_ms: int | None = None
     closed_ms: int | None = None
+    breach_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,7 @@ def ticket(row: Row) -> Ticket:
         muted=rest.muted,
         tasks=rest.tasks,
         custom=rest.custom,
+        breach_reason=rest.breach_reason,
         listed_only=rest.listed_only,
     )
 
@@ -129,6 +131,7 @@ def ticket_values(ticket: Ticket) -> dict[str, Any]:
         response_ms=to_ms_or_none(ticket.last_response_at),
         reopened_ms=to_ms_or_none(ticket.reopened_at),
         closed_ms=to_ms_or_none(ticket.closed_at),
+        breach_reason=ticket.breach_reason,
     )
     return {
         "id": ticket.id,

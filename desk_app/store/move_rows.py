@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from desk_app.domain.moment import to_ms
 from desk_app.domain.move_record import Moved, MovesWanted, kind_of, steps_of
 from desk_app.store import mapping
-from desk_app.store.schema import MOVED
+from desk_app.store.schema import GIVEN, MOVED
 
 if TYPE_CHECKING:
     from desk_app.store.reading_connection import ReadingConnection
@@ -61,6 +61,7 @@ def _moved(row: mapping.Row) -> Moved:
 
 _SELECT = (
     "SELECT e.*, t.number, t.subject FROM (SELECT * FROM event INDEXED BY ix_event_moved"
-    f" WHERE {MOVED}) e JOIN ticket t ON t.id = e.ticket_id WHERE e.action != 'create'"
+    f" WHERE {MOVED} UNION ALL SELECT * FROM event INDEXED BY ix_event_breach_reason"
+    f" WHERE {GIVEN}) e JOIN ticket t ON t.id = e.ticket_id WHERE e.action != 'create'"
 )
 _PAGED = "ORDER BY e.at_ms DESC, e.id DESC LIMIT ? OFFSET ?"

@@ -39,6 +39,7 @@ class ItemDoc:
 
 _account = msgspec.json.Decoder(Account)
 _base = msgspec.json.Decoder(Base)
+_bases = msgspec.json.Decoder(list[Base])
 _item = msgspec.json.Decoder(ItemDoc)
 
 
@@ -48,6 +49,11 @@ def decoded_account(doc: str) -> Account:
 
 def decoded_base(doc: str) -> Base:
     return _base.decode(doc)
+
+
+def decoded_bases(docs: str) -> list[Base]:
+    """Of a JSON array of them."""
+    return _bases.decode(docs)
 
 
 def decoded_item(doc: str) -> ItemDoc:

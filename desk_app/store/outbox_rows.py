@@ -42,7 +42,7 @@ class OutboxRows(SearchWords):
     """Whether anything of the outbox or the account was written."""
 
     _agent: str | None = None
-    """Whose desk this is; None before a base was written in this transaction."""
+    """Kept for `_whose`; None before it was asked in this transaction."""
 
     def account(self) -> Account | None:
         row = self._run("SELECT doc FROM account").fetchone()
@@ -59,16 +59,20 @@ class OutboxRows(SearchWords):
         return None if row is None else decoded_base(row[0])
 
     def save_base(self, base: Base) -> None:
-        if self._agent is None:
-            account = self.account()
-            self._agent = "" if account is None else account.agent
         values = {
             "ticket_id": base.ticket.id,
             "remote": base.remote or None,
             "doc": mapping.encoded(base),
-            "rank": base.rank(self._agent),
+            "rank": base.rank(self._whose()),
         }
         self._upsert(schema.base, ("ticket_id",), values)
+
+    def _whose(self) -> str:
+        """The agent whose desk this is."""
+        if self._agent is None:
+            account = self.account()
+            self._agent = "" if account is None else account.agent
+        return self._agent
 
     def post(self, event: Event, entry: Entry | None = None, start: Ticket | None = None) -> None:
         """Put what an agent did into the outbox, if this desk has a server to tell."""
@@ -147,6 +151,11 @@ class OutboxRows(SearchWords):
         row = self._find(schema.outbox, event_id=event)
         return None if row is None else self._read(row)
 
+    def standing(self, event: Event) -> OutboxItem | None:
+        ticket = event.ticket
+        rows = self._dicts(_STANDING, (event.id, ticket, event.id, ticket, ticket))
+        return self._read(rows[0]) if rows else None
+
     def save_item(self, item: OutboxItem) -> None:
         values = {"state": str(item.state), "doc": item_doc(item)}
         self._update(schema.outbox, values, seq=item.seq)
@@ -169,6 +178,13 @@ class OutboxRows(SearchWords):
         return mapping.entry(self._get(schema.entry, entry), self._dicts(files, (entry,)))
 
 
+_STANDING = """
+SELECT * FROM outbox WHERE state != 'discarded' AND event_id IN (
+    SELECT ? UNION ALL
+    SELECT again.id FROM event AS undoing JOIN event AS again ON again.undoes = undoing.id
+    WHERE undoing.ticket_id = ? AND undoing.undoes = ? AND again.ticket_id = ?
+) AND ticket_id = ? ORDER BY seq DESC LIMIT 1
+"""
 _POINTERS = (
     ("attachment", "entry_id"),
     ("outbox", "entry_id"),

@@ -28,6 +28,8 @@ ROW_COLUMNS = (
 )
 """In the order of `QueueRow`; one parameter: the agent's key."""
 
+HAS_REASON = 'instr(rest, \'"breach_reason":"\') > 0 AND instr(rest, \'"breach_reason":""\') = 0'
+"""In the words of the index (`schema.HAS_REASON`, which is not imported for a first screen)."""
 _NAMED = "(SELECT d.name FROM directory d WHERE d.kind = '{kind}' AND d.key = t.{column})"
 
 _ORDERS = {
@@ -104,6 +106,20 @@ def _equals(wanted: QueueFilter) -> list[tuple[str, object]]:
     ]
 
 
+def _breach_reason(wanted: QueueFilter) -> list[tuple[str, list[object]]]:
+    parts: list[tuple[str, list[object]]] = []
+    if wanted.has_breach_reason:
+        parts.append((HAS_REASON, []))
+    if wanted.breach_reason == NOBODY:
+        parts.append((f"NOT ({HAS_REASON})", []))
+    elif wanted.breach_reason is not None:
+        begins = f"{wanted.breach_reason}: "  # the person's own words come after it
+        said = "json_extract(t.rest, '$.breach_reason') || ': '"
+        parts.append((HAS_REASON, []))
+        parts.append((f"substr({said}, 1, ?) = ? COLLATE NOCASE", [len(begins), begins]))
+    return parts
+
+
 def _special(wanted: QueueFilter) -> list[tuple[str, list[object]]]:
     parts: list[tuple[str, list[object]]] = []
     if wanted.owner == NOBODY:
@@ -115,6 +131,7 @@ def _special(wanted: QueueFilter) -> list[tuple[str, list[object]]]:
     if wanted.due_before_ms is not None:
         parts.append(("t.due_ms <= ?", [wanted.due_before_ms]))
     parts += _own(wanted)
+    parts += _breach_reason(wanted)
     if wanted.has_draft:
         parts.append(("t.id IN (SELECT d.ticket_id FROM draft d WHERE d.closed = 0)", []))
     return parts

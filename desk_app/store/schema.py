@@ -87,6 +87,9 @@ Index(
 )
 """All that counts and workloads ask of open tickets: the table is not read."""
 Index("ix_ticket_due", ticket.c.due_ms, sqlite_where=text("state = 0"))
+HAS_REASON = 'instr(rest, \'"breach_reason":"\') > 0 AND instr(rest, \'"breach_reason":""\') = 0'
+"""What a ticket's row holds for which somebody said why it was late; as `MOVED`."""
+Index("ix_ticket_breach_reason", ticket.c.due_ms, sqlite_where=text(HAS_REASON))
 Index(
     "ix_ticket_merged_into",
     ticket.c.merged_into,
@@ -170,6 +173,9 @@ MOVED = (
 )
 """What a reassignment's row holds; a query must say it in the same words to use the index."""
 Index("ix_event_moved", event.c.at_ms, sqlite_where=text(MOVED))
+GIVEN = "action = 'breach_reason'"
+"""As above, for events that say why a ticket was late."""
+Index("ix_event_breach_reason", event.c.at_ms, sqlite_where=text(GIVEN))
 
 draft = Table(
     "draft",

@@ -9,8 +9,8 @@ from desk_app.domain.failpoint import failpoint
 from desk_app.domain.moment import to_ms
 from desk_app.domain.ticket import EntryId
 from desk_app.store import directory_rows, mapping, schema
+from desk_app.store.mirrored_rows import MirroredRows
 from desk_app.store.outbox_docs import decoded_base
-from desk_app.store.unit_of_work import SqlUnitOfWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LOG_LINES = 10_000
 
 
-class SqlSyncUnit(SqlUnitOfWork):
+class SqlSyncUnit(MirroredRows):
     """A `SyncUnit`; see the port for what each method promises."""
 
     def __init__(
@@ -36,11 +36,6 @@ class SqlSyncUnit(SqlUnitOfWork):
     ) -> None:
         super().__init__(desk, engine)
         self._announce = announce
-
-    def bases(self, remote: Sequence[str]) -> dict[str, Base]:
-        sql = "SELECT doc FROM base WHERE remote IN (SELECT value FROM json_each(?))"
-        found = (decoded_base(doc) for (doc,) in self._run(sql, (json.dumps(list(remote)),)))
-        return {base.remote: base for base in found}
 
     def stale_threads(self, limit: int) -> list[Base]:
         sql = "SELECT doc FROM base WHERE rank > 0 ORDER BY rank DESC LIMIT ?"
@@ -131,10 +126,6 @@ class SqlSyncUnit(SqlUnitOfWork):
         values = {"sha256": file.sha256, "size": file.size}
         self._update(schema.attachment, values, entry_id=entry, position=position)
         self._tickets.add(self._get(schema.entry, entry)["ticket_id"])
-
-    def forget_ticket_number(self, ticket: TicketId, number: str) -> None:
-        sql = "UPDATE ticket SET number = NULL WHERE number = ? AND id != ?"
-        self._run(sql, (number, ticket))
 
     def commit(self) -> Changes:
         failpoint("sync.before_commit")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, cast
 
 from desk_app.domain.entry import EntryKind
@@ -159,6 +160,11 @@ class SqlUnitOfWork(DraftRows, OutboxRows, WorkloadRows):
     def event(self, event: int) -> Event:
         return mapping.event(self._get(schema.event, event))
 
+    def latest_by(self, agent: str, ticket: TicketId) -> list[Event]:
+        rows = self._dicts(_LATEST, (ticket, _LOOKED_BACK))
+        events = [mapping.event(row) for row in rows]
+        return list(takewhile(lambda event: event.actor in {agent, ""}, events))
+
     def find_requester(self, email: str) -> Requester | None:
         row = self._find(schema.requester, email=email)
         if row is None:
@@ -221,6 +227,9 @@ class SqlUnitOfWork(DraftRows, OutboxRows, WorkloadRows):
 
 _DIRECTORY = "SELECT kind, key, name, doc FROM directory ORDER BY kind, position"
 _OPEN_CHILDREN = "SELECT number FROM ticket WHERE merged_into = ? AND state = 0"
+_LATEST = "SELECT * FROM event WHERE ticket_id = ? ORDER BY id DESC LIMIT ?"
+_LOOKED_BACK = 200
+"""Events of one ticket: nobody does so much to it without looking up."""
 _OTHERWISE_CALLED = "SELECT id FROM ticket WHERE requester_id = ? AND requester != ?"
 _FREE_NUMBER = """
 WITH RECURSIVE tried(n) AS (

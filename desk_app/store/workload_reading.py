@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from desk_app.domain.batch import Batch
     from desk_app.domain.board import Cards, Grouping
     from desk_app.domain.filters import QueueFilter, SortKey
     from desk_app.domain.move_record import Moved, MovesWanted
@@ -101,7 +102,7 @@ class WorkloadReading(ReadingConnection):
 
         return read_moves(self, wanted, limit=limit)
 
-    def newest_event(self, actor: str) -> int | None:
-        sql = "SELECT id FROM event WHERE actor = ? AND undone = 0 ORDER BY id DESC LIMIT 1"
-        rows = self._all(sql, [actor])
-        return rows[0][0] if rows else None
+    def last_batch(self, actor: str, *, redo: bool = False) -> Batch | None:
+        from desk_app.store.batch_rows import read_batch
+
+        return read_batch(self, actor, redo=redo)

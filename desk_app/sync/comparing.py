@@ -109,12 +109,13 @@ class Comparing:
         linked = [*told.links, *([told.merged_into] if told.merged_into else [])]
         with self._desk.sync_unit() as unit:
             known = unit.bases(linked) if linked else {}
+            ids = {remote: one.ticket.id for remote, one in known.items()}
             requester = unit.requester(base.ticket.requester)
             people = {
                 name: _addresses([unit.requester(one) for one in getattr(base.ticket, name)])
                 for name in ("collaborators", "muted")
             }
-        there = local_ticket(told, base.ticket.id, requester.id, base.ticket, known, directory)
+        there = local_ticket(told, base.ticket.id, requester.id, base.ticket, ids, directory)
         found = [
             _difference("field", base, field=name, here=here, there=now)
             for name, here, now in _differing(base.ticket, there)
@@ -163,7 +164,12 @@ def _addresses(people: Sequence[RemotePerson | Requester] | None) -> str | None:
 def _differing(here: Ticket, there: Ticket) -> list[tuple[str, object, object]]:
     names = (field.name for field in fields(Ticket) if field.name not in _OWN)
     pairs = ((name, getattr(here, name), getattr(there, name)) for name in names)
-    return [(name, old, new) for name, old, new in pairs if old != new]
+    return [(name, old, new) for name, old, new in pairs if _plain(old) != _plain(new)]
+
+
+def _plain(value: object) -> object:
+    """Links have an order here and none on a server."""
+    return sorted(map(str, value)) if isinstance(value, tuple) else value
 
 
 def _difference(

@@ -106,14 +106,15 @@ class SyncEngine:
         return found
 
     def _failed(self, error: RemoteError, settled: int, taken: int) -> SyncReport:
-        detail = str(error.facts.get("detail", ""))
+        out = isinstance(error, SignInError)
+        why = str(error.facts.get("why", ""))
+        detail = str(error.facts.get("detail", "")) or (why if out else "")
         with self._desk.sync_unit() as unit:
             account = unit.account()
             if account is not None:
-                out = isinstance(error, SignInError)
                 state = AccountState.SIGNED_OUT if out else account.state
                 unit.save_account(replace(account, state=state, problem=error.code, detail=detail))
-            self._log.note(unit, "round", error.code, str(error.facts.get("why", "")))
+            self._log.note(unit, "round", error.code, why)
             unit.commit()
         return self._report(settled=settled, taken=taken, problem=error.code, detail=detail)
 

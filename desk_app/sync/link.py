@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING, Protocol
 
 from desk_app.domain.errors import AttachmentMissingError
 from desk_app.domain.mirror import AccountState, SyncReport
-from desk_app.ports.remote import SignInError
+from desk_app.ports.remote import RemoteError, SignInError, UnreadableAnswerError
+from desk_app.ports.server_texts import filler
+from desk_app.ports.sign_in import CODE_OVER, OTHER_AGENT, session_of, waiting_for_code
 from desk_app.services.outbox import OutboxDesk
 from desk_app.sync.comparing import Comparing
 from desk_app.sync.engine import SyncEngine, counted
+from desk_app.sync.learning import learnt_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from desk_app.domain.canned import FilledText
     from desk_app.domain.mirror import Account, Comparison, Difference
     from desk_app.domain.ticket import EntryId, TicketId
     from desk_app.ports.host import IdSource, SecretStore
-    from desk_app.ports.remote import RemoteServer
+    from desk_app.ports.remote import RemoteAgent, RemoteServer
     from desk_app.ports.sync import SyncUnit
     from desk_app.ports.unit_of_work import AttachmentStore, Changes
 
@@ -88,6 +92,11 @@ class ServerLink:
         self._only_one = only_one
         self._server: RemoteServer | None = None
         self._engine: SyncEngine | None = None
+        self._is_learnt = False
+        """Whether the account says what this connection to the server told of it."""
+        self._waiting: RemoteServer | None = None
+        """Signed in to with `_given`, and not let in yet."""
+        self._given = ""
 
     @property
     def outbox(self) -> OutboxDesk:
@@ -105,7 +114,12 @@ class ServerLink:
             engine = self._ready(account)
             if engine is None:
                 return self._told("no_secret")
-            return engine.round(stop=stop)
+            report = engine.round(stop=stop)
+            if not report.problem:
+                self._keep_session(account)
+                if not self._is_learnt:
+                    self._learn()
+            return report
 
     def abandon(self) -> None:
         server = self._server
@@ -131,20 +145,75 @@ class ServerLink:
             unit.fill_file(entry, found[0], kept)
             unit.commit()
 
+    def canned_text(self, ticket: TicketId, key: str) -> FilledText:
+        self._engine_or_no()
+        source = filler(self._server)
+        with self._desk.sync_unit() as unit:
+            base = unit.base(ticket)
+        if source is None or base is None or not base.remote:
+            raise UnreadableAnswerError(why="gone", detail="")
+        told = source.canned_text(base.remote, key)
+        told = replace(told, html=self._desk.clean_html(told.html))
+        with self._desk.sync_unit() as unit:
+            base = unit.base(ticket) or base
+            others = tuple(one for one in base.canned if one.key != key)
+            unit.save_base(replace(base, canned=(*others, told)))
+            unit.commit()
+        return told
+
     # --- the account -----------------------------------------------------------------------
 
     def work_offline(self, *, offline: bool) -> None:
         state = AccountState.OFFLINE if offline else AccountState.ON
         self._change(state=state, problem="", detail="")
 
+    @property
+    def wants_code(self) -> bool:
+        return waiting_for_code(self._waiting or self._server) is not None
+
     def sign_in(self, secret: str) -> bool:
         account = self._account()
+        secret = secret or self._secrets.secret(account.url, account.user) or ""
+        if not secret:
+            raise SignInError(why="no_secret", detail="")
         server = self._connect(account, secret)
-        agent = server.sign_in()
-        lasting = self._secrets.keep(account.url, account.user, secret)
-        self._use(server)
+        self._waiting, self._given = server, secret
+        try:
+            agent = server.sign_in()
+        except RemoteError:
+            if not self.wants_code:
+                self._waiting, self._given = None, ""
+            raise
+        return self._enter(server, agent)
+
+    def give_code(self, code: str) -> bool:
+        server = self._waiting or self._server
+        asked = waiting_for_code(server)
+        if server is None or asked is None:
+            raise SignInError(why=CODE_OVER, detail="")
+        asked.give_code(code)
+        return self._enter(server, server.sign_in())
+
+    def _enter(self, server: RemoteServer, agent: RemoteAgent) -> bool:
+        """The server lets the agent in: keep what was given, and go on with it."""
+        account = self._account()
+        if account.agent and agent.key != account.agent:
+            raise SignInError(why=OTHER_AGENT, detail=agent.name)
+        lasting = self._secrets.lasting
+        if self._given:
+            lasting = self._secrets.keep(account.url, account.user, self._given)
+        self._waiting, self._given = None, ""
+        if server is not self._server:
+            self._use(server)
         self._change(state=AccountState.ON, agent=agent.key, problem="", detail="")
+        self._learn()
         return lasting
+
+    def _keep_session(self, account: Account) -> None:
+        """A session of a browser goes on under another id: the old one is worth nothing soon."""
+        now = session_of(self._server)
+        if now and now != self._secrets.secret(account.url, account.user):
+            self._secrets.keep(account.url, account.user, now)
 
     # --- the doctor ------------------------------------------------------------------------
 
@@ -186,6 +255,13 @@ class ServerLink:
     def _use(self, server: RemoteServer) -> None:
         self._server = server
         self._engine = SyncEngine(self._desk, server)
+        self._is_learnt = False
+
+    def _learn(self) -> None:
+        """Note what the server told when it was signed in to; it may have been upgraded since."""
+        assert self._server is not None  # noqa: S101 - there is an engine
+        self._change(learnt=learnt_of(self._server, self._desk.now()))
+        self._is_learnt = True
 
     def _account(self) -> Account:
         with self._desk.sync_unit() as unit:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from desk_app.domain.entry import Attachment, Entry, EntryKind, Event
+from desk_app.domain.breach import read_note
+from desk_app.domain.entry import Attachment, Change, Entry, EntryKind, Event
 from desk_app.domain.mirror import Base, project
 from desk_app.domain.people import Requester
 from desk_app.domain.rich_text import html_to_text, text_to_html
@@ -13,7 +14,7 @@ from desk_app.domain.ticket import EntryId, State, Ticket, TicketId
 from desk_app.ports.remote import Gone, GoneWhy, RemoteEntry, RemotePerson, RemoteTicket
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from desk_app.domain.directory import Directory
@@ -36,67 +37,95 @@ class Mirror:
 
     def take(self, found: Sequence[RemoteTicket | Gone]) -> list[Base]:
         """Write tickets as the server has them now; in the same order."""
-        wanted = {link for one in found if isinstance(one, RemoteTicket) for link in _named(one)}
-        wanted |= {one.into for one in found if isinstance(one, Gone) and one.into is not None}
-        known = self._unit.bases([*(one.id for one in found), *wanted])
-        taken = []
+        tickets = [one for one in found if isinstance(one, RemoteTicket)]
+        named = {link for one in tickets for link in _named(one)}
+        named |= {one.into for one in found if isinstance(one, Gone) and one.into is not None}
+        known = self._unit.bases([*(one.id for one in found), *named])
+        self._meet(
+            (person, one.created_at)
+            for one in tickets
+            for person in (one.requester, *(one.collaborators or ()), *(one.muted or ()))
+            if person.email
+        )
+        ids = {remote: base.ticket.id for remote, base in known.items()}
+        for told in tickets:
+            if told.id not in ids:
+                ids[told.id] = TicketId(self._desk.ids.number(told.created_at))
+        unsettled = self._unit.items_of([ids[one.id] for one in found if one.id in known])
+        taken, new = [], []
         for one in found:
-            base = known.get(one.id)
+            old = known.get(one.id)
             if isinstance(one, RemoteTicket):
-                known[one.id] = self._ticket(one, base, known)
-                taken.append(known[one.id])
-            elif base is not None:
-                taken.append(self._gone(one, base, known))
+                base = self._told(one, old, ids)
+            elif old is None:
+                continue
+            else:
+                base = self._gone(one, old, ids, is_settled=old.ticket.id not in unsettled)
+            taken.append(base)
+            if base != old:
+                known[one.id] = base
+                new.append((base, project(base.ticket, unsettled.get(base.ticket.id, ()))))
+        self._unit.mirror(new)
+        self._link_back([one for one in tickets if one.links], known)
         return taken
 
-    def _ticket(self, told: RemoteTicket, old: Base | None, known: Mapping[str, Base]) -> Base:
-        requester = self._person(told.requester, told.created_at)
+    def _told(self, told: RemoteTicket, old: Base | None, ids: Mapping[str, TicketId]) -> Base:
         before = old.ticket if old is not None else None
-        number = before.id if before else TicketId(self._desk.ids.number(told.created_at))
-        ticket = local_ticket(told, number, requester, before, known, self._unit.directory())
+        requester = self._requester(told, before)
+        ticket = local_ticket(told, ids[told.id], requester, before, ids, self._unit.directory())
         ticket = self._with_people(ticket, told)
-        # An answer that does not tell the version of a ticket that did not change is no news.
-        same = old is not None and not told.version and ticket == old.ticket
-        version = old.version if same and old is not None else told.version
         if old is None:
-            base = Base(ticket=ticket, remote=told.id, version=version, steps=told.steps)
-        else:
-            steps = told.steps if told.steps is not None else old.steps
-            base = replace(old, ticket=ticket, version=version, steps=steps, gone="")
-        if base != old:
-            self.show(base, new=old is None)
-            self._unit.save_base(base)
-        return base
+            return Base(ticket=ticket, remote=told.id, version=told.version, steps=told.steps)
+        # An answer that does not tell the version of a ticket that did not change is no news.
+        version = told.version
+        if not version and ticket == old.ticket:
+            version = old.version
+        steps = told.steps if told.steps is not None else old.steps
+        return replace(old, ticket=ticket, version=version, steps=steps, gone="")
 
-    def _gone(self, told: Gone, base: Base, known: Mapping[str, Base]) -> Base:
+    def _gone(
+        self, told: Gone, base: Base, ids: Mapping[str, TicketId], *, is_settled: bool
+    ) -> Base:
         gone = replace(base, gone=str(told.why), steps=None)
-        if not self._unit.items(base.ticket.id):  # nothing with unsent work leaves the screen
-            gone = replace(gone, ticket=self._ticket_gone(told, base.ticket, known))
-        self._unit.save_base(gone)
-        self.show(gone)
+        if is_settled:  # nothing with unsent work leaves the screen
+            gone = replace(gone, ticket=self._ticket_gone(told, base.ticket, ids))
         return gone
 
-    def _ticket_gone(self, told: Gone, ticket: Ticket, known: Mapping[str, Base]) -> Ticket:
+    def _ticket_gone(self, told: Gone, ticket: Ticket, ids: Mapping[str, TicketId]) -> Ticket:
         lifecycle = self._unit.directory().lifecycle
         if told.why is GoneWhy.DELETED:
             status = lifecycle.first_in(State.DELETED)
             return replace(ticket, status=status.key, state=status.state)
         if told.why is GoneWhy.MERGED:
             status = lifecycle.first_in(State.CLOSED)
-            into = known.get(told.into or "")
-            merged = None if into is None else into.ticket.id
+            merged = ids.get(told.into or "")
             return replace(ticket, status=status.key, state=status.state, merged_into=merged)
         return replace(ticket, department="", owner=None, team=None, referrals=())
 
-    def show(self, base: Base, *, new: bool = False) -> None:
-        """Write the ticket as the agent shall see it."""
-        unit, ticket = self._unit, base.ticket
-        view = ticket if new else project(ticket, unit.items(ticket.id))
-        if view.number is not None:
-            unit.forget_ticket_number(ticket.id, view.number)
-        if not new:
-            unit.ticket(ticket.id)
-        unit.save(view, new=new)
+    def _link_back(self, tickets: Sequence[RemoteTicket], known: Mapping[str, Base]) -> None:
+        """A link to a ticket that was not here could not be kept: now it can."""
+        for told in tickets:
+            number = known[told.id].ticket.id
+            for link in told.links:
+                other = known.get(link)
+                if other is not None and not other.gone and number not in other.ticket.links:
+                    links = (*other.ticket.links, number)
+                    self.show(replace(other, ticket=replace(other.ticket, links=links)))
+
+    def show(self, base: Base) -> None:
+        """Write what the server has of a ticket, and the ticket as the agent shall see it."""
+        self._unit.mirror([(base, project(base.ticket, self._unit.items(base.ticket.id)))])
+
+    # --- people ----------------------------------------------------------------------------
+
+    def _requester(self, told: RemoteTicket, before: Ticket | None) -> int:
+        """Who asked, by the desk's id; who has no address stays who they were on this ticket."""
+        person = told.requester
+        if not person.email and before is not None:
+            known = self._unit.requester(before.requester)
+            if not known.email and known.name == _name(person):
+                return known.id
+        return self._person(person, told.created_at)
 
     def _with_people(self, ticket: Ticket, told: RemoteTicket) -> Ticket:
         """The ticket with its collaborators, in the order that they have here."""
@@ -111,20 +140,27 @@ class Mirror:
         )
 
     def _person(self, person: RemotePerson, at: datetime) -> int:
-        known = self._persons.get(person)
-        if known is None:
-            self._persons[person] = known = self._kept_person(person, at)
-        return known
+        self._meet([(person, at)])
+        return self._persons[person]
 
-    def _kept_person(self, person: RemotePerson, at: datetime) -> int:
-        name = person.name or person.email or "?"
-        found = self._unit.find_requester(person.email) if person.email else None
-        if found is not None and found.name == name:
-            return found.id
-        number = found.id if found else self._desk.ids.number(at)
-        start = found or Requester(id=number, name=name, email=person.email)
-        self._unit.save_requester(replace(start, name=name))
-        return number
+    def _meet(self, people: Iterable[tuple[RemotePerson, datetime]]) -> None:
+        """Give people the ids that they have here by their addresses, or new ones."""
+        fresh = {person: at for person, at in people if person not in self._persons}
+        if not fresh:
+            return
+        known = self._unit.requesters_by({one.email for one in fresh if one.email})
+        here = {_address(one.email): one for one in known.values()}
+        changed: dict[int, Requester] = {}
+        for person, at in fresh.items():
+            name, address = _name(person), _address(person.email)
+            found = here.get(address) if address else None
+            if found is None or found.name != name:
+                number = self._desk.ids.number(at) if found is None else found.id
+                start = found or Requester(id=number, name=name, email=person.email)
+                changed[number] = found = replace(start, name=name)
+                here[address] = found
+            self._persons[person] = found.id
+        self._unit.save_requesters(list(changed.values()))
 
     # --- threads ---------------------------------------------------------------------------
 
@@ -132,6 +168,7 @@ class Mirror:
         self, base: Base, thread: RemoteThread, files: Mapping[str, Attachment]
     ) -> Base:
         """Add what is new in a thread; `files` are those that were fetched, by server's ids."""
+        fresh: list[RemoteEntry] = []
         ids = [f"e:{e.id}" for e in thread.entries] + [f"v:{e.id}" for e in thread.events]
         known = self._unit.known([f"e:{base.newest}", *ids])
         heard, last = base.heard, known.get(f"e:{base.newest}", 0)
@@ -141,6 +178,7 @@ class Mirror:
                 own = self._unit.entry_by(base.ticket.id, told.command)
             if own is None:
                 last = self._entry(base.ticket, told, files, last)
+                fresh.append(told)
                 # A server may keep the comment of a command as a note: the agent's own words.
                 heard += not (told.command and self._unit.did(base.ticket.id, told.command))
             else:
@@ -149,15 +187,16 @@ class Mirror:
         self._events(base.ticket, [e for e in thread.events if f"v:{e.id}" not in known])
         taken = replace(
             base,
-            ticket=_answered(base.ticket, thread.entries),
+            ticket=_answered(self._with_reason(base.ticket, fresh), thread.entries),
             version=thread.version,
             thread=thread.version,
             newest=thread.entries[-1].id if thread.entries else base.newest,
             heard=heard,
         )
-        self._unit.save_base(taken)
         if taken.ticket != base.ticket:
             self.show(taken)
+        else:
+            self._unit.save_base(taken)
         return taken
 
     def _entry(
@@ -188,6 +227,28 @@ class Mirror:
             self._unit.know(f"f:{entry.id}:{place:04}:{file.id}", entry.id)
         return entry.id
 
+    def _with_reason(self, ticket: Ticket, entries: Sequence[RemoteEntry]) -> Ticket:
+        """The ticket with what others' notes say of why it was late, each kept as an event."""
+        for told in entries:
+            text = told.text or html_to_text(told.html)
+            reason = read_note(text) if told.kind is EntryKind.NOTE else None
+            if reason is None or reason == ticket.breach_reason:
+                continue
+            change = Change(field="breach_reason", old=ticket.breach_reason, new=reason)
+            self._unit.add_event(
+                Event(
+                    id=self._desk.ids.number(told.at),
+                    ticket=ticket.id,
+                    command=f"e:{told.id}",
+                    action="breach_reason",
+                    actor=told.agent or "",
+                    at=told.at,
+                    changes=(change,),
+                )
+            )
+            ticket = replace(ticket, breach_reason=reason)
+        return ticket
+
     def _events(self, ticket: Ticket, events: Sequence[RemoteEvent]) -> None:
         done: dict[str, list[tuple[str, object]]] = {}
         for told in events:
@@ -217,10 +278,13 @@ def local_ticket(
     number: TicketId,
     requester: int,
     before: Ticket | None,
-    known: Mapping[str, Base],
+    ids: Mapping[str, TicketId],
     directory: Directory,
 ) -> Ticket:
-    """A server's ticket with the desk's ids; what the server does not keep stays as it was."""
+    """A server's ticket with the desk's ids; what the server does not keep stays as it was.
+
+    `ids` are those of the tickets that it names, by the server's.
+    """
     statuses = directory.lifecycle.statuses
     status = statuses.get(told.status) or statuses[directory.lifecycle.initial]
     start = before or Ticket(
@@ -232,7 +296,6 @@ def local_ticket(
         created_at=told.created_at,
         updated_at=told.updated_at,
     )
-    into = known.get(told.merged_into or "")
     values: dict[str, Any] = {
         "number": told.number,
         "subject": told.subject,
@@ -252,8 +315,8 @@ def local_ticket(
         "updated_at": told.updated_at,
         "last_message_at": told.last_message_at or start.last_message_at,
         "closed_at": told.closed_at,
-        "merged_into": None if into is None else into.ticket.id,
-        "links": tuple(known[link].ticket.id for link in told.links if link in known),
+        "merged_into": ids.get(told.merged_into or ""),
+        "links": tuple(ids[link] for link in told.links if link in ids),
         "tasks": told.tasks,
         "custom": told.custom,
         "referrals": in_order(start.referrals, told.referrals),
@@ -290,6 +353,15 @@ def _answered(ticket: Ticket, entries: Sequence[RemoteEntry]) -> Ticket:
 
 def _named(told: RemoteTicket) -> set[str]:
     return {*told.links, *([told.merged_into] if told.merged_into else [])}
+
+
+def _name(person: RemotePerson) -> str:
+    return person.name or person.email or "?"
+
+
+def _address(email: str) -> str:
+    """The same for addresses that the desk takes for the same: it knows the case of ASCII alone."""
+    return email.lower() if email.isascii() else email
 
 
 def _unfetched(file: RemoteFile) -> Attachment:

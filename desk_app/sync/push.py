@@ -289,7 +289,6 @@ class Push:
             if entry is not None and receipt.entry:
                 unit.know(f"e:{receipt.entry}", entry.id)
             unit.save_item(item)
-            unit.save_base(base)
             Mirror(self._desk, unit).show(base)
             self._log.write(unit, item, "send", str(happening))
             unit.commit()

@@ -49,6 +49,11 @@ class DeskList:
     def forget(self, folder: Path) -> None:
         self._write([place for place in self.places() if place.folder != folder])
 
+    def put_back(self, place: DeskPlace, position: int) -> None:
+        places = self.places()
+        if all(one.folder != place.folder for one in places):
+            self._write([*places[:position], place, *places[position:]])
+
     def _write(self, places: Sequence[DeskPlace]) -> None:
         """Put another file in the place of the old one, whole."""
         listed = [{"folder": str(p.folder), "name": p.name, "colour": p.colour} for p in places]

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from desk_app.domain.mirror import AccountState
 from desk_app.ports.desks import COLOURS
 from desk_app.ui.desk_colours import colour_name, desk_icon
+from desk_app.ui.desk_texts import badge_tip, state_words
 from desk_app.ui.desk_windows import go_to_desk, note_window
 from desk_app.ui.jobs import Lane
-from desk_app.ui.sync_texts import clock, needs_you_text, problem_text, waiting_text
 from desk_app.ui.texts import error_text, tr
 from desk_app.ui.views.chooser import Choice
 from desk_app.ui.views.navigator import Line, Place
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from desk_app.services.desks import Desks
     from desk_app.ui.adding_server import AddingServer
     from desk_app.ui.all_work import AllWork
+    from desk_app.ui.desks_page import DesksPage
     from desk_app.ui.main_window import MainWindow
     from desk_app.ui.views.all_work_view import AllWorkView, WorkRow
 
@@ -45,6 +45,7 @@ class Accounts(QObject):
         self._places: list[DeskPlace] = []
         self.work: AllWorkView | None = None
         self.adding: AddingServer | None = None
+        self.page: DesksPage | None = None
         note_window(window)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
@@ -100,22 +101,25 @@ class Accounts(QObject):
                 for place in places
             ]
             lines.append(Line(tr("All my work"), Place("all_work", self.show_work)))
+            lines.append(Line(tr("All desks"), Place("desks", self.show_desks)))
             lines.append(Line(tr("Add server…"), Place("add_server", self.add_server)))
             # Several desks are gone between all day long; one alone gives its queues the room.
             navigator.fill(SECTION, tr("Accounts"), lines, at=0 if len(places) > 1 else None)
             scale = self._window.devicePixelRatioF()
             for place in places:
                 navigator.paint(_name(place.folder), desk_icon(place.colour, scale))
+        bar = self._window.server.bar
+        if bar is not None:
+            bar.keep_others({p.name for p, status in found if status and p.folder != self._here()})
         for place, status in found:
             text, spoken, off = state_words(status)
             if place.folder == self._here():
                 if self._session.sync is not None:
                     self._session.sync.name = place.name
                 spoken = tr("this window; {state}").format(state=spoken)
-            elif self._window.server.bar is not None:
-                words = "" if status is None else spoken
+            elif bar is not None and status is not None:
                 call = partial(self.go_to, place)
-                self._window.server.bar.show_other(place.name, words, call)
+                bar.show_other(place.name, spoken, badge_tip(status.account), call)
             navigator.say(_name(place.folder), text, spoken, off=off)
 
     def _here(self) -> Path:
@@ -168,16 +172,48 @@ class Accounts(QObject):
             words.append(tr("You have no open ticket on any desk."))
         if self.work is not None:
             self.work.show_rows(found.rows, " ".join(words))
+            self.work.show_servers(found.servers)
 
     def _tell_work(self, words: str) -> None:
         if self.work is not None:
             self.work.tell(words)
 
+    # --- all desks -------------------------------------------------------------------------
+
+    def show_desks(self) -> None:
+        """The page of all desks, in the ticket's place."""
+        window, desks = self._window, self._desks
+        if desks is None:
+            self._say_alone()
+            return
+        from desk_app.ui.desks_page import DesksPage
+        from desk_app.ui.views.desks_view import DesksView
+
+        if self.page is None:
+            view = DesksView(window)
+            self.page = DesksPage(self._session, desks, view)
+            self.page.changed.connect(self.read)
+            view.opened.connect(self.go_to)
+            view.looks_wanted.connect(self.offer_looks)
+            view.add_wanted.connect(self.add_server)
+            view.left.connect(self._leave)
+            window.right.addWidget(view)
+        self._read_all()
+        window.sides.bring("ticket")
+        window.right.setCurrentWidget(self.page.view)
+        self.page.view.list.setFocus()
+
+    def undo(self) -> bool:
+        """Put a desk back on the list, while one looks at the page where it was taken off."""
+        page = self.page
+        return page is not None and page.view.isVisible() and page.undo()
+
     # --- name and colour -------------------------------------------------------------------
 
-    def offer_looks(self) -> None:
-        """Another name or colour for this window's desk."""
-        place = next((p for p in self._places if p.folder == self._here()), None)
+    def offer_looks(self, wanted: DeskPlace | None = None) -> None:
+        """Another name or colour for a desk: this window's, if none is named."""
+        here = self._here() if wanted is None else wanted.folder
+        place = next((p for p in self._places if p.folder == here), None)
         if place is None:
             self._say_alone()
             return
@@ -203,9 +239,14 @@ class Accounts(QObject):
                 Lane.FILES,
                 partial(desks.change, place),
                 owner=self,
-                done=lambda _: self.read(),
+                done=lambda _: self._read_all(),
                 failed=self._session.failed.emit,
             )
+
+    def _read_all(self) -> None:
+        self.read()
+        if self.page is not None:
+            self.page.read()
 
     # --- another desk ----------------------------------------------------------------------
 
@@ -242,28 +283,6 @@ class Accounts(QObject):
     def _say_alone(self) -> None:
         words = tr("This window does not know of your other desks. Start the program without it.")
         self._window.notice.say(words, kind="refusal")
-
-
-def state_words(status: SyncStatus | None) -> tuple[str, str, bool]:
-    """A figure, the same in words, and whether the desk is cut off from its server."""
-    if status is None:
-        return "", tr("kept on this computer"), False
-    account, counts = status.account, status.counts
-    off = account.state is not AccountState.ON or bool(account.problem)
-    state = tr("online")
-    if account.state is not AccountState.ON:
-        state = problem_text(str(account.state))
-    elif account.problem:
-        state = problem_text(account.problem)
-    words = [state]
-    if off and account.synced_at is not None:
-        words.append(tr("synced {at}").format(at=clock(account.synced_at)))
-    if counts.waiting:
-        words.append(waiting_text(counts.waiting))
-    if counts.needs_you:
-        words.append(needs_you_text(counts.needs_you))
-    text = f"{counts.needs_you}!" if counts.needs_you else str(counts.waiting or "")
-    return text or ("○" if off else ""), ", ".join(words), off
 
 
 def _name(folder: Path) -> str:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desk_app.domain.mirror import Account
-from desk_app.ui.report_texts import product_name, report_lines
-from desk_app.ui.sync_lane import SyncLane
-from desk_app.ui.sync_texts import server_name, sign_in_text
+from desk_app.ports.sign_in import ASKS_CODE
+from desk_app.ui.report_texts import first_contact_text, product_name, report_lines
+from desk_app.ui.sign_in_texts import code_words
+from desk_app.ui.sync_lane import PATIENCE_S, SyncLane
+from desk_app.ui.sync_texts import server_name
 from desk_app.ui.texts import tr
 
 if TYPE_CHECKING:
@@ -44,18 +46,30 @@ class AddingServer(QObject):
         self.view = view
         self._found: Detected | None = None
         self._report: ConnectionReport | None = None
+        self._is_making = False
         self._given = ("", "", "")
         """Certificates, name and secret of the sign-in that was tested."""
         self._lane = SyncLane(_NoLink(), self._arrived.emit)
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         view.address_given.connect(self.find)
         view.sign_in_given.connect(self.test)
+        view.code_given.connect(self.give_code)
         view.add_wanted.connect(self.add)
         view.sample_wanted.connect(self.make_sample)
+        view.stop_wanted.connect(self.stop)
 
     def close(self) -> None:
         """The window goes; what is under way is not waited for."""
-        self._lane.close()
+        # A test leaves nothing behind; a desk that is being made comes to a good point first.
+        self._lane.close(PATIENCE_S if self._is_making else 0)
+
+    def stop(self) -> None:
+        """Ask no more: the answer that was waited for counts for nothing."""
+        if self._is_making:
+            return
+        self._lane.close(0)
+        self._lane = SyncLane(_NoLink(), self._arrived.emit)
+        self.view.tell(tr("Stopped. No desk was made."))
 
     # --- steps -----------------------------------------------------------------------------
 
@@ -81,7 +95,7 @@ class AddingServer(QObject):
             if lasting
             else tr("This system has no keyring: it is kept only until you quit, and in no file.")
         )
-        self.view.show_found(words, where)
+        self.view.show_found(words, where, self._found.kind)
 
     def test(self, user: str, secret: str) -> None:
         """Sign in and look around."""
@@ -97,8 +111,16 @@ class AddingServer(QObject):
             self._show_report,
         )
 
+    def give_code(self, code: str) -> None:
+        """Go on with a sign-in that wanted a code."""
+        self.view.work(tr("Signing in and looking around …"))
+        self._run(lambda: self._desks.servers.give_code(code), self._show_report)
+
     def _show_report(self, report: ConnectionReport) -> None:
         self._report = report
+        if report.why in ASKS_CODE:
+            self.view.ask_code(code_words(report.why, report.facts.get("left", "")))
+            return
         well = not report.problem
         self.view.show_report(report_lines(report), report.departments if well else None)
         if well and not self.view.name.text():
@@ -117,6 +139,7 @@ class AddingServer(QObject):
             return desks.add(folder, name)
 
         self.view.work(tr("Making a place for it on this computer …"))
+        self._is_making = True
         self._run(work, self._show_added)
 
     def _account(self) -> Account:
@@ -133,6 +156,7 @@ class AddingServer(QObject):
         )
 
     def _show_added(self, place: DeskPlace) -> None:
+        self._is_making = False
         self.view.begin()  # the password is in no field any more
         self._given = ("", "", "")
         self.added.emit(place)
@@ -146,6 +170,7 @@ class AddingServer(QObject):
             return desks.add(folder, _SAMPLE)
 
         self.view.work(tr("Making sample data …"))
+        self._is_making = True
         self._run(work, self._show_added)
 
     # --- inside ----------------------------------------------------------------------------
@@ -154,7 +179,8 @@ class AddingServer(QObject):
         self._lane.run(work, done=done, failed=self._fail)
 
     def _fail(self, error: Exception) -> None:
-        self.view.tell(sign_in_text(error))
+        self._is_making = False
+        self.view.tell(first_contact_text(error))
 
     def _deliver(self) -> None:
         outcomes = self._lane.outcomes

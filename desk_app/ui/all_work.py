@@ -11,6 +11,7 @@ from desk_app.domain.filters import Column, QueueKind, SortKey, queue_filter
 from desk_app.domain.moment import from_ms, to_ms
 from desk_app.domain.outbox import NEEDS_YOU
 from desk_app.domain.ticket import TicketId
+from desk_app.ui.desk_texts import badges
 from desk_app.ui.models.queue_cells import due_text, unsettled_words
 from desk_app.ui.texts import error_text, tr
 from desk_app.ui.views.all_work_view import WorkRow
@@ -34,6 +35,8 @@ class AllWork:
     """Every desk's part of it."""
 
     rows: tuple[WorkRow, ...]
+    servers: tuple[str, ...]
+    """What each desk's server makes sure of, on a line of its own."""
     troubles: tuple[str, ...]
     """Sentences about desks that could not be read."""
 
@@ -41,23 +44,31 @@ class AllWork:
 def read_all_work(desks: Desks) -> AllWork:
     """My open tickets on each desk, what is due first on top; a broken desk keeps none back."""
     found: list[tuple[int, WorkRow]] = []
-    troubles = []
+    servers, troubles = [], []
     for place in desks.listed():
         try:
-            found += _of_desk(desks, place)
+            rows, server = _of_desk(desks, place)
         except DeskError as error:
             troubles.append(f"{place.name}: {error_text(error)}")
+            continue
+        found += rows
+        servers += [f"{place.name}: {server}"] if server else []
     found.sort(key=lambda pair: pair[0])
-    return AllWork(rows=tuple(row for _, row in found), troubles=tuple(troubles))
+    return AllWork(
+        rows=tuple(row for _, row in found), servers=tuple(servers), troubles=tuple(troubles)
+    )
 
 
-def _of_desk(desks: Desks, place: DeskPlace) -> list[tuple[int, WorkRow]]:
+def _of_desk(desks: Desks, place: DeskPlace) -> tuple[list[tuple[int, WorkRow]], str]:
+    """Its tickets by when they are due, and what its server makes sure of."""
     desk, agent = desks.open(place.folder)
     if not desk.is_current():
-        return []  # it is brought up to date when it is opened
+        return [], ""  # it is brought up to date when it is opened
     reader = desk.reader()
     try:
-        return _rows(reader, place, agent, desk.now())
+        account = reader.account()
+        server = "" if account is None else badges(account)
+        return _rows(reader, place, agent, desk.now()), server
     finally:
         reader.close()
 

@@ -88,15 +88,24 @@ class _FirstPaint(QObject):
 
 
 def run_window(
-    desk: Desk, agent: str, *, theme: str = "", desks: Callable[[], Desks] | None = None
+    desk: Desk,
+    agent: str,
+    *,
+    theme: str = "",
+    desks: Callable[[], Desks] | None = None,
+    raised: Callable[[], object] = lambda: None,
 ) -> int:
-    """Open the window and stay until it is closed."""
+    """Open the window and stay until it is closed.
+
+    Where the desk has one already, that comes to the front and `raised` is called.
+    """
     app = application()
     settings = QSettings(str(Path(desk.path) / "window.ini"), QSettings.Format.IniFormat)
     theme = theme or str(settings.value("theme", ""))
     apply_theme(app, theme)
     instance = SingleInstance(Path(desk.path))
     if not instance.claim():
+        raised()
         return 0
     bring_up_to_date(desk)
     window = open_window(desk, agent, settings, then=instance.listen, desks=desks)

@@ -85,10 +85,12 @@ class Asking(QObject):
             Action.EDIT_SUBJECT: partial(choices.typed, "subject"),
             Action.ADD_TASK: choices.task,
             Action.EDIT_DUE: choices.due_typed,
+            Action.BREACH_REASON: choices.breach_typed,
         }
         prompts = {
             Action.EDIT_SUBJECT: tr("New subject"),
             Action.ADD_TASK: tr("What is to be done?"),
+            Action.BREACH_REASON: tr("Why is it late? Choose, or type your own words"),
             Action.EDIT_DUE: tr("Due date: +3h, 14:30, 2026-12-01 14:30"),
         }
         listed = choices.of(action)

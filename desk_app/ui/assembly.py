@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QStackedWidget
 
+from desk_app.ui.going_in import GoingIn
 from desk_app.ui.loading import load_rest
 from desk_app.ui.window_state import restore_look, restore_ticket
 
@@ -117,13 +118,21 @@ class Assembly(QObject):
         from desk_app.ui.importing import Importing
         from desk_app.ui.searching import Searching
         from desk_app.ui.table_choices import TableChoices
+        from desk_app.ui.texts import tr
         from desk_app.ui.views.due_button import DueButton
+        from desk_app.ui.views.soonest_button import SoonestButton
 
         window = self._window
         window.searching = Searching(window)
         window.going = Going(window)
         window.pane.back.clicked.connect(window.going.queue)
         window.table = TableChoices(window)
+        window.soonest = SoonestButton(window.session, window.queues, window)
+        window.soonest.ticket_wanted.connect(window.go_to)
+        window.soonest.nothing_due.connect(
+            lambda: window.notice.say(tr("Nothing of your work is ever due."), kind="refusal")
+        )
+        window.statusBar().addPermanentWidget(window.soonest)
         window.due = DueButton(window.queues, window)
         window.due.queue_wanted.connect(window.navigator.choose)
         window.statusBar().addPermanentWidget(window.due)
@@ -158,8 +167,11 @@ class Assembly(QObject):
 
     def _wake(self) -> None:
         window = self._window
-        for widget in (window.pane.talk, window.pane.reply.edit, window.pane.note.edit):
-            widget.installEventFilter(window)
+        ticket = window.ticket
+        assert ticket is not None  # noqa: S101 - made in an earlier step
+        pane = window.pane
+        GoingIn((pane.talk, pane.reply.edit, pane.note.edit), window).gone_in.connect(ticket.open)
+        pane.talk.installEventFilter(window)
         restore_look(window, window.settings)
         restore_ticket(window, window.settings)
         window.sides.fit()

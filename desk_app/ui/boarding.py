@@ -9,24 +9,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from desk_app.domain.board import Cards, Grouping, breach_reasons
+from desk_app.domain.board import Cards, Grouping, breach_causes
 from desk_app.domain.filters import NOBODY, Column, QueueFilter, SortKey
 from desk_app.domain.moment import to_ms
 from desk_app.domain.reassignment import Place, Target
 from desk_app.domain.state import Stage, State
+from desk_app.ui.board_heads import BoardHeads
 from desk_app.ui.drop_site import DropSite, drag
 from desk_app.ui.jobs import Lane
 from desk_app.ui.models.board_model import BoardColumn, BoardModel
 from desk_app.ui.reassign_texts import (
-    agent_words,
-    breach_text,
-    joined,
-    load_words,
     target_name,
-    verdict_text,
+    why_late,
 )
 from desk_app.ui.texts import tr
-from desk_app.ui.views.board_page import BREACHES, BoardPage
+from desk_app.ui.views.board_page import ANY, BREACHES, NONE, BoardPage
 from desk_app.ui.views.board_view import BoardView
 
 if TYPE_CHECKING:
@@ -58,10 +55,13 @@ class Boarding(QObject):
         self._reassigning = reassigning
         self.kind = str(Grouping.AGENT)
         self.hours = 8
+        self.reason = ""
+        """Of what breaches: for which reason alone."""
         self._number = 0
         self.model = BoardModel(cells, self)
         self.view = BoardView(self.model)
         self.page = BoardPage(self.view)
+        self._heads = BoardHeads(self.view, self.model, window.session, reassigning)
         window.middle.add_page(self.page)
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -83,13 +83,12 @@ class Boarding(QObject):
         view.moved.connect(self._show_current)
         self.page.kind_chosen.connect(self.show_kind)
         self.page.hours_chosen.connect(self._show_hours)
+        self.page.reason_chosen.connect(self._show_reason)
         self.page.close_button.clicked.connect(self.leave)
         self.model.cards_wanted.connect(self._read_cards)
         window.queues.listed.connect(lambda _: self._refresh_if_open())
         window.queues.began.connect(lambda _: self._refresh_if_open())
         self._session.changed.connect(self._refresh_cards)
-        reassigning.loads.counted.connect(lambda _: self._write_heads())
-        reassigning.judged.connect(self._write_heads)
 
     # --- coming and going ------------------------------------------------------------------
 
@@ -122,12 +121,19 @@ class Boarding(QObject):
         """Other columns."""
         was_late, self.kind = self.kind == BREACHES, kind
         self.page.show_kind(kind)
+        directory = self._session.directory
+        if directory is not None:
+            self.page.offer_reasons(directory.lifecycle.breach_reasons, self.reason)
         if was_late is not (kind == BREACHES):
             self._read_cards(self.model.kept())  # what they say besides is another thing
         self._read()
 
     def _show_hours(self, hours: int) -> None:
         self.hours = hours
+        self._read()
+
+    def _show_reason(self, reason: str) -> None:
+        self.reason = reason
         self._read()
 
     def _open_ticket(self, ticket: int) -> None:
@@ -157,8 +163,12 @@ class Boarding(QObject):
             return queue, self._window.queues.order
         until = to_ms(self._session.desk.now() + timedelta(hours=self.hours))
         due = QueueFilter(state=State.OPEN, due_before_ms=until)
+        why = QueueFilter(
+            has_breach_reason=self.reason == ANY,
+            breach_reason={"": None, ANY: None, NONE: NOBODY}.get(self.reason, self.reason),
+        )
         return (
-            replace(queue, also=(*queue.also, due)),
+            replace(queue, also=(*queue.also, due, why)),
             SortKey(column=Column.DUE, descending=False),
         )
 
@@ -188,7 +198,7 @@ class Boarding(QObject):
         again = self.model.show_sync(sync)
         self.model.show_columns(self._columns(cards, directory))
         self._read_cards(again)
-        self._write_heads()
+        self._heads.write()
         words = ""
         if cards.left_out:
             words = tr("{n} more are too far down to be shown").format(n=cards.left_out)
@@ -230,7 +240,7 @@ class Boarding(QObject):
             if not late or directory is None or workload is None:
                 return rows, {}
             found = reader.tickets(tickets)
-            return rows, {t.id: breach_text(breach_reasons(t, directory, workload)) for t in found}
+            return rows, {t.id: why_late(t, breach_causes(t, directory, workload)) for t in found}
 
         def take(found: tuple[dict[int, QueueRow], dict[int, str]]) -> None:
             if late is not (self.kind == BREACHES):
@@ -240,38 +250,6 @@ class Boarding(QObject):
             self.model.take_cards(rows.values(), why, set(tickets) - rows.keys())
 
         self._session.ask(Lane.ROWS, question, owner=self, done=take)
-
-    # --- what stands over the columns ------------------------------------------------------
-
-    def _write_heads(self) -> None:
-        directory, workload = self._session.directory, self._reassigning.workload
-        if not self.is_open or directory is None or workload is None:
-            return
-        heads, yes, bars = {}, {}, {}
-        now = to_ms(self._session.desk.now())
-        for number, column in enumerate(self.model.columns()):
-            target = column.target
-            verdict = self._reassigning.verdict(target)
-            if verdict is not None:
-                heads[number] = verdict_text(verdict, directory)
-                yes[number] = verdict.rehearsal.is_possible
-                continue
-            if self._reassigning.held is not None:
-                yes[number] = False
-            load = workload.load(str(target.kind), target.key)
-            words = load_words(load, now)
-            agent = directory.agents.get(target.key) if target.kind is Place.AGENT else None
-            own = [] if agent is None else agent_words(agent, workload, directory)
-            limit = 0 if agent is None else workload.capacity(agent)
-            if target.kind is Place.TEAM:
-                limit = workload.team_capacity(target.key, directory)
-            if limit:
-                bars[number] = load.open / limit
-            lines = (words[:2] + own[:1], words[2:4], words[4:] + own[1:])
-            heads[number] = "\n".join(joined(line) for line in lines)
-        self.view.head.yes, self.view.head.bars = yes, bars
-        self.model.say_heads(heads)
-        self.view.head.viewport().update()
 
     # --- by the keyboard -------------------------------------------------------------------
 

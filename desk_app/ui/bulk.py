@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.reassignment import Handing, Place, Target
-from desk_app.domain.state import State
+from desk_app.domain.reassignment import Handing, Place, Target, statuses_of, to_choose
+from desk_app.domain.state import Stage, State
 from desk_app.services.reassigning import Verdict, take_up
+from desk_app.ui.choices import told_reasons
 from desk_app.ui.jobs import Lane
 from desk_app.ui.reassign_texts import summary, target_name, verdict_text
 from desk_app.ui.texts import tr
@@ -33,7 +34,7 @@ _AT_ONCE = {
     Action.RELEASE: Target(kind=Place.AGENT),
 }
 _CHOSEN = {Action.ASSIGN, Action.TRANSFER, Action.SET_STATUS, Action.EDIT_PRIORITY}
-NAMES = frozenset({*map(str, _AT_ONCE), *map(str, _CHOSEN), RESOLVE})
+NAMES = frozenset({*map(str, {*_AT_ONCE, *_CHOSEN, Action.BREACH_REASON}), RESOLVE})
 """Actions that can be done to many at once."""
 
 
@@ -48,6 +49,7 @@ class Bulk(QObject):
         self._boarding = boarding
         self.share: Callable[[tuple[int, ...]], None] = lambda _: None
         """Shares tickets out among the team."""
+        reassigning.choice_wanted.connect(self._offer_ways)
 
     def chosen(self) -> list[int]:
         """The tickets that are chosen, in their order."""
@@ -70,34 +72,70 @@ class Bulk(QObject):
         if name == RESOLVE:
             last = directory.lifecycle.first_in(State.CLOSED).key
             self._hand(tickets, Handing(target=Target(kind=Place.STATUS, key=last)))
+        elif name == Action.BREACH_REASON:
+            self._offer_reasons(tickets, directory)
         elif Action(name) in _AT_ONCE:
             self._hand(tickets, Handing(target=_AT_ONCE[Action(name)]))
         else:
             self.offer(Action(name), tickets)
         return True
 
-    def offer(self, action: Action, tickets: tuple[int, ...], *, noted: bool = False) -> None:
-        """List where they can go, each with its dry run."""
+    def _offer_ways(self, tickets: tuple[int, ...], target: Target, noted: bool) -> None:  # noqa: FBT001 - a signal's
+        """They were dropped where several ways lead to: ask which."""
+        directory = self._session.directory
+        action = None if directory is None else to_choose(target, directory)
+        if directory is not None and action is not None:
+            stage = Stage(int(target.key))
+            among = statuses_of(stage, directory) if action is Action.SET_STATUS else None
+            self.offer(action, tickets, noted=noted, among=among)
+
+    def offer(
+        self,
+        action: Action,
+        tickets: tuple[int, ...],
+        *,
+        noted: bool = False,
+        among: Sequence[str] | None = None,
+    ) -> None:
+        """List where they can go, each with its dry run; `among` names the only places."""
         judge, directory = self._reassigning.judge(), self._session.directory
         if judge is None or directory is None:
             return
-        handings = self._handings(action, directory)
+        handings = [
+            handing
+            for handing in self._handings(action, directory)
+            if among is None or handing.target.key in among
+        ]
 
         def question(reader: TicketReader) -> list[Verdict]:
             held = take_up(reader, tickets)
             return [judge.verdict(held, handing) for handing in handings]
 
         def show(verdicts: list[Verdict]) -> None:
-            choices = [self._choice(tickets, v, directory, noted=noted) for v in _useful(verdicts)]
+            choices = [self._choice(tickets, v, directory, noted=noted) for v in useful(verdicts)]
             if not noted:
-                again = partial(self.offer, action, tickets, noted=True)
+                again = partial(self.offer, action, tickets, noted=True, among=among)
                 choices.append(Choice(text=tr("With an internal note…"), call=again))
             if action is Action.ASSIGN and not noted:
-                among = partial(self.share, tickets)
-                choices.append(Choice(text=tr("Share out among the team…"), call=among))
+                share = partial(self.share, tickets)
+                choices.append(Choice(text=tr("Share out among the team…"), call=share))
             self._window.chooser.open_with(_prompt(action, len(tickets)), choices)
 
         self._session.ask(Lane.ROWS, question, owner=self, done=show)
+
+    def _offer_reasons(self, tickets: tuple[int, ...], directory: Directory) -> None:
+        """Ask why these are late; the same reason for all."""
+
+        def choice(reason: str) -> Choice:
+            handing = Handing(target=Target(kind=Place.AS_IT_IS), breach_reason=reason)
+            text = reason or tr("No reason")
+            return Choice(text=text, call=partial(self._hand, tickets, handing))
+
+        self._window.chooser.open_with(
+            tr("Why are these {n} late? Choose, or type your own words").format(n=len(tickets)),
+            [choice(reason) for reason in (*directory.lifecycle.breach_reasons, "")],
+            free=lambda text: [choice(reason) for reason in told_reasons(text, directory)],
+        )
 
     def _handings(self, action: Action, directory: Directory) -> list[Handing]:
         if action is Action.ASSIGN:
@@ -116,14 +154,7 @@ class Bulk(QObject):
         self, tickets: tuple[int, ...], verdict: Verdict, directory: Directory, *, noted: bool
     ) -> Choice:
         handing = verdict.rehearsal.handing
-        name = target_name(handing.target, directory)
-        if handing.transfer:
-            home = directory.agents[handing.target.key].department
-            department = directory.departments.get(home)
-            words = tr("{name}, and transfer to {department}")
-            name = words.format(
-                name=name, department=home if department is None else department.name
-            )
+        name = place_name(handing, directory)
         line = verdict_text(verdict, directory).replace("\n", " · ")
         if not verdict.rehearsal.is_possible:
             reason = summary(verdict.rehearsal, directory)
@@ -142,7 +173,18 @@ class Bulk(QObject):
             hand([(tickets, handing)])
 
 
-def _useful(verdicts: Sequence[Verdict]) -> list[Verdict]:
+def place_name(handing: Handing, directory: Directory) -> str:
+    """Where tickets would go, the transfer named with it."""
+    name = target_name(handing.target, directory)
+    if not handing.transfer:
+        return name
+    home = directory.agents[handing.target.key].department
+    department = directory.departments.get(home)
+    words = tr("{name}, and transfer to {department}")
+    return words.format(name=name, department=home if department is None else department.name)
+
+
+def useful(verdicts: Sequence[Verdict]) -> list[Verdict]:
     """With the transfer only where it would bring more along."""
     plain = {
         v.rehearsal.handing.target: len(v.rehearsal.moves)

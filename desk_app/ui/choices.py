@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from desk_app.domain.breach import with_words
 from desk_app.domain.commands import FIELD_ACTIONS
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.moment import on_the_wall, read_moment
@@ -123,6 +124,20 @@ class Choices:
             Choice(text=text, call=partial(self._controller.edit, field, text)) for text in offered
         ]
 
+    def breach_reasons(self) -> list[Choice]:
+        """What a lifecycle offers as reasons why a ticket is late; own words can be typed."""
+        page = self._controller.page
+        found = [(reason, reason, "") for reason in self._directory.lifecycle.breach_reasons]
+        if page is not None and page.ticket.breach_reason:
+            found.append(("", tr("No reason"), page.ticket.breach_reason))
+        return self._do(Action.BREACH_REASON, found)
+
+    def breach_typed(self, text: str) -> list[Choice]:
+        """Own words alone, or after one of the list."""
+        return self._do(
+            Action.BREACH_REASON, [(told, told, "") for told in told_reasons(text, self._directory)]
+        )
+
     def departments(self) -> list[Choice]:
         things = [(d.key, d.name, "") for d in self._directory.departments.values()]
         return self._do(Action.TRANSFER, things)
@@ -153,6 +168,11 @@ class Choices:
     def _department(self, key: str) -> str:
         found = self._directory.departments.get(key)
         return key if found is None else found.name
+
+
+def told_reasons(text: str, directory: Directory) -> list[str]:
+    """What typing offers as reasons why a ticket is late: the words, alone or after each reason."""
+    return [with_words(reason, text) for reason in ("", *directory.lifecycle.breach_reasons)]
 
 
 def due_times(now: datetime) -> list[tuple[str, datetime]]:
@@ -197,4 +217,5 @@ _MAKERS: dict[Action, Callable[[Choices], list[Choice]]] = {
         Action.EDIT_SOURCE, [(s, source_name(s)) for s in Source]
     ),
     Action.EDIT_DUE: lambda c: c.dues(),
+    Action.BREACH_REASON: lambda c: c.breach_reasons(),
 }

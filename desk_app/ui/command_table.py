@@ -39,7 +39,7 @@ _GROUPS = (
         Action.EDIT_COLLABORATORS,
         Action.EDIT_CUSTOM,
     ),
-    (Action.ADD_TASK, Action.CLOSE_TASK, Action.REOPEN_TASK),
+    (Action.ADD_TASK, Action.CLOSE_TASK, Action.REOPEN_TASK, Action.BREACH_REASON),
     (Action.LINK, Action.UNLINK, Action.MERGE),
     (Action.DELETE, Action.RESTORE),
 )
@@ -131,12 +131,13 @@ def help_lines(window: MainWindow) -> list[Entry | None]:
 
 
 def queue_tools(window: MainWindow) -> list[Entry | None]:
-    going, queue = window.going, window.queue
+    going, queue, soonest = window.going, window.queue, window.soonest
     return [
         None,
         Entry(name="filter", text=tr("&Filter this queue"), call=going.filter),
         Entry(name="sort", text=tr("So&rt by…"), call=window.table.sort),
         Entry(name="columns", text=tr("&Columns…"), call=window.table.columns),
+        Entry(name="go_soonest", text=tr("Go to what of yours is &due first"), call=soonest.go),
         Entry(name="go_queue", text=tr("Go to the &queue"), call=window.supervising.boarding.leave),
         Entry(name="go_drafts", text=tr("Go to the &drafts…"), call=going.list_drafts),
         Entry(name="next_ticket", text=tr("&Next ticket"), call=partial(going.step, 1)),

@@ -19,6 +19,7 @@ from desk_app.services.mailing import reply_mail
 from desk_app.ui.closing import UNSAVED
 from desk_app.ui.fate import Fate
 from desk_app.ui.jobs import Lane
+from desk_app.ui.server_canned import ServerCanned
 from desk_app.ui.texts import action_name, denial_text, error_text, tr
 from desk_app.ui.views.chooser import Choice
 
@@ -55,9 +56,10 @@ class Composing(QObject):
         ticket.chosen.connect(self.begin)
         ticket.shown.connect(self.show_page)
         Fate(session, pane, ticket)
+        self._server_canned = ServerCanned(session, pane.notice)
         session.linked.connect(lambda: self.show_page(ticket.page))
-        ticket.undo_begins.connect(self.save)
-        ticket.draft_returned.connect(lambda key: self._page(key.kind).reload())
+        ticket.undoing.begins.connect(self.save)
+        ticket.undoing.draft_returned.connect(lambda key: self._page(key.kind).reload())
         for page in (pane.reply, pane.note):
             page.send_requested.connect(partial(self.send, page))
             page.close_requested.connect(partial(self.send_and_resolve, page))
@@ -267,11 +269,12 @@ class Composing(QObject):
         page, directory = self._ticket.page, self._session.directory
         if page is None or directory is None:
             return
-        choices = [
-            Choice(text=canned.title, call=partial(self._insert_canned, composer, canned))
-            for canned in canned_for(directory, page.ticket)
-        ]
-        self._chooser.open_with(tr("Canned response"), choices)
+        self._server_canned.offer(
+            composer,
+            canned_for(directory, page.ticket),
+            partial(self._insert_canned, composer),
+            partial(self._chooser.open_with, tr("Canned response")),
+        )
 
     def _insert_canned(self, composer: ComposerPage, canned: CannedResponse) -> None:
         page, me, directory = self._ticket.page, self._session.me, self._session.directory

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from desk_app.domain.board import breach_reasons
+from desk_app.domain.board import breach_causes
 from desk_app.domain.reassignment import Handing, Place, Target
 from desk_app.ui.jobs import Lane
 from desk_app.ui.reassign_texts import breach_text
@@ -54,17 +54,20 @@ class Escalating(QObject):
         highest = by_rank.index(known[0]) if known else len(by_rank)
         next_up = by_rank[max(0, highest - 1) :][:1]
         listed = next_up + [p for p in by_rank if p not in next_up]
-        each = [breach_reasons(ticket, directory, workload) for ticket in tickets]
+        each = [breach_causes(ticket, directory, workload) for ticket in tickets]
         shared = [reason for reason in each[0] if all(reason in reasons for reasons in each)]
         self.panel.ask(
             len(tickets),
             [(priority.key, priority.name) for priority in listed],
             [(team.key, team.name) for team in directory.teams.values()],
+            directory.lifecycle.breach_reasons,
             note=breach_text(shared),
         )
 
-    def _escalate(self, priority: str, team: str, note: str) -> None:
+    def _escalate(self, priority: str, team: str, note: str, reason: str | None) -> None:
         target = Target(kind=Place.TEAM, key=team) if team else Target(kind=Place.AS_IT_IS)
         words = tr("Escalated: {why}").format(why=note) if note else ""
-        handing = Handing(target=target, priority=priority or None, note=words)
+        handing = Handing(
+            target=target, priority=priority or None, note=words, breach_reason=reason
+        )
         self._reassigning.hand([(self._tickets, handing)])

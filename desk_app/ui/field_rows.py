@@ -29,6 +29,7 @@ _ROWS = (
     ("priority", Action.EDIT_PRIORITY),
     ("sla", Action.EDIT_SLA),
     ("due_at", Action.EDIT_DUE),
+    ("breach_reason", Action.BREACH_REASON),
     ("topic", Action.EDIT_TOPIC),
     ("source", Action.EDIT_SOURCE),
     ("subject", Action.EDIT_SUBJECT),

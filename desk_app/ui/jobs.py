@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, QThreadPool, Signal
 
+from desk_app.ui.sync_lane import SyncLane
+
 T = TypeVar("T")
 
 
@@ -25,7 +27,7 @@ class Lane(Enum):
     FILES = auto()
     """Files in and out, pictures: as slow as their disk, and never in the way of a draft."""
     NET = auto()
-    """What waits for other machines."""
+    """What waits for other machines: its answer may never come, and nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,26 @@ class _Outcome:
     value: Any
 
 
+class _Unbreakable:
+    """A question to another machine ends by itself, after whoever asked it is gone."""
+
+    def abandon(self) -> None: ...
+
+
 class JobRunner(QObject):
     """Runs blocking callables and hands their outcome to the GUI thread."""
 
     _finished = Signal(object)
+    _arrived = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pools = {lane: self._pool() for lane in Lane}
+        self._pools: dict[Lane, QThreadPool] = {
+            lane: self._pool() for lane in Lane if lane is not Lane.NET
+        }
+        self._net = SyncLane(_Unbreakable(), self._arrived.emit)
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._arrived.connect(self._deliver_net, Qt.ConnectionType.QueuedConnection)
         self._closed = False
 
     @property
@@ -64,6 +77,13 @@ class JobRunner(QObject):
             raise RuntimeError("jobs start on the GUI thread")
         if self._closed:
             return
+        if lane is Lane.NET:
+            self._net.run(
+                work,
+                done=lambda value: self._deliver(_Outcome(owner, done, value)),
+                failed=lambda error: self._deliver(_Outcome(owner, failed, error)),
+            )
+            return
 
         def body() -> None:
             try:
@@ -80,10 +100,10 @@ class JobRunner(QObject):
         QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
 
     def finish(self) -> None:
-        """Take no more jobs and wait for those under way: drafts reach the disk."""
+        """Take no more jobs and wait for those under way on the disk: drafts reach it."""
         self._closed = True
-        for lane in (Lane.FILES, Lane.NET):
-            self._pools[lane].clear()  # nobody will see those pictures
+        self._net.close(0)
+        self._pools[Lane.FILES].clear()  # nobody will see those pictures
         for pool in self._pools.values():
             pool.waitForDone()
 
@@ -92,6 +112,12 @@ class JobRunner(QObject):
         pool.setMaxThreadCount(1)
         pool.setExpiryTimeout(-1)  # the lane's connection stays on its thread
         return pool
+
+    def _deliver_net(self) -> None:
+        outcomes = self._net.outcomes
+        while outcomes:
+            outcome = outcomes.popleft()
+            outcome.handler(outcome.value)
 
     def _deliver(self, outcome: _Outcome) -> None:
         if shiboken6.isValid(outcome.owner):

@@ -37,6 +37,7 @@ KEYS: dict[str, str] = {
     "go_queue": "G, Q",
     "go_board": "G, D",
     "go_drafts": "G, T",
+    "go_soonest": "G, S",
     "go_outbox": "G, O",
     "go_conflicts": "G, C",
     "sync_log": "G, L",

@@ -34,14 +34,35 @@ class LogController(QObject):
         self.view = LogView()
         self.view.export_wanted.connect(self._offer)
         self.box: QFileDialog | None = None
+        self.trouble = ""
+        """Code of what the last round ended with; '' if it went through."""
+        self._asked = False
 
     def read(self) -> None:
+        def show(rows: list[LogRow]) -> None:
+            self.view.show_rows(rows)
+            if self._asked:
+                self._asked = False
+                self._go_to_trouble()
+
         self._session.ask(
             Lane.LIST,
             lambda reader: [log_row(line) for line in reader.sync_log(limit=LINES)],
             owner=self,
-            done=self.view.show_rows,
+            done=show,
         )
+
+    def ask_for_trouble(self) -> None:
+        """With the next reading the line becomes current that tells of the trouble there is."""
+        self.view.filter.clear()
+        self._asked = True
+
+    def _go_to_trouble(self) -> None:
+        round_, outcome = logged_text("round"), logged_text(self.trouble)
+        found = (row.what == round_ and row.outcome == outcome for row in self.view.shown())
+        place = next((n for n, is_it in enumerate(found) if is_it), None)
+        if self.trouble and place is not None:
+            self.view.go_to(place)
 
     def _offer(self) -> None:
         box = QFileDialog(self.view, tr("Export"), "sync-log.txt", "*.txt *.json")

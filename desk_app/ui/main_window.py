@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from desk_app.ui.views.chooser import Chooser
     from desk_app.ui.views.due_button import DueButton
     from desk_app.ui.views.notice_bar import NoticeBar
+    from desk_app.ui.views.soonest_button import SoonestButton
     from desk_app.ui.views.ticket_pane import TicketPane
     from desk_app.ui.windows import Windows
 
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
     going: Going
     table: TableChoices
     due: DueButton
+    soonest: SoonestButton
     importing: Importing
     supervising: Supervising
     server: ServerSide
@@ -240,7 +242,7 @@ class MainWindow(QMainWindow):
 
     def undo(self) -> None:
         """Take back the last ticket action; in a text the key is the text's own."""
-        if self.ticket is not None:
+        if self.ticket is not None and not self.accounts.undo():
             self.supervising.undo_or(self.marks.undo)
 
     def redo(self) -> None:
@@ -263,9 +265,7 @@ class MainWindow(QMainWindow):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc in the thread goes back to the table; going into the thread or a text is reading."""
-        if event.type() == QEvent.Type.FocusIn and self.ticket is not None:
-            self.ticket.open()
+        """Esc in the thread goes back to the table."""
         is_key = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
         if watched is self.pane.talk and is_key and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
             self.going.queue()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from desk_app.domain.commands import FIELD_ACTIONS
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import TicketId
-from desk_app.services.many import do_all, undo_all
+from desk_app.services.many import do_all
 from desk_app.ui.texts import action_name, error_text, event_name, field_name, tr
 from desk_app.ui.thread_html import value_text
 from desk_app.ui.views.chooser import Choice
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from desk_app.domain.commands import Command
     from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Event
-    from desk_app.ports.unit_of_work import Changes
     from desk_app.services.many import Outcome
     from desk_app.services.writing import Writing
     from desk_app.ui.bulk import Bulk
     from desk_app.ui.main_window import MainWindow
+    from desk_app.ui.reassigning import Reassigning
 
 MOST = 500
 """Tickets that one action may change: more would hold up every other save for too long."""
@@ -45,17 +45,16 @@ _PLAIN = {
 class Many(QObject):
     """Takes an action from the single ticket while several are selected in the table.
 
-    What hands tickets over is rehearsed and taken back by `Bulk`; this is for the rest.
+    What hands tickets over is rehearsed by `Bulk`; this is for the rest.
     """
 
-    def __init__(self, window: MainWindow, bulk: Bulk) -> None:
+    def __init__(self, window: MainWindow, bulk: Bulk, reassigning: Reassigning) -> None:
         super().__init__(window)
         self._window = window
         self._bulk = bulk
+        self._reassigning = reassigning
         self._session = window.session
-        self._last: tuple[Event, ...] = ()
         window.queue.selectionModel().selectionChanged.connect(lambda *_: self._tell_selected())
-        window.session.changed.connect(self._forget)
 
     # --- which tickets ---------------------------------------------------------------------
 
@@ -107,37 +106,28 @@ class Many(QObject):
             field = _FIELDS.get(action)
             return writing.plain(action, target) if field is None else writing.edit(field, target)
 
-        self._session.write(
+        self._reassigning.carry_out(
             lambda: do_all(self._session.desk, directory, me, tickets, make),
-            owner=self,
-            done=self._tell_done,
-            failed=self._tell_failure,
+            self._tell_done,
         )
-
-    def undo(self) -> bool:
-        """Take all of it back, if it is the last thing that was done."""
-        events, self._last = self._last, ()
-        if not events:
-            return False
-        self._session.write(
-            lambda: undo_all(self._session.desk, self._session.agent, events),
-            owner=self,
-            done=self._tell_undone,
-            failed=self._tell_failure,
-        )
-        return True
-
-    def _forget(self, changes: Changes) -> None:
-        if changes.everything or changes.tickets:
-            self._last = ()  # something was done since: that is undone first
 
     # --- what is said ----------------------------------------------------------------------
 
     def _tell_done(self, outcome: Outcome) -> None:
-        self._last = outcome.done
-        what = self._what(outcome.done[0]) if outcome.done else ""
-        words = tr("{n} tickets: {what}.").format(n=len(outcome.done), what=what)
-        self._say(words, outcome, act=tr("Undo (Ctrl+Z)"), call=self.undo)
+        """What was done to how many, and why the others stayed; one undo takes all of it back."""
+        events, refused = outcome.done.events, outcome.done.refused
+        parts = []
+        if events:
+            words = tr("{n} tickets: {what}.")
+            parts.append(words.format(n=len(events), what=self._what(events[0])))
+        if refused:
+            parts.append(tr("{n} stayed as they were:").format(n=len(refused)))
+            for ticket, error in refused[:_NAMED]:
+                parts.append(f"#{outcome.numbers[ticket]}: {error_text(error)}")
+            if len(refused) > _NAMED:
+                parts.append(tr("and {n} more").format(n=len(refused) - _NAMED))
+        kind = "refusal" if refused else "info"
+        self._reassigning.tell_done(" ".join(parts), outcome.done, kind=kind)
 
     def _what(self, event: Event) -> str:
         """What was done to each, with the new value where all have the same."""
@@ -147,33 +137,6 @@ class Many(QObject):
             return event_name(event.action)
         value = value_text(change.field, change.new, directory)
         return f"{field_name(change.field)} → {value}"
-
-    def _tell_undone(self, outcome: Outcome) -> None:
-        words = tr("{n} tickets are as they were.").format(n=len(outcome.done))
-        self._say(words, outcome)
-
-    def _say(
-        self,
-        words: str,
-        outcome: Outcome,
-        *,
-        act: str = "",
-        call: Callable[[], object] | None = None,
-    ) -> None:
-        parts = [words] if outcome.done else []
-        if outcome.refused:
-            count = len(outcome.refused)
-            parts.append(tr("{n} stayed as they were:").format(n=count))
-            parts += [f"#{one.number}: {error_text(one.error)}" for one in outcome.refused[:_NAMED]]
-            if count > _NAMED:
-                parts.append(tr("and {n} more").format(n=count - _NAMED))
-        kind = "refusal" if outcome.refused else "info"
-        if not outcome.done:
-            act, call = "", None
-        self._window.notice.say(" ".join(parts), kind=kind, act=act, call=call)
-
-    def _tell_failure(self, error: Exception) -> None:
-        self._window.notice.say(error_text(error), kind="error")
 
 
 def _named(things: Iterable[Any]) -> list[tuple[Any, str]]:

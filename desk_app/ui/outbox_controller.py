@@ -139,7 +139,7 @@ class OutboxController(QObject):
         sync, ticket = self._session.sync, self._window.ticket
         if sync is None or ticket is None:
             return
-        ticket.undo_begins.emit()  # what is typed is on the disk before a text comes back to it
+        ticket.undoing.begins.emit()  # what is typed is on the disk before a text comes back to it
 
         def tell(_: Changes) -> None:
             if words:
@@ -155,7 +155,7 @@ class OutboxController(QObject):
         """A text that may have become a draft again is shown where it was typed."""
         key = draft_key(item)
         if key is not None and self._window.ticket is not None:
-            self._window.ticket.draft_returned.emit(key)
+            self._window.ticket.undoing.draft_returned.emit(key)
 
     def _failed(self, error: Exception) -> None:
         self._notice.say(error_text(error), kind="error")

@@ -15,6 +15,7 @@ from desk_app.ui.texts import picture_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from desk_app.domain.entry import Attachment
     from desk_app.services.desk import Desk
     from desk_app.ui.entry_body import Picture
     from desk_app.ui.session import Session
@@ -60,12 +61,11 @@ def decoded(data: bytes, width: int) -> QImage:
     return image
 
 
-def read_picture(desk: Desk, picture: Picture, width: int, scale: float = 1.0) -> QImage:
-    """Get one picture and decode it; blocks, and asks the net if that is where it is."""
-    source = picture.source
-    if isinstance(source, str):
-        data = desk.pictures.fetch(source)
-    elif isinstance(source, bytes):
+def read_picture(
+    desk: Desk, picture: Picture, source: bytes | Attachment, width: int, scale: float = 1.0
+) -> QImage:
+    """Read one picture and decode it; blocks."""
+    if isinstance(source, bytes):
         data = source
     elif source.size > _MOST_BYTES:
         raise PictureRefusedError(why="size")
@@ -111,6 +111,28 @@ class PictureLoader(QObject):
                 self._start(picture)
 
     def _start(self, picture: Picture) -> None:
+        source, stay, desk = picture.source, self._stay, self._session.desk
+        if not isinstance(source, str):
+            self._read_from(picture, source)
+            return
+
+        def fetch() -> bytes | None:
+            return desk.pictures.fetch(source) if stay == self._stay else None
+
+        def go_on(data: bytes | None) -> None:
+            if data is not None and stay == self._stay:
+                self._read_from(picture, data)
+
+        # Decoded elsewhere: a program that ends leaves the net alone, not in the midst of Qt.
+        self._session.jobs.run(
+            Lane.NET,
+            fetch,
+            owner=self,
+            done=go_on,
+            failed=partial(self._miss, stay, picture.address),
+        )
+
+    def _read_from(self, picture: Picture, source: bytes | Attachment) -> None:
         width = max(80, self._view.viewport().width() - _MARGINS)
         scale = self._view.devicePixelRatioF()
         stay, desk = self._stay, self._session.desk
@@ -118,10 +140,10 @@ class PictureLoader(QObject):
         def work() -> QImage | None:
             if stay != self._stay:
                 return None  # the ticket is not on screen any more
-            return read_picture(desk, picture, width, scale)
+            return read_picture(desk, picture, source, width, scale)
 
         self._session.jobs.run(
-            Lane.NET if isinstance(picture.source, str) else Lane.FILES,
+            Lane.FILES,
             work,
             owner=self,
             done=partial(self._take, stay, picture.address),

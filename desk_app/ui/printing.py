@@ -141,8 +141,10 @@ def make_paper(page: TicketPage, directory: Directory, desk: Desk) -> Paper:
 
 
 def _picture(desk: Desk, picture: Picture) -> QImage:
+    if isinstance(picture.source, str):
+        return QImage()
     try:
-        return read_picture(desk, picture, _WIDTH)
+        return read_picture(desk, picture, picture.source, _WIDTH)
     except (DeskError, OSError):
         return QImage()  # one that is lost leaves its place empty; the words are whole
 

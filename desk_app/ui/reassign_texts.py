@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from desk_app.domain.filters import NOBODY
+from desk_app.domain.lifecycle import Action
 from desk_app.domain.move_record import MoveKind
-from desk_app.domain.reassignment import Place, Rehearsal, Target, goal
+from desk_app.domain.reassignment import Handing, Place, Refusal, Rehearsal, Target, goal
 from desk_app.domain.state import Stage
 from desk_app.domain.verdict import Reason
 from desk_app.ui.models.queue_cells import span_text
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from desk_app.domain.batch import Batch
     from desk_app.domain.directory import Directory
     from desk_app.domain.people import Agent
+    from desk_app.domain.ticket import Ticket
     from desk_app.domain.workload import Load, Workload
     from desk_app.services.batches import BatchDone
     from desk_app.services.reassigning import HandedOver, Verdict
@@ -30,6 +33,7 @@ _MOVES = {
     MoveKind.TEAM: "Team",
     MoveKind.TRANSFER: "Transferred",
     MoveKind.UNDO: "Undone",
+    MoveKind.BREACH_REASON: "Breach reason",
 }
 _BREACHES = {
     "nobody_has_it": "nobody has it",
@@ -50,6 +54,12 @@ def move_name(kind: MoveKind) -> str:
 def breach_text(reasons: Iterable[str]) -> str:
     """Why a ticket is late, in a few words."""
     return ", ".join(tr(_BREACHES[str(reason)]) for reason in reasons)
+
+
+def why_late(ticket: Ticket, causes: Iterable[str]) -> str:
+    """What a person said of why a ticket is late, before what can be seen of it."""
+    seen = breach_text(causes)
+    return joined([words for words in (ticket.breach_reason, seen) if words])
 
 
 def target_name(target: Target, directory: Directory) -> str:
@@ -83,28 +93,45 @@ def summary(rehearsal: Rehearsal, directory: Directory) -> str:
     elif not rehearsal.refused:
         parts.append(tr("No ticket is left"))
     parts += [
-        tr("{n} not: {reason}").format(n=len(r.tickets), reason=_reason(denial_text(r.denied)))
+        tr("{n} not: {reason}").format(n=len(r.tickets), reason=_why_not(r, rehearsal.handing))
         for r in rehearsal.refused
     ]
     line = ", ".join(parts)
     if rehearsal.leaving:
-        line += "; " + tr("{n} leave your sight, so you cannot take them back").format(
-            n=rehearsal.leaving
-        )
+        many = rehearsal.leaving > 1
+        words = tr("{n} leave your sight") if many else tr("{n} leaves your sight")
+        line += "; " + words.format(n=rehearsal.leaving)
     return line
+
+
+def _why_not(refusal: Refusal, handing: Handing) -> str:
+    denied = refusal.denied
+    if denied.code is Reason.NOT_VISIBLE and handing.transfer:
+        words = tr("once in {department}, where you have no access, you could not assign it")
+        return words.format(**denied.facts)
+    return _reason(denial_text(denied))
 
 
 def goal_is_release(target: Target, directory: Directory) -> bool:
     """Whether the place stands for giving up."""
     wanted = None if target.kind is Place.AS_IT_IS else goal(target, directory)
-    return wanted is not None and wanted[0] == "release"
+    return wanted is not None and wanted[0] is Action.RELEASE
 
 
 def no_place(target: Target) -> str:
     """Why nothing can be put on a place that stands for no action."""
     if target.kind is Place.STAGE:
-        return tr("This stage follows from the work: assign the ticket, or write in it")
+        return tr("This stage follows from the work: write in the ticket, or add a task")
     return tr("Nothing can be put here")
+
+
+def choice_text(action: Action, count: int) -> str:
+    """What a drop asks for, where several ways lead to the place."""
+    words = {
+        Action.ASSIGN: tr("{n}: drop to choose who gets them"),
+        Action.SET_STATUS: tr("{n}: drop to choose the status"),
+    }[action]
+    return words.format(n=count)
 
 
 def verdict_text(verdict: Verdict, directory: Directory) -> str:
@@ -133,16 +160,34 @@ def verdict_text(verdict: Verdict, directory: Directory) -> str:
     return "\n".join(lines)
 
 
-def outcome_text(handed: HandedOver, directory: Directory) -> str:
-    """What was done: the dry run's line for each place, and what failed after all."""
+def outcome_text(handed: HandedOver, directory: Directory, *, linked: bool) -> str:
+    """What was done: the dry run's line for each place, and what failed after all.
+
+    `linked` says that a server is told, which may then show the tickets to others alone.
+    """
     lines = [summary(one, directory) for one in handed.rehearsals]
-    return "; ".join([*lines, *_failures(handed.done)])
+    lines += _failures(handed.done)
+    if any(one.leaving and one.moves for one in handed.rehearsals):
+        until = tr("Undo calls them back until another agent works on them")
+        lines.append(tr("Undo calls them back until they are sent") if linked else until)
+    return "; ".join(lines)
 
 
 def undone_text(done: BatchDone, *, redo: bool = False) -> str:
     """What an undo of a batch brought back."""
     words = tr("Redone: {n} tickets") if redo else tr("Undone: {n} tickets are as before")
     return "; ".join([words.format(n=len(done.tickets)), *_failures(done)])
+
+
+def last_batch_text(batch: Batch, *, redo: bool = False) -> str:
+    """What an undo would take back that was done before this window was opened."""
+    words = tr("The last that you did to several at once: {n} tickets, {at}. {key} again undoes it")
+    key = "Ctrl+Z"
+    if redo:
+        words = tr("The last that you undid at once: {n} tickets, {at}. {key} again redoes it")
+        key = "Ctrl+Y"
+    at = f"{batch.at.astimezone():%a %d %b %H:%M}"
+    return words.format(n=len(batch.tickets), at=at, key=key) + "."
 
 
 def _failures(done: BatchDone) -> list[str]:

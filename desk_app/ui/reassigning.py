@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QApplication
 
-from desk_app.domain.reassignment import Handing, Place, Target, goal
+from desk_app.domain.batch import Batch
+from desk_app.domain.reassignment import Handing, Place, Target, goal, to_choose
 from desk_app.domain.state import Stage
 from desk_app.services.reassigning import Held, Judge, Verdict, hand_over, take_up
 from desk_app.ui.jobs import Lane
 from desk_app.ui.load_watch import LoadWatch, day_end_ms
-from desk_app.ui.reassign_texts import no_place, outcome_text, undone_text, verdict_text
+from desk_app.ui.reassign_texts import (
+    choice_text,
+    last_batch_text,
+    no_place,
+    outcome_text,
+    undone_text,
+    verdict_text,
+)
 from desk_app.ui.texts import denial_text, error_text, tr
 from desk_app.ui.ticket_mime import decoded, desk_identity, encoded
 from desk_app.ui.views.drop_hint import DropHint
@@ -31,6 +40,7 @@ if TYPE_CHECKING:
     from desk_app.services.reassigning import HandedOver
     from desk_app.ui.main_window import MainWindow
 
+_Done = TypeVar("_Done")
 Work = list[tuple[tuple[int, ...], Handing]]
 """Which tickets are handed where."""
 
@@ -40,6 +50,8 @@ class Reassigning(QObject):
 
     judged = Signal()
     """Tickets were taken up and judged, or put down."""
+    choice_wanted = Signal(object, object, bool)
+    """Several ways lead to where tickets were dropped. Emits: ids, Target, with a note."""
     handed = Signal(object)
     """A drop was carried out. Emits: HandedOver."""
 
@@ -57,8 +69,8 @@ class Reassigning(QObject):
         self._wanted: tuple[int, ...] = ()
         self._verdicts: dict[Handing, Verdict] = {}
         self._judge: Judge | None = None
-        self._last: BatchDone | None = None
-        self._undone: BatchDone | None = None
+        self._done_here: set[int] = set()
+        """Newest events of batches that this window's undo takes without asking."""
         self._under_way = 0
         self._later: list[Callable[[], object]] = []
         """What was asked for before a drop was done: an undo must not take something older."""
@@ -135,8 +147,10 @@ class Reassigning(QObject):
             self.hint.hide()
             return False
         if not is_place(target, directory):
-            self.hint.say(no_place(target), at, allowed=False)
-            return False
+            first = to_choose(target, directory)
+            words = no_place(target) if first is None else choice_text(first, len(self._wanted))
+            self.hint.say(words, at, allowed=first is not None)
+            return first is not None
         verdict = self.verdict(target, transfer=transfer)
         if verdict is None:
             return self.held is None  # still being read: the gate is asked again at the drop
@@ -197,7 +211,10 @@ class Reassigning(QObject):
         if directory is None:
             return
         if not is_place(target, directory):
-            self._window.notice.say(no_place(target) + ".", kind="refusal")
+            if to_choose(target, directory) is None:
+                self._window.notice.say(no_place(target) + ".", kind="refusal")
+            else:
+                self.choice_wanted.emit(tickets, target, noted)
             return
         handing = Handing(target=target, transfer=transfer)
         if noted:
@@ -221,22 +238,40 @@ class Reassigning(QObject):
         def tell(handed: HandedOver) -> None:
             self._tell(handed, directory)
 
-        self._under_way += 1
-        self._session.write(carry_out, owner=self, done=tell, failed=self._tell_failure)
+        self.carry_out(carry_out, tell)
 
     def _tell(self, handed: HandedOver, directory: Directory) -> None:
-        words = outcome_text(handed, directory) + "."
+        words = outcome_text(handed, directory, linked=self._session.sync is not None) + "."
         if handed.done.events:
-            self._last, self._undone = handed.done, None
-            self._window.notice.say(words, act=tr("Undo (Ctrl+Z)"), call=self.undo)
+            self.tell_done(words, handed.done)
         else:
             self._window.notice.say(_why(handed) or words, kind="refusal")
         self.handed.emit(handed)
-        self._end()
 
-    def _tell_failure(self, error: Exception) -> None:
-        self._window.notice.say(error_text(error), kind="error")
-        self._end()
+    # --- at once, and taken back at once ---------------------------------------------------
+
+    def carry_out(self, work: Callable[[], _Done], tell: Callable[[_Done], None]) -> None:
+        """Do something to many; an undo that is asked for meanwhile waits for it."""
+
+        def done(found: _Done) -> None:
+            tell(found)
+            self._end()
+
+        def failed(error: Exception) -> None:
+            self._window.notice.say(error_text(error), kind="error")
+            self._end()
+
+        self._under_way += 1
+        self._session.write(work, owner=self, done=done, failed=failed)
+
+    def tell_done(self, words: str, done: BatchDone, *, kind: str = "info") -> None:
+        """Say what was done to many, with the one way back for all of it."""
+        if not done.events:
+            self._window.notice.say(words, kind=kind)
+            return
+        self._done_here.add(max(event.id for event in done.events))
+        back = partial(self._take_back, Batch(events=done.events))
+        self._window.notice.say(words, kind=kind, act=tr("Undo (Ctrl+Z)"), call=back)
 
     def _end(self) -> None:
         """Something was carried out, or could not be; go on with what had to wait for it."""
@@ -245,52 +280,43 @@ class Reassigning(QObject):
         for call in later:
             call()
 
-    # --- taking back -----------------------------------------------------------------------
-
-    def undo(self) -> None:
-        """Take the last drop back, all of it."""
-        done = self._last
-        if done is not None:
-            self._take_back(done, redo=False)
-
     def undo_or(self, otherwise: Callable[[], object], *, redo: bool = False) -> None:
-        """Take the last drop back if nothing was done since, else do what is done otherwise."""
+        """Take the last batch back if nothing was done since, else do what is done otherwise.
+
+        One from before this window was opened is named first: its undo is asked for twice.
+        """
         if self._under_way:
-            self._later.append(lambda: self.undo_or(otherwise, redo=redo))
+            self._later.append(partial(self.undo_or, otherwise, redo=redo))
             return
-        done = self._undone if redo else self._last
-        if done is None:
-            otherwise()
-            return
-        newest = max(event.id for event in done.events)
         agent = self._session.agent
 
-        def decide(found: int | None) -> None:
-            if found == newest:
-                self._take_back(done, redo=redo)
-            else:
+        def decide(found: Batch | None) -> None:
+            if found is None:
                 otherwise()
+            elif found.newest in self._done_here:
+                self._take_back(found, redo=redo)
+            else:
+                self._done_here.add(found.newest)
+                take = partial(self._take_back, found, redo=redo)
+                words = last_batch_text(found, redo=redo)
+                self._window.notice.say(words, act=tr("Do it"), call=take)
 
         self._session.ask(
-            Lane.ROWS, lambda reader: reader.newest_event(agent), owner=self, done=decide
+            Lane.ROWS,
+            lambda reader: reader.last_batch(agent, redo=redo),
+            owner=self,
+            done=decide,
         )
 
-    def _take_back(self, done: BatchDone, *, redo: bool) -> None:
-        events = tuple(reversed(done.events)) if redo else done.events
+    def _take_back(self, batch: Batch, *, redo: bool = False) -> None:
+        events = tuple(reversed(batch.events)) if redo else batch.events
         agent, desk = self._session.agent, self._session.desk
 
         def tell(back: BatchDone) -> None:
-            self._last, self._undone = (back, None) if redo else (None, back)
+            self._done_here.update(event.id for event in back.events)
             self._window.notice.say(undone_text(back, redo=redo) + ".")
-            self._end()
 
-        self._under_way += 1
-        self._session.write(
-            lambda: desk.batches.undo_all(events, agent),
-            owner=self,
-            done=tell,
-            failed=self._tell_failure,
-        )
+        self.carry_out(lambda: desk.batches.undo_all(events, agent), tell)
 
     def judge(self) -> Judge | None:
         """Judges by what is known now; None until directory and figures are here."""

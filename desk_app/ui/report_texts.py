@@ -12,6 +12,7 @@ from desk_app.ui.texts import error_text, tr
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from desk_app.domain.mirror import Learnt
     from desk_app.ports.connection import ConnectionReport
     from desk_app.ports.remote import Capabilities
 
@@ -32,6 +33,28 @@ class ReportLine:
         return {True: "✓", False: "⚠", None: "·"}[self.well]
 
 
+_FIRST = {
+    "remote": "The server did not do it.",
+    "not_reached": "The server cannot be reached.",
+    "no_answer": "The server did not answer.",
+    "server_busy": "The server is busy.",
+    "sign_in": "The sign-in did not work.",
+    "refused_by_server": "The server refused it.",
+}
+"""Of a server that no desk is tied to yet: nothing was written, so nothing is kept."""
+
+
+def first_contact_text(error: Exception) -> str:
+    """Why a server cannot be added: what happened, and that no desk was made."""
+    words = _FIRST.get(str(getattr(error, "code", "")))
+    if words is None or not isinstance(error, RemoteError):
+        return error_text(error)
+    why = why_text(str(error.facts.get("why", "")))
+    detail = str(error.facts.get("detail", ""))
+    parts = (tr(words), why, f"({detail})" if detail else "", tr("No desk was made."))
+    return " ".join(filter(None, parts))
+
+
 def product_name(kind: str, product: str = "", version: str = "") -> str:
     name = product or _PRODUCTS.get(kind, kind)
     return f"{name} {version}".strip()
@@ -49,15 +72,15 @@ def report_lines(report: ConnectionReport) -> list[ReportLine]:
         lines.append(_rights(report))
     lines.append(_clock(report))
     if report.capabilities is not None:
-        lines += _capabilities(report.capabilities)
+        lines += capability_lines(report.capabilities)
     return lines
 
 
 def _problem(report: ConnectionReport) -> ReportLine:
     code = report.problem
     error = next((kind() for kind in _kinds(RemoteError) if kind.code == code), RemoteError())
-    why = why_text(report.why)
-    return ReportLine(well=False, text=f"{error_text(error)} {why} {report.detail}".strip())
+    error.facts |= {"why": report.why, "detail": report.detail}
+    return ReportLine(well=False, text=first_contact_text(error))
 
 
 def _kinds(kind: type[RemoteError]) -> Iterator[type[RemoteError]]:
@@ -103,14 +126,22 @@ def _clock(report: ConnectionReport) -> ReportLine:
     return ReportLine(well=False, text=words.format(n=round(apart / 60)))
 
 
-def _capabilities(can: Capabilities) -> list[ReportLine]:
-    """The badges: what the server makes sure of."""
+def capability_lines(can: Capabilities | Learnt) -> list[ReportLine]:
+    """The badges, each with what it means: what the server makes sure of."""
     update = (
         tr("Safe update: yes. The server refuses a change of what moved on meanwhile.")
         if can.safe_update
         else tr(
             "Safe update: no. A ticket is read again just before each change; "
             "who changes it in that moment is overwritten, and you are told."
+        )
+    )
+    post = (
+        tr("Safe reply: yes. The server refuses a text if somebody wrote meanwhile.")
+        if can.safe_post
+        else tr(
+            "Safe reply: no. The thread is read again just before a text goes out; "
+            "what comes in that moment is answered unread."
         )
     )
     probe = (
@@ -121,6 +152,19 @@ def _capabilities(can: Capabilities) -> list[ReportLine]:
     count = tr("{n} actions work on this server").format(n=len(can.actions))
     return [
         ReportLine(well=can.safe_update, text=update),
+        ReportLine(well=can.safe_post, text=post),
         ReportLine(well=can.sure_probe, text=probe),
         ReportLine(well=None, text=count),
     ]
+
+
+def badge_texts(can: Capabilities | Learnt) -> list[str]:
+    """The same in a word or two each, with a sign and not by colour alone."""
+    yes, no = tr("yes"), tr("no")
+    sure = tr("sure") if can.sure_probe else tr("not always sure")
+    told = (
+        (can.safe_update, tr("Safe update: {how}"), yes if can.safe_update else no),
+        (can.safe_post, tr("Safe reply: {how}"), yes if can.safe_post else no),
+        (can.sure_probe, tr("Lost answers: {how}"), sure),
+    )
+    return [f"{ReportLine(well, '').sign} {words.format(how=how)}" for well, words, how in told]

@@ -108,6 +108,8 @@ class Searching(QObject):
                 ("topic", directory.topics),
             ):
                 found += [Condition(name=name, value=str(t.name)) for t in things.values()]
+            reasons = ("any", "none", *directory.lifecycle.breach_reasons)
+            found += [Condition(name="breach", value=reason) for reason in reasons]
         add = self._window.filter.add
         listed: list[tuple[Condition, str, Callable[[], None]]] = [
             (condition, "", partial(add, condition)) for condition in found

@@ -94,6 +94,11 @@ class ServerPaging(QObject):
         if self.pages.tabs.tabBar().hasFocus() and first.isVisible():
             first.setFocus()
 
+    def open_log(self) -> None:
+        """The log, at the line that tells of the trouble there is."""
+        self.log.ask_for_trouble()
+        self.open(LOG)
+
     def open_item(self, item: OutboxItem) -> None:
         """Show one command where it is decided about."""
         self.open(CONFLICTS if item.state in NEEDS_YOU else OUTBOX, item.seq)
@@ -122,6 +127,7 @@ class ServerPaging(QObject):
         elif state.problem:
             trouble = problem_text(state.problem)
         self.outbox.tell_account(name, trouble)
+        self.log.trouble = state.problem
         counts = state.status.counts
         total = counts.waiting + counts.needs_you
         words = tr("Outbox ({n})").format(n=total) if total else tr("Outbox")

@@ -13,9 +13,9 @@ from desk_app.ui.jobs import Lane
 from desk_app.ui.loading import load_server
 from desk_app.ui.session import nothing
 from desk_app.ui.sync_marks import SyncMarks
-from desk_app.ui.sync_texts import as_of, sign_in_text
+from desk_app.ui.sync_texts import as_of
 from desk_app.ui.texts import error_text, tr
-from desk_app.ui.views.server_pages import CONFLICTS, LOG, OUTBOX
+from desk_app.ui.views.server_pages import CONFLICTS, OUTBOX
 
 if TYPE_CHECKING:
     from desk_app.domain.mirror import Base
@@ -55,6 +55,7 @@ class ServerSide(QObject):
 
     def _begin(self) -> None:
         from desk_app.ui.server_paging import ServerPaging
+        from desk_app.ui.signing_in import SigningIn
         from desk_app.ui.views.sign_in_panel import SignInPanel
         from desk_app.ui.views.sync_bar import SyncBar
 
@@ -62,13 +63,13 @@ class ServerSide(QObject):
         if sync is None or not self._session.is_open:  # closed before it was loaded
             return
         self.bar = bar = SyncBar(self._window)
-        self._window.statusBar().addPermanentWidget(bar)
+        self._window.statusBar().insertPermanentWidget(1, bar)  # before what is due
         bar.hide()
         self.paging = ServerPaging(self._window)
         self.sign_in_panel = SignInPanel()
         self._window.middle.insert(self.sign_in_panel)
-        self.sign_in_panel.wanted.connect(self._sign_in)
-        bar.log_wanted.connect(partial(self.paging.open, LOG))
+        self.signing_in = SigningIn(sync, self.sign_in_panel, self._window.notice)
+        bar.log_wanted.connect(self.paging.open_log)
         bar.outbox_wanted.connect(partial(self.paging.open, OUTBOX))
         bar.conflicts_wanted.connect(partial(self.paging.open, CONFLICTS))
         bar.sign_in_wanted.connect(self.ask_to_sign_in)
@@ -156,29 +157,7 @@ class ServerSide(QObject):
             self._say_no_server()
             return
         self._window.sides.bring("list")
-        self.sign_in_panel.ask(self.name, sync.state.status.account.user)
-
-    def _sign_in(self, secret: str) -> None:
-        sync = self.sync
-        if sync is None:
-            return
-
-        def tell(lasting: bool) -> None:  # noqa: FBT001 - the answer of `Syncing.sign_in`
-            self.sign_in_panel.end()
-            kept = (
-                tr("The password is in this system's keyring.")
-                if lasting
-                else tr("This system has no keyring: the password is kept only until you quit.")
-            )
-            self._window.notice.say(tr("Signed in.") + " " + kept)
-            sync.sync_now()
-
-        sync.ask(
-            partial(sync.syncing.sign_in, secret),
-            owner=self,
-            done=tell,
-            failed=lambda error: self.sign_in_panel.tell_failure(sign_in_text(error)),
-        )
+        self.signing_in.ask()
 
     def switch_offline(self) -> None:
         """Work offline, or no longer."""

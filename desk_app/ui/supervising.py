@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from desk_app.domain.lifecycle import Action
 from desk_app.ui.absences import Absences
+from desk_app.ui.assign_list import AssignList
 from desk_app.ui.auditing import Auditing, TakenWatch
 from desk_app.ui.balancing import Balancing
 from desk_app.ui.boarding import Boarding
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from desk_app.ui.main_window import MainWindow
     from desk_app.ui.menus import Menus
+    from desk_app.ui.ticket_window import TicketWindow
 
 
 class Supervising(QObject):
@@ -36,8 +39,9 @@ class Supervising(QObject):
         self.team = TeamList(window, self.reassigning)
         self.boarding = Boarding(window, self.reassigning, window.cells)
         self.bulk = Bulk(window, self.reassigning, self.boarding)
-        self.many = Many(window, self.bulk)
-        window.asking.many = lambda name: self.bulk.takes(name) or self.many.takes(name)
+        self.many = Many(window, self.bulk, self.reassigning)
+        self.assign_list = AssignList(window, self.reassigning)
+        window.asking.many = self._takes
         self.balancing = Balancing(window, self.reassigning, self.bulk)
         self.absences = Absences(window, self.reassigning, self.balancing)
         self.escalating = Escalating(window, self.reassigning, self.bulk)
@@ -46,6 +50,17 @@ class Supervising(QObject):
         self.boarding.page.share.clicked.connect(self.balancing.share)
         self.boarding.page.escalate.clicked.connect(self.escalating.open)
         self._connect_queue()
+
+    def _takes(self, name: str) -> bool:
+        """Whether an action is for all that is chosen, or has a list of its own for the one."""
+        if self.bulk.takes(name) or self.many.takes(name):
+            return True
+        ticket = self._window.ticket
+        return ticket is not None and self.assign_list.takes(ticket, self._window.chooser, name)
+
+    def watch_torn(self, other: TicketWindow) -> None:
+        """A ticket in a window of its own has the same list."""
+        other.asking.many = partial(self.assign_list.takes, other.ticket, other.chooser)
 
     def _connect_queue(self) -> None:
         queue, reassigning = self._window.queue, self.reassigning
@@ -68,9 +83,8 @@ class Supervising(QObject):
             self.reassigning.tell_nothing_cut()
 
     def undo_or(self, undo: Callable[[], None]) -> None:
-        """Take back what was done to many tickets, if that was the last thing; else `undo`."""
-        if not self.many.undo():
-            self.reassigning.undo_or(undo)
+        """Take back what was done to many tickets at once, if that was the last; else `undo`."""
+        self.reassigning.undo_or(undo)
 
     def watch(self, menus: Menus) -> None:
         """What is done to one ticket while the board has its room is told beside the board."""

@@ -85,8 +85,11 @@ class SyncLane:
             if not self._closed:
                 call()
 
-    def close(self) -> None:
-        """Take nothing more, break off what is under way and wait for a moment only."""
+    def close(self, patience: float = PATIENCE_S) -> None:
+        """Take nothing more, break off what is under way and wait for a moment only.
+
+        `patience` is in seconds; 0 for what only asks and leaves nothing half done.
+        """
         with self._more:
             self._closed = True
             self._wanted.clear()
@@ -96,7 +99,7 @@ class SyncLane:
             return
         if self._busy:
             self._syncing.abandon()
-        self._thread.join(PATIENCE_S)
+        self._thread.join(patience)
 
     def _work(self) -> None:
         while True:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication
 
 from desk_app.domain.state import Stage
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from desk_app.domain.errors import DeskError
     from desk_app.domain.gate import Denial
     from desk_app.domain.lifecycle import Action
@@ -25,6 +26,8 @@ def tip(text: str) -> str:
     """A text for a tool tip, which Qt takes for HTML where it looks like some."""
     if "<" not in text and "&" not in text:
         return text
+    from html import escape  # not for the first screen
+
     return "<span>" + escape(text).replace("\n", "<br>") + "</span>"
 
 
@@ -58,6 +61,7 @@ _ACTIONS = {
     "reopen_task": "Reopen task…",
     "delete": "Delete",
     "restore": "Restore",
+    "breach_reason": "Breach reason…",
 }
 
 _STAGES = {
@@ -103,6 +107,8 @@ _REASONS = {
     "status_takes_no_reply": "A ticket that is {status} takes no reply",
     "past_due_date": "The due date would be in the past",
     "not_yours": "{agent} did this, so only {agent} or a supervisor may undo it",
+    "out_of_sight": "This ticket is in {department} now, where you have no access. "
+    "Who can give it back: {who_can}",
 }
 
 _ERRORS = {
@@ -164,7 +170,9 @@ _UNDO = {
     "changed_since": "Something of it was changed since, so it cannot be undone any more.",
     "created": "The beginning of a ticket cannot be undone; delete the ticket instead.",
     "sending": "It may be on its way to the server just now. Try again in a moment.",
-    "mailed": "It left already: what people have read cannot be taken back.",
+    "mailed": "This cannot be undone: the mail left at {at}.",
+    "noted": "This cannot be undone: the note is on the server since {at}.",
+    "merged": "This cannot be undone: the tickets are merged on the server since {at}.",
 }
 
 _USAGE = {
@@ -177,6 +185,7 @@ _USAGE = {
     "date": "“{value}” is no date. Write it as 2026-12-31 or 2026-12-31T17:00.",
     "address": "“{value}” is no e-mail address.",
     "no_secret": "No password came: give --password-stdin and write it to standard input.",
+    "no_session": "No browser's session is in what came, or none can be used on such a server.",
 }
 
 _EVENTS = {
@@ -191,6 +200,7 @@ _EVENTS = {
     "reopen": "Reopened",
     "delete": "Deleted",
     "restore": "Restored",
+    "breach_reason": "Breach reason",
     "reply": "Reply recorded",
     "note": "Note written",
     "receive": "Message received",
@@ -218,6 +228,7 @@ _FIELDS = {
     "team": "Team",
     "source": "Source",
     "due_at": "Due",
+    "breach_reason": "Breach reason",
     "answered": "Answered",
     "requester": "Requester",
     "links": "Links",
@@ -235,6 +246,7 @@ _CONDITIONS = {
     "is": "Is",
     "has": "Has",
     "stage": "Stage",
+    "breach": "Breach reason",
 }
 
 
@@ -351,7 +363,7 @@ def error_text(error: Exception) -> str:
     if isinstance(denied, Denial):
         return denial_text(denied)
     if isinstance(error, NothingToUndoError):
-        return tr(_UNDO[str(error.facts["why"])])
+        return _undo_error(error)
     if isinstance(error, WrongUsageError):
         return tr(_USAGE[str(error.facts["why"])]).format(**error.facts)
     if isinstance(error, DeskError):
@@ -359,6 +371,16 @@ def error_text(error: Exception) -> str:
     return tr("Something unexpected happened ({kind}). What you typed is kept.").format(
         kind=type(error).__name__
     )
+
+
+def _undo_error(error: DeskError) -> str:
+    at = error.facts.get("at")
+    when = ""
+    if at is not None:
+        from desk_app.ui.sync_texts import clock
+
+        when = clock(cast("datetime", at))
+    return tr(_UNDO[str(error.facts["why"])]).format(at=when)
 
 
 def _desk_error(error: DeskError) -> str:

@@ -17,6 +17,7 @@ from desk_app.domain.ticket import EntryId
 from desk_app.domain.trail import own_and_trail
 from desk_app.ui.entry_body import View, without_pictures
 from desk_app.ui.file_saver import FileSaver, find_file, find_files
+from desk_app.ui.held_seconds import HeldSeconds
 from desk_app.ui.jobs import Lane
 from desk_app.ui.picture_loader import PictureLoader
 from desk_app.ui.texts import error_text, size_text, tr
@@ -93,6 +94,7 @@ class ThreadController(QObject):
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._tell_loading)
+        self._seconds = HeldSeconds(session, pane.talk)
         pane.talk.link_clicked.connect(self.follow)
         pane.talk.quote_wanted.connect(self._quote)
 
@@ -150,6 +152,7 @@ class ThreadController(QObject):
                 at_end = False  # somebody else wrote: what is being read stays where it is
         self._patience.stop()
         self._page, self._thread = page, thread
+        self._seconds.follow(self._unsettled.values(), thread.made_at or self._session.desk.now())
         self._view.show_html(thread.html, at_end=at_end, from_end=earlier)
         self._finder.show_page(page, thread.folded)
         self._loader.load(thread.pictures)

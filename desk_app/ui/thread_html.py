@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from desk_app.domain.directory import Directory
+    from desk_app.domain.entry import Change
     from desk_app.domain.outbox import OutboxItem
     from desk_app.domain.ticket import EntryId
     from desk_app.ports.reader import TicketPage
@@ -38,6 +39,8 @@ class Thread:
     labels: dict[str, str] = field(default_factory=dict)
     folded: dict[EntryId, str] = field(default_factory=dict)
     """Text of entries that is there but not on screen."""
+    made_at: datetime | None = None
+    """The moment for which its seconds are counted."""
 
 
 def make_thread(
@@ -64,6 +67,7 @@ def make_thread(
     parts.append(_events(events, directory, view))
     if not page.entries:
         parts.append(between(tr("No messages yet: write the first reply")))
+    thread.made_at = view.now
     thread.html = (_paper_style(view) if view.paper else "") + "".join(parts)
     return thread
 
@@ -148,19 +152,54 @@ def event_line(event: Event, directory: Directory) -> str:
     agent = directory.agents.get(event.actor)
     who = agent.name if agent else tr("Requester")
     when = event.at.astimezone().strftime("%d %b %H:%M")
-    shown = [c for c in event.changes if not c.field.endswith("_at") or c.field == "due_at"]
-    shown = [c for c in shown if c.field not in {"state", "closed_by", "restore_to"}]
-    what = "; ".join(
-        f"{field_name(c.field)}: {value_text(c.field, c.old, directory)}"
-        f" → {value_text(c.field, c.new, directory)}"
-        for c in shown
-    )
+    what = "; ".join(_field_line(change, directory) for change in _shown(event))
     undone = f" ({tr('undone')})" if event.undone else ""
     note = f" “{event.comment}”" if event.comment else ""
     name = event_name(event.action)
     if what.startswith(f"{name}: "):
         return f"{when} {who}: {what}{undone}{note}"  # the field says what the action is called
     return f"{when} {who}: {name}{undone}{f' · {what}' if what else ''}{note}"
+
+
+def done_line(event: Event, directory: Directory) -> str:
+    """What was done, without who and when; a field that changed is not called a change too."""
+    words = [_field_line(change, directory) for change in _shown(event)]
+    if event.action in _WRITTEN:  # that it is answered goes without saying
+        words = [_field_line(c, directory) for c in _shown(event) if c.field != "answered"]
+    name = done_name(event)
+    if event.action in _EDITED and words:
+        return "; ".join(words)
+    if words and words[0].startswith(f"{name}: "):
+        return "; ".join(words)
+    return " · ".join([name, *(["; ".join(words)] if words else [])])
+
+
+def done_name(event: Event) -> str:
+    """What an agent calls the thing that was done: `Reply`, `Priority`, `Assigned`."""
+    if event.action in _WRITTEN:
+        return tr(_WRITTEN[event.action])
+    fields = [field_name(change.field) for change in _shown(event)]
+    if event.action in _EDITED and fields:
+        return ", ".join(dict.fromkeys(fields))
+    return event_name(event.action)
+
+
+_WRITTEN = {"reply": "Reply", "note": "Internal note"}
+_EDITED = frozenset({"edit", "edit_custom"})
+
+
+def _shown(event: Event) -> list[Change]:
+    """What is worth a word: what follows from it is not."""
+    shown = [c for c in event.changes if not c.field.endswith("_at") or c.field == "due_at"]
+    return [c for c in shown if c.field not in {"state", "closed_by", "restore_to"}]
+
+
+def _field_line(change: Change, directory: Directory) -> str:
+    return tr("{field}: {old} → {new}").format(
+        field=field_name(change.field),
+        old=value_text(change.field, change.old, directory),
+        new=value_text(change.field, change.new, directory),
+    )
 
 
 def value_text(field: str, value: object, directory: Directory) -> str:

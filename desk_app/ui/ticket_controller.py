@@ -13,6 +13,7 @@ from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import TicketId
 from desk_app.services.writing import Writing
+from desk_app.ui.done_notice import DoneNotice
 from desk_app.ui.field_rows import FieldCalls, field_rows, with_marks
 from desk_app.ui.file_saver import FileSaver
 from desk_app.ui.held_calls import HeldCalls
@@ -20,16 +21,16 @@ from desk_app.ui.jobs import Lane
 from desk_app.ui.lifecycle_controller import LifecycleController
 from desk_app.ui.session import nothing
 from desk_app.ui.sync_texts import checked_again_text
-from desk_app.ui.texts import denial_text, error_text, event_name, fix_text, tip, tr
+from desk_app.ui.texts import denial_text, error_text, fix_text, tip, tr
 from desk_app.ui.thread_controller import ThreadController
-from desk_app.ui.thread_html import Thread, event_line, history_lines
+from desk_app.ui.thread_html import Thread, history_lines
 from desk_app.ui.ticket_head import clock_working, head_line
+from desk_app.ui.undoing import Undoing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desk_app.domain.commands import Command
-    from desk_app.domain.entry import Event
     from desk_app.domain.filters import QueueRow
     from desk_app.domain.gate import Denial
     from desk_app.domain.outbox import OutboxItem
@@ -66,10 +67,6 @@ class TicketController(QObject):
     """Something asked for another ticket. Emits: ticket id."""
     action_wanted = Signal(object)
     """A fix asked for an action that needs a choice. Emits: Action."""
-    undo_begins = Signal()
-    """What is typed must be on the disk before a sent text comes back into its draft."""
-    draft_returned = Signal(object)
-    """An undo gave a text back. Emits: DraftKey."""
 
     def __init__(self, session: Session, pane: TicketPane) -> None:
         super().__init__(pane)
@@ -82,7 +79,9 @@ class TicketController(QObject):
         self.files = FileSaver(session, pane)
         self.talk = ThreadController(session, pane, self.files)
         self.talk.reread_wanted.connect(self.reread)
-        self.talk.undo_wanted.connect(self._undo_event)
+        self.undoing = Undoing(session, pane, self.tell_failure)
+        self.talk.undo_wanted.connect(self.undoing.take_back)
+        self._done = DoneNotice(session, pane, self.undoing.take_back)
         pane.retry_wanted.connect(self.reread)
         self._ticket: TicketId | None = None
         self._is_open = False
@@ -104,6 +103,7 @@ class TicketController(QObject):
             self._is_open = False
             self.talk.begin(ticket)
             self._pane.notice.hide()
+            self._pane.undo_panel.drop()
             self.held.drop()
             self.chosen.emit(ticket)
         if ticket is None:
@@ -217,7 +217,7 @@ class TicketController(QObject):
         pane.bar.note = "" if self._session.sync is None else checked_again_text()
         pane.bar.show_steps(directory.lifecycle.stage(ticket), self.gate.steps())
         calls = FieldCalls(
-            edit=self.action_wanted.emit, undo=self._undo_event, agent=self._session.agent
+            edit=self.action_wanted.emit, undo=self.undoing.take_back, agent=self._session.agent
         )
         rows = with_marks(field_rows(self.gate, directory, page, calls), self.unsettled, directory)
         pane.side.show_fields(rows)
@@ -285,47 +285,12 @@ class TicketController(QObject):
 
     def undo(self, *, redo: bool = False) -> None:
         """Take back the agent's last action on this ticket, or the last taking-back."""
-        ticket, agent = self._ticket, self._session.agent
-        if ticket is None:
-            return
-        self._session.ask(
-            Lane.ROWS,
-            lambda reader: reader.find_event(ticket, actor=agent, redo=redo),
-            owner=self,
-            done=self._undo_event,
-        )
-
-    def _undo_event(self, event: Event | None) -> None:
-        if event is None:
-            self._pane.notice.say(tr("There is nothing of yours to undo on this ticket."))
-            return
-        self.undo_begins.emit()
-        self._session.write(
-            lambda: self._session.desk.bus.undo(event, self._session.agent),
-            owner=self,
-            done=partial(self._tell_undone, event),
-            failed=self.tell_failure,
-        )
-
-    def _tell_undone(self, event: Event, done: Done) -> None:
-        words = (
-            tr("Redone.")
-            if event.undoes
-            else tr("Undone: {what}.").format(what=event_name(event.action))
-        )
-        self._pane.notice.say(words)
-        if done.draft is not None:
-            self.draft_returned.emit(done.draft)
+        if self._ticket is not None:
+            self.undoing.last(self._ticket, redo=redo)
 
     def offer_undo(self, done: Done) -> None:
         """Say what was done, with the way back."""
-        directory = self._session.directory
-        if directory is None:
-            return
-        line = event_line(done.event, directory).split(": ", 1)[-1]
-        self._pane.notice.say(
-            line, act=tr("Undo (Ctrl+Z)"), call=partial(self._undo_event, done.event)
-        )
+        self._done.tell(done.event)
 
     def _toggle_task(self, task: Any) -> None:
         self.do(Action.CLOSE_TASK if task.is_open else Action.REOPEN_TASK, task.id)

@@ -58,6 +58,7 @@ class Windows(QObject):
         if page is None:
             return None
         other = TicketWindow(self._window, page.ticket.id)
+        self._window.supervising.watch_torn(other)
         keep_alive(other)
         other.show()
         return other

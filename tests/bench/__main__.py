@@ -18,7 +18,7 @@ from typing import Any
 from tests.bench.desks import CACHE, ROOT, SIZES, copy_of, desk_of
 from tests.bench.figures import Figure, median, size_text, table
 
-STARTS = 7
+STARTS = 11
 SYNCED = 10_000
 """The server is in memory: more tickets would measure that."""
 TIMEOUT_S = 300
@@ -77,15 +77,15 @@ def queries(size: int, desk: Path) -> Iterator[Figure]:
 
 
 def frames(size: int, desk: Path) -> Iterator[Figure]:
-    runs = [
-        (json.loads(child("frames", "queue", desk)), json.loads(child("frames", "constant", desk)))
-        for _ in range(options.rounds)
-    ]
+    found = medians("frames", desk)
+    yield from paged("page frame", size, found)
+    yield Figure(name="refresh, selection kept", size=size, value=found["refresh"], goal=25)
+
+
+def paged(name: str, size: int, found: dict[str, float]) -> Iterator[Figure]:
     for which, goal in (("p50", 1.25), ("p99", 1.5)):
-        app, floor = (median([run[i][which] for run in runs]) for i in (0, 1))
-        yield Figure(name=f"page frame {which}", size=size, value=app, floor=floor, goal=goal)
-    refresh = median([run[0]["refresh"] for run in runs])
-    yield Figure(name="refresh, selection kept", size=size, value=refresh, goal=25)
+        app, floor = found[which], found[f"{which}_floor"]
+        yield Figure(name=f"{name} {which}", size=size, value=app, floor=floor, goal=goal)
 
 
 def thread(size: int, desk: Path) -> Iterator[Figure]:
@@ -121,13 +121,7 @@ def sync(size: int, desk: Path) -> Iterator[Figure]:
 
 
 def board(size: int, desk: Path) -> Iterator[Figure]:
-    runs = [
-        (json.loads(child("board", "frames", desk)), json.loads(child("frames", "constant", desk)))
-        for _ in range(options.rounds)
-    ]
-    for which, goal in (("p50", 1.25), ("p99", 1.5)):
-        app, floor = (median([run[i][which] for run in runs]) for i in (0, 1))
-        yield Figure(name=f"board page frame {which}", size=size, value=app, floor=floor, goal=goal)
+    yield from paged("board page frame", size, medians("board", "frames", desk))
     found = medians("board", "desk", copy_of(desk))
     yield Figure(name="figures of everybody", size=size, value=found["figures"], goal=40)
     name = "a drop of 1,000 tickets, from reading to the disk"

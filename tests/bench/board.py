@@ -18,16 +18,16 @@ from desk_app.services.reassigning import hand_over
 from desk_app.ui.app import application, open_window
 from desk_app.ui.load_watch import day_end_ms
 from desk_app.ui.theme import apply_theme
-from tests.bench.figures import median, percentile
-from tests.bench.frames import page_times, wait_for
+from tests.bench.figures import median
+from tests.bench.frames import side_by_side, wait_for
 
 MANY = 1000
 CARDS = 10_000
 ROUNDS = 5
 
 
-def board_times(desk: Path) -> list[float]:
-    """Milliseconds until a page of cards further down is painted."""
+def board_frames(desk: Path) -> dict[str, float]:
+    """Milliseconds until a page of cards further down is painted, beside a constant model's."""
     app = application()
     apply_theme(app, "light")
     settings = QSettings(f"{tempfile.mkdtemp()}/window.ini", QSettings.Format.IniFormat)
@@ -43,9 +43,15 @@ def board_times(desk: Path) -> list[float]:
     )
     window.resize(1280, 800)
     app.processEvents()
-    times = page_times(boarding.view)
+    view, model = boarding.view, boarding.model
+
+    def settled() -> bool:
+        last = model.ticket_at(view.rowAt(view.viewport().height() - 20), 0)
+        return last is None or last in model.kept()
+
+    found = side_by_side(view, settled)
     window.close()
-    return times
+    return found
 
 
 def drop_times(desk: OpenDesk) -> list[float]:
@@ -77,8 +83,7 @@ def figure_times(desk: OpenDesk) -> list[float]:
 
 def main(which: str, folder: Path) -> dict[str, float]:
     if which == "frames":
-        times = board_times(folder)
-        return {"p50": median(times), "p99": percentile(times, 0.99)}
+        return board_frames(folder)
     desk = OpenDesk(folder)
     found = {"figures": median(figure_times(desk)), "drop": median(drop_times(desk))}
     desk.close()

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from desk_app.ui.app import application
 from tests.bench.desks import LONG_NUMBER
-from tests.bench.frames import open_all, page_times, wait_for
+from tests.bench.frames import open_all, page_time, wait_for
+
+PAGES = 220
 
 
 def resident_mb() -> float:
@@ -18,7 +20,8 @@ def resident_mb() -> float:
 
 def main(desk: Path) -> dict[str, float]:
     window = open_all(desk)
-    page_times(window.queue)
+    for _ in range(PAGES):
+        page_time(window.queue.verticalScrollBar())
     listed: list[int] = []
     window.queues.listed.connect(listed.append)
     window.queues.search("printer")

@@ -72,6 +72,7 @@ ACTIONS = {
     "reopen_task": ({OPEN}, "task.close", Reason.NO_CLOSED_TASK),
     "delete": ({OPEN, CLOSED, ARCHIVED}, "ticket.delete", None),
     "restore": ({DELETED}, "ticket.delete", None),
+    "breach_reason": ({OPEN, CLOSED}, None, None),
 }
 """In which states, by which right, and what a ticket with nothing on it lacks even then."""
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from desk_app.bootstrap import lifecycle
 from desk_app.domain.filters import NOBODY
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.reassignment import (
@@ -14,8 +15,10 @@ from desk_app.domain.reassignment import (
     goal,
     questions_of,
     rehearse,
+    statuses_of,
+    to_choose,
 )
-from desk_app.domain.ticket import Referral, State, TicketId
+from desk_app.domain.ticket import Referral, Stage, State, TicketId
 from desk_app.domain.verdict import Reason
 from tests.builders import AT, make_directory, make_ticket
 
@@ -96,13 +99,26 @@ def test_each_place_stands_for_one_action(target, wanted):
     assert goal(target, DIRECTORY) == wanted
 
 
+def test_a_stage_that_one_status_stands_for_takes_it_and_others_ask_first():
+    working = Target(kind=Place.STAGE, key="2")
+    assert to_choose(working, DIRECTORY) is Action.SET_STATUS
+    assert statuses_of(Stage.WORKING, DIRECTORY) == ("in-progress", "on-hold")
+    rules, _ = lifecycle("request-tracker")
+    tracker = replace(DIRECTORY, lifecycle=rules)
+    (only,) = statuses_of(Stage.WORKING, tracker)
+    assert goal(working, tracker) == (Action.SET_STATUS, only)
+    assert to_choose(working, tracker) is None
+    assert to_choose(Target(kind=Place.STAGE, key="1"), DIRECTORY) is Action.ASSIGN
+    assert to_choose(Target(kind=Place.STAGE, key="0"), DIRECTORY) is None
+
+
 def test_an_escalation_asks_for_what_differs_alone():
     team = Target(kind=Place.TEAM, key="network")
     whole = Handing(target=team, priority="high", note="Escalated")
     asked = questions_of(whole, make_ticket(), DIRECTORY)
-    assert [a for a, _ in asked] == [Action.ASSIGN, Action.EDIT_PRIORITY, Action.NOTE]
+    assert [a for a, _ in asked] == [Action.NOTE, Action.EDIT_PRIORITY, Action.ASSIGN]
     there = questions_of(whole, make_ticket(team="network"), DIRECTORY)
-    assert [a for a, _ in there] == [Action.EDIT_PRIORITY, Action.NOTE]
+    assert [a for a, _ in there] == [Action.NOTE, Action.EDIT_PRIORITY]
     high = make_ticket(priority="high")
     less = replace(whole, target=Target(kind=Place.AS_IT_IS), note="")
     assert questions_of(less, high, DIRECTORY) == []

@@ -60,7 +60,8 @@ def test_a_refusal_names_who_did_it(actor, name):
 def test_what_one_does_not_see_one_neither_undoes_nor_redoes():
     situation = make_situation("lee", make_ticket(department="banking"))
     done = event("note")
-    assert undo_denial(done, situation, situation.ticket).code is Reason.NOT_VISIBLE
+    assert undo_denial(done, situation, situation.ticket).code is Reason.OUT_OF_SIGHT
+    assert undo_denial(done, situation, situation.ticket, in_hand=True) is None
     assert redo_denial(done, done, situation, situation.ticket).code is Reason.NOT_VISIBLE
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk_app.domain.board import BreachReason, breach_reasons
+from desk_app.domain.board import BreachCause, breach_causes
 from desk_app.domain.filters import NOBODY
 from desk_app.domain.moment import to_ms
 from desk_app.domain.ticket import State
@@ -111,24 +111,24 @@ def test_a_team_takes_what_its_members_who_are_here_take():
 
 def test_why_a_ticket_is_late_is_said_with_the_likeliest_first():
     ticket = make_ticket(due_at=AT)
-    assert breach_reasons(ticket, DIRECTORY, Workload(at=AT)) == (
-        BreachReason.NOBODY_HAS_IT,
-        BreachReason.NEVER_ANSWERED,
+    assert breach_causes(ticket, DIRECTORY, Workload(at=AT)) == (
+        BreachCause.NOBODY_HAS_IT,
+        BreachCause.NEVER_ANSWERED,
     )
     busy = Workload(
         at=AT,
         loads={("agent", "john"): Load(open=99)},
         availability={"john": Availability(agent="john", away=True)},
     )
-    found = breach_reasons(
+    found = breach_causes(
         replace(ticket, owner="john", answered=True, last_response_at=AT, reopened_at=AT),
         DIRECTORY,
         busy,
     )
     assert found == (
-        BreachReason.OWNER_AWAY,
-        BreachReason.OWNER_OVER,
-        BreachReason.WAITS_FOR_REQUESTER,
-        BreachReason.REOPENED,
+        BreachCause.OWNER_AWAY,
+        BreachCause.OWNER_OVER,
+        BreachCause.WAITS_FOR_REQUESTER,
+        BreachCause.REOPENED,
     )
-    assert breach_reasons(make_ticket(), DIRECTORY, busy) == ()
+    assert breach_causes(make_ticket(), DIRECTORY, busy) == ()

@@ -75,7 +75,7 @@ def test_a_desk_is_made_synced_worked_on_and_synced_again(run: Run, rt: FakeRt, 
 def test_a_wrong_password_makes_no_desk_and_says_so(run: Run, rt: FakeRt, tmp_path: Path):
     code, told, err = add(run, rt, "wrong")
     assert (code, told["error"]) == (5, "sign_in")
-    assert "sign in" in err
+    assert "sign-in" in err
     assert not (tmp_path / "desk").exists()
 
 
@@ -148,3 +148,57 @@ def test_a_server_is_looked_at_before_a_desk_is_made(run: Run, rt: FakeRt, tmp_p
     assert not report.get("encrypted")
     assert run(*words, stdin="wrong\n")[0] == 5
     assert not (tmp_path / "desk").exists()
+
+
+def test_an_undo_says_what_the_server_is_told_and_a_dry_run_tells_it_nothing(
+    run: Run, rt: FakeRt, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    add(run, rt)
+    run("sync", "--once")
+    assert run("do", "1", "edit", "--field", "priority=high")[0] == 0
+    assert run("undo", "1", "--dry-run")[1] == {"dry_run": True, "undone": "edit"}
+    run("sync", "--once")
+    told = {
+        "undone": "edit",
+        "sends": [{"field": "priority", "from": "high", "to": "low"}],
+        "stays": [],
+        "not_offered": None,
+    }
+    assert run("undo", "1", "--dry-run")[1] == {"dry_run": True} | told
+    assert run("outbox")[1] == []
+    assert run("undo", "1")[1] == told
+    assert [row["action"] for row in run("outbox")[1]] == ["revert"]
+    run("sync", "--once")
+    assert main(["--desk", str(tmp_path / "desk"), "undo", "1", "--redo"]) == 0
+    assert "is told:\n  Priority: Low → High" in capsys.readouterr().out
+
+
+def test_a_note_that_the_server_has_says_when(run: Run, rt: FakeRt, tmp_path: Path):
+    add(run, rt)
+    run("sync", "--once")
+    words = tmp_path / "words.txt"
+    words.write_text("Toner is on its way", encoding="utf-8")
+    assert run("do", "1", "note", "--text-file", str(words))[0] == 0
+    run("sync", "--once")
+    code, told, err = run("undo", "1")
+    assert (code, told["error"]) == (3, "nothing_to_undo")
+    assert "This cannot be undone: the note is on the server since " in err
+
+
+def test_what_is_done_is_said_in_the_fields_words_and_where_it_stands(
+    run: Run, rt: FakeRt, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    add(run, rt)
+    run("sync", "--once")
+    desk = ["--desk", str(tmp_path / "desk")]
+    assert main([*desk, "do", "1", "edit", "--field", "priority=high"]) == 0
+    assert capsys.readouterr().out == "done: Priority: Low → High (Waiting)\n"
+
+
+def test_a_server_that_cannot_be_reached_promises_nothing_that_is_kept(run: Run, tmp_path: Path):
+    words = ("server", "add", "--url", "http://127.0.0.1:9", "--user", "sam", "--password-stdin")
+    code, told, err = run(*words, stdin=f"{SECRET}\n")
+    assert (code, told["error"]) == (5, "not_reached")
+    assert err.startswith("The server cannot be reached. ")
+    assert "No desk was made." in err
+    assert "kept" not in err

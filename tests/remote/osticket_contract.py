@@ -403,7 +403,8 @@ class OsTicketContract:
         ticket = pair.new("Canned")
         key = next(k for k, c in pair.directory.canned.items() if c.title == "We have your request")
         words = pair.server.canned_text(ticket, key)  # type: ignore[attr-defined]
-        pair.check(pair.ticket(ticket).number in words and "Ken" in words, words)
+        told = f"{words.html} {words.files}"
+        pair.check(pair.ticket(ticket).number in told and "Ken" in told, told)
 
     def test_queues_come_as_a_tree_with_counts(self, pair: Pair):
         queues = {queue.id: queue for queue in pair.server.queues()}  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from desk_app.bootstrap import lifecycle
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.mirror import Account
 from desk_app.ports.remote import ServerBusyError, SignInError
+from desk_app.ports.sign_in import session_secret
 from desk_app.remote.connecting import server_for
 from desk_app.remote.osticket import found as osticket
 from desk_app.remote.osticket.session import Credentials, panel_address
@@ -140,11 +141,81 @@ def test_a_second_factor_is_asked_of_the_agent(at: Panel):
     with pytest.raises(SignInError) as wanted:
         server.sign_in()
     assert wanted.value.facts["why"] == "second_factor"
-    with pytest.raises(SignInError):
-        server.session.give_code("000000")
-    server.session.give_code("123456")
+    assert server.wants_code
+    with pytest.raises(SignInError) as wrong:
+        server.give_code("000000")
+    assert (wrong.value.facts["why"], wrong.value.facts["left"]) == ("wrong_code", 2)
+    server.give_code("123456")
+    assert not server.wants_code
     assert server.sign_in().name == "John Doe"
+    assert (at.tries, sign_ins(at)) == ({}, 3)
+
+
+def test_no_code_is_tried_so_often_that_the_server_ends_the_sign_in(at: Panel):
+    at.truth.agents["1"].code = "123456"
+    server = signed_in(at)
+    with pytest.raises(SignInError):
+        server.sign_in()
+    for why in ("wrong_code", "wrong_code", "code_over", "code_over"):
+        with pytest.raises(SignInError) as wrong:
+            server.give_code("000000")
+        assert wrong.value.facts["why"] == why
+    assert max(session.strikes for session in at.sessions.values()) == 3
+    with pytest.raises(SignInError) as anew:
+        server.sign_in()
+    assert anew.value.facts["why"] == "second_factor"
+    server.give_code("123456")
+    assert server.sign_in().name == "John Doe"
+
+
+def test_a_code_that_comes_too_late_is_no_sign_in_under_its_name(at: Panel):
+    at.truth.agents["1"].code = "123456"
+    server = signed_in(at)
+    with pytest.raises(SignInError):
+        server.sign_in()
+    at.expire()
+    with pytest.raises(SignInError) as late:
+        server.give_code("123456")
+    assert late.value.facts["why"] == "code_over"
+    assert not server.wants_code
     assert at.tries == {}
+
+
+def test_while_a_code_is_waited_for_no_other_sign_in_asks_for_one_more(at: Panel):
+    at.truth.agents["1"].code = "123456"
+    server = signed_in(at)
+    for _ in range(3):
+        with pytest.raises(SignInError) as wanted:
+            server.sign_in()
+        assert wanted.value.facts["why"] == "second_factor"
+    assert sign_ins(at) == 1
+
+
+def test_a_session_that_gets_another_id_is_kept_under_that(at: Panel):
+    signed_in(at).sign_in()
+    (cookie,) = (key for key, session in at.sessions.items() if session.agent is not None)
+    server = signed_in(at, secret=f"OSTSESSID={cookie}")
+    assert server.session_secret == f"OSTSESSID={cookie}"
+    server.sign_in()
+    at.renamed = {cookie: "another"}
+    at.sessions["another"] = at.sessions[cookie]
+    server.sign_in()
+    assert server.session_secret == "OSTSESSID=another"
+    assert signed_in(at).session_secret == ""
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    ["k1d", " k1d\n", '"k1d"', "OSTSESSID=k1d", "a=b; OSTSESSID=k1d; c=d", "OSTSESSID: k1d"],
+)
+def test_a_session_is_found_in_what_people_copy(pasted: str):
+    assert session_secret("osticket", pasted) == "OSTSESSID=k1d"
+
+
+def test_what_is_no_session_is_none():
+    assert session_secret("osticket", "my pass word") == ""
+    assert session_secret("osticket", "a=b; c=d") == ""
+    assert session_secret("rt", "k1d") == ""
 
 
 def test_a_pasted_cookie_is_a_session_too(at: Panel):
@@ -155,7 +226,7 @@ def test_a_pasted_cookie_is_a_session_too(at: Panel):
     at.expire()
     with pytest.raises(SignInError) as over:
         server.sign_in()
-    assert over.value.facts["why"] == "expired"
+    assert over.value.facts["why"] == "session_over"
 
 
 def test_a_help_desk_that_is_offline_is_no_reason_to_ask_for_a_password(at: Panel, pair: Pair):

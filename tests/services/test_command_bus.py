@@ -131,8 +131,10 @@ def test_of_many_commands_the_refused_are_told_and_the_rest_done(
     desk: OpenDesk, reader: SqliteReader
 ) -> None:
     commands = [writing(desk, reader, n).plain(Action.CLAIM) for n in ("100017", NUMBER, "100012")]
-    outcome = desk.bus.handle_all([*commands, MAKES["note"](writing(desk, reader, "100014"))])
-    assert [type(found) for found in outcome] == [Event, RefusedError, RefusedError, Event]
+    note = MAKES["note"](writing(desk, reader, "100014"))
+    outcome = desk.batches.handle_groups([[command] for command in (*commands, note)])
+    assert [event.action for event in outcome.events] == ["claim", "note"]
+    assert [type(error) for _, error in outcome.refused] == [RefusedError, RefusedError]
     assert ticket(reader, "100017").owner == "john"
     page = reader.page(ticket(reader, "100014").id, agent="john", entries=1)
     assert page.entries[-1].text == "for us"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from desk_app.bootstrap import OpenDesk
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.errors import NothingToUndoError
 from desk_app.domain.filters import QueueFilter, SortKey
@@ -90,6 +91,66 @@ def test_what_was_changed_since_stays_and_is_told(desk, reader, support):
     assert isinstance(error, NothingToUndoError)
     assert error.facts["why"] == "changed_since"
     assert back.tickets == set(moved[1:])
+
+
+def test_the_last_that_was_done_at_once_is_found_again_after_a_restart(desk, reader, support):
+    _, first = do(desk, reader, support[:3], LEE)
+    _, second = do(desk, reader, support[3:5], LEE)
+    desk.close()
+    again = OpenDesk(desk.path, seed=7)
+    found = again.reader()
+    assert found.last_batch("sam").events == second.events
+    back = again.batches.undo_all(second.events, "sam")
+    assert found.last_batch("sam").tickets == first.tickets
+    redo = found.last_batch("sam", redo=True)
+    assert [e.id for e in redo.events] == [e.id for e in back.events]
+    again.batches.undo_all(tuple(reversed(redo.events)), "sam")
+    assert found.last_batch("sam").tickets == second.tickets
+    assert found.last_batch("sam", redo=True) is None
+    again.batches.undo_all(found.last_batch("sam").events, "sam")
+    assert {t.owner for t in found.tickets(support[3:5])} != {"lee"}
+    assert found.last_batch("lee") is None
+    found.close()
+    again.close()
+
+
+def test_what_was_done_to_one_ticket_since_is_the_last(desk, reader, support):
+    do(desk, reader, support[:3], LEE)
+    number = reader.tickets(support[5:6])[0].number
+    one = desk.bus.handle(writing(desk, reader, number, "sam").edit("priority", "low")).event
+    assert reader.last_batch("sam") is None
+    desk.bus.undo(one, "sam")
+    assert reader.last_batch("sam").tickets <= set(support[:3])
+
+
+def test_what_cannot_be_taken_back_is_not_offered_again_as_one(desk, reader, support):
+    _, done = do(desk, reader, support[:3], LEE)
+    number = reader.tickets([done.events[0].ticket])[0].number
+    desk.bus.handle(writing(desk, reader, number, "sam").plain("release"))
+    desk.batches.undo_all(done.events, "sam")
+    assert reader.last_batch("sam") is None
+
+
+def test_of_many_batches_the_newest_are_remembered(desk, reader, support, monkeypatch):
+    monkeypatch.setattr("desk_app.store.workload_rows.KEPT", 2)
+    low, high = (Handing(target=Target(kind=Place.PRIORITY, key=key)) for key in ("low", "high"))
+    dones = [do(desk, reader, support[:2], handing)[1] for handing in (low, high, low)]
+    for done in reversed(dones[1:]):
+        assert reader.last_batch("sam").events == done.events
+        desk.batches.undo_all(done.events, "sam")
+    assert reader.last_batch("sam") is None
+
+
+@pytest.mark.parametrize("transfer", [False, True])
+def test_who_gives_tickets_out_of_sight_takes_them_back_as_one(desk, reader, support, transfer):
+    before = reader.tickets(support[:3])
+    target = Target(kind=Place.DEPARTMENT, key="banking")
+    note = "Card matters" if transfer else ""
+    (found,), done = do(desk, reader, support[:3], Handing(target=target, note=note), "lee")
+    assert found.leaving == len(done.tickets) == 3
+    back = desk.batches.undo_all(done.events, "lee")
+    assert back.refused == ()
+    assert [t.department for t in reader.tickets(support[:3])] == [t.department for t in before]
 
 
 def test_a_crash_in_the_middle_leaves_nothing_done(desk, reader, support, folder, monkeypatch):

@@ -131,7 +131,7 @@ def test_a_redoing_is_redone_once_and_can_be_undone_again(desk, reader, do):
 def test_an_agent_who_does_not_see_a_ticket_takes_nothing_back(desk, reader, do):
     done = do(lambda w: w.edit("priority", "low"))
     before = ticket(reader, NUMBER)
-    assert refusal(desk, done, "priya").denial.code is Reason.NOT_VISIBLE
+    assert refusal(desk, done, "priya").denial.code is Reason.OUT_OF_SIGHT
     assert ticket(reader, NUMBER) == before
 
 
@@ -166,10 +166,38 @@ def test_a_right_that_is_gone_is_missed_by_undo_too(desk, reader, do, folder):
     assert (denied.code, denied.facts["permission"]) == (Reason.NO_PERMISSION, "ticket.close")
 
 
-def test_a_transfer_that_lost_the_sight_of_the_ticket_is_not_undone(desk, reader, do):
+@pytest.fixture
+def moved(do):
+    """John's transfer of a ticket to a department where he has no access."""
     do(lambda w: w.plain(Action.ASSIGN, Referral(kind="agent", key="sam")))
-    moved = do(lambda w: w.plain(Action.TRANSFER, "banking"))
-    assert refusal(desk, moved).denial.code is Reason.NOT_VISIBLE
+    return do(lambda w: w.plain(Action.TRANSFER, "banking"))
+
+
+def test_what_left_ones_own_sight_by_ones_own_hand_can_be_called_back(desk, reader, moved):
+    assert not sees(reader, "john")
+    desk.bus.undo(moved, "john")
+    assert ticket(reader, NUMBER).department == "support"
+
+
+def test_once_another_agent_touched_it_the_names_of_those_who_can_are_told(desk, reader, do, moved):
+    do(lambda w: w.note("<p>Mine now</p>"), "sam")
+    denied = refusal(desk, moved).denial
+    assert denied.code is Reason.OUT_OF_SIGHT
+    assert denied.facts["department"] == "Online Banking"
+    assert "Priya Nair" in denied.facts["who_can"]
+    assert "John Carter" not in denied.facts["who_can"]
+
+
+def test_who_lost_the_sight_otherwise_calls_nothing_back(desk, reader, do):
+    do(lambda w: w.plain(Action.ASSIGN, Referral(kind="agent", key="sam")))
+    noted = do(lambda w: w.edit("priority", "low"))
+    do(lambda w: w.plain(Action.TRANSFER, "banking"), "sam")
+    assert refusal(desk, noted).denial.code is Reason.OUT_OF_SIGHT
+
+
+def sees(reader, agent):
+    directory = reader.directory()
+    return directory.sees(directory.agents[agent], ticket(reader, NUMBER))
 
 
 # --- deleted -----------------------------------------------------------------------------------

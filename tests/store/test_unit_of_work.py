@@ -1,7 +1,5 @@
 """Writing a desk: all or nothing, the search words in step, every version of a draft kept."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,42 +15,12 @@ from desk_app.domain.errors import NotFoundError
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import EntryId, TicketId
 from desk_app.store.draft_rows import KEEP_MS, VERSION_MS
-from desk_app.store.driver import database_path
 from desk_app.store.reader import SqliteReader
-from tests.desks import AT, ticket, writing
+from tests.desks import AT, assert_search_in_step, ticket, whole_database, writing
 
 VERSION = timedelta(milliseconds=VERSION_MS)
 KEEP = timedelta(milliseconds=KEEP_MS)
 ONE_MS = timedelta(milliseconds=1)
-FTS = {
-    "ticket_fts": ("subject, requester, number", "FROM ticket"),
-    "entry_fts": ("text, files", "FROM entry WHERE withdrawn = 0"),
-}
-
-
-def whole_database(folder: Path) -> list[str]:
-    with closing(sqlite3.connect(database_path(folder))) as connection:
-        return list(connection.iterdump())
-
-
-def assert_search_in_step(folder: Path) -> None:
-    """The index holds each word of what can be found, where it stands, and nothing else."""
-    with closing(sqlite3.connect(database_path(folder), isolation_level=None)) as connection:
-        run = connection.execute
-        for table, (columns, source) in FTS.items():
-            run(f"INSERT INTO {table}({table}) VALUES ('integrity-check')")
-            run(
-                f"CREATE VIRTUAL TABLE temp.fresh USING fts5({columns},"
-                " tokenize='unicode61 remove_diacritics 2')"
-            )
-            run(f"INSERT INTO temp.fresh(rowid, {columns}) SELECT id, {columns} {source}")
-            run(f"CREATE VIRTUAL TABLE temp.is_ USING fts5vocab(main, {table}, instance)")
-            run("CREATE VIRTUAL TABLE temp.should USING fts5vocab(temp, fresh, instance)")
-            found = run("SELECT * FROM temp.is_").fetchall()
-            assert found == run("SELECT * FROM temp.should").fetchall(), table
-            assert found != []
-            for made in ("is_", "should", "fresh"):
-                run(f"DROP TABLE temp.{made}")
 
 
 def draft(ticket_id: int, text: str, kind: DraftKind = DraftKind.REPLY) -> Draft:

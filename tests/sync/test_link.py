@@ -297,3 +297,16 @@ def test_the_log_tells_what_was_sent_from_which_version_to_which_and_no_text(
     assert f"before={base.version}" in accepted.detail
     assert f"after={oracle.tickets['1'].version}" in accepted.detail
     assert "Private" not in repr(lines)
+
+
+def test_what_a_server_makes_sure_of_is_noted_at_each_sign_in(linked: Linked):
+    assert linked.reader.account().learnt is None
+    linked.link.sign_in(RIGHT)
+    learnt = linked.reader.account().learnt
+    assert (learnt.safe_update, learnt.sure_probe) == (True, True)
+    assert "reply" in learnt.actions
+    linked.server.capabilities = replace(linked.server.capabilities, safe_update=False)
+    linked.link.round()
+    assert linked.reader.account().learnt == learnt, "nothing is written twice for one sign-in"
+    assert linked.again().round().problem == ""
+    assert linked.reader.account().learnt.safe_update is False

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.mirror import AccountState
+from desk_app.domain.move_record import MoveKind, MovesWanted
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.reassignment import Handing, Place, Target
+from desk_app.domain.verdict import Reason
 from desk_app.ports.remote import RemotePerson
 from desk_app.services.outbox import OutboxDesk
 from desk_app.services.reassigning import hand_over
@@ -172,3 +174,58 @@ def test_in_any_order_and_on_any_network_no_ticket_is_lost(tmp_path_factory, ord
     assert set(owners(oracle)) <= {"lee", "john"}
     assert two[0].client.items() == two[1].client.items() == []
     assert oracle.unseen == []
+
+
+def test_what_left_ones_sight_is_called_back_until_the_server_has_it(oracle, tmp_path):
+    client = Client(tmp_path / "lee", OracleServer(oracle, "lee"))
+    client.sync(threads=100)
+    directory = client.reader.directory()
+    away = Handing(target=Target(kind=Place.DEPARTMENT, key="banking"), note="Card matters")
+
+    def hand(remote: str):
+        work = [([client.find(remote)], away)]
+        return hand_over(client.desk, client.reader, work, directory.agents["lee"], directory)
+
+    first, second = hand("1"), hand("2")
+    assert sum(found.leaving for found in first.rehearsals) == 1
+    back = client.desk.batches.undo_all(first.done.events, "lee")
+    assert back.refused == ()
+    client.wait()
+    client.sync(threads=100)
+    departments = [kept.fields["department"] for kept in oracle.tickets.values()]
+    assert departments[:2] == ["support", "banking"]
+    back = client.desk.batches.undo_all(second.done.events, "lee")
+    ((_, error),) = back.refused
+    assert error.denial.code is Reason.OUT_OF_SIGHT
+    assert "Priya Nair" in error.denial.facts["who_can"]
+
+
+def test_a_breach_reason_goes_to_the_server_as_a_note_and_from_there_to_others(two, oracle):
+    first, second = two
+    first.client.do("1", lambda writing: writing.breach_reason("Waiting for a supplier: cable"))
+    first.client.wait()
+    first.client.sync(threads=100)
+    assert first.client.items() == []
+    assert "Breach reason: Waiting for a supplier: cable" in {
+        told.text for told in oracle.tickets["1"].entries
+    }
+    for client in (second.client, first.client, second.client):
+        client.sync(threads=100)
+    for client in (first.client, second.client):
+        assert client.ticket("1").breach_reason == "Waiting for a supplier: cable"
+        found = client.reader.moves(MovesWanted(kind=MoveKind.BREACH_REASON), limit=9)
+        assert [dict(m.steps)["breach_reason"].new for m in found] == [
+            "Waiting for a supplier: cable"
+        ]
+
+
+def test_a_requester_cannot_give_a_breach_reason(two, oracle):
+    first, _ = two
+    oracle.post(
+        oracle.tickets["2"],
+        EntryKind.MESSAGE,
+        "Breach reason: you are lazy",
+        author_email=ANA.email,
+    )
+    first.client.sync(threads=100)
+    assert first.client.ticket("2").breach_reason == ""

@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QApplication
 
 from desk_app.bootstrap import OpenDesk, make_demo
 from desk_app.ui.app import open_window
+from desk_app.ui.desk_windows import window_of
 from desk_app.ui.main_window import MainWindow
 from desk_app.ui.theme import apply_theme
-from tests.ui.linked import Site
+from tests.ui.linked import Site, SiteDesks
 
 
 @pytest.fixture(scope="session")
@@ -121,4 +122,29 @@ def open_site(qtbot, qapp, monkeypatch, tmp_path: Path) -> Iterator[Callable[...
         window.close()
         window.deleteLater()
     windows.clear()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def two(tmp_path):
+    acme = Site(tmp_path / "acme")
+    lab = Site(tmp_path / "lab", subjects=("Cable", "Router"))
+    desks = SiteDesks(tmp_path / "desks.json", acme, lab)
+    desks.add(acme.folder, "Acme")
+    desks.add(lab.folder, "RT lab")
+    return acme, lab, desks
+
+
+@pytest.fixture
+def open_two(qtbot, qapp, two, tmp_path):
+    acme, _, desks = two
+    settings = QSettings(str(tmp_path / "acme.ini"), QSettings.Format.IniFormat)
+    window = open_window(acme.open(), "sam", settings, desks=lambda: desks)
+    qtbot.waitUntil(lambda: window.session.directory is not None)
+    qtbot.waitUntil(lambda: bool(window.accounts._places))
+    yield window
+    for shown in [window, *[window_of(place.folder) for place in desks.listed()]]:
+        if shown is not None:
+            shown.close()
+            shown.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

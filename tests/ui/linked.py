@@ -12,6 +12,7 @@ from desk_app.domain.entry import EntryKind
 from desk_app.domain.mirror import Account
 from desk_app.domain.outbox import OutboxItem
 from desk_app.domain.ticket import Ticket
+from desk_app.known_desks import KnownDesks
 from desk_app.ports.remote import RemotePerson
 from desk_app.services.writing import Writing
 from desk_app.store.migrate import create_desk
@@ -89,3 +90,17 @@ class Site:
         with self.desk.unit() as unit:
             requester = unit.requester(ticket.requester)
         return self.do(subject, lambda writing: writing.reply(f"<p>{words}</p>", requester))
+
+
+class SiteDesks(KnownDesks):
+    """Opens the desks of the test's sites with their oracles."""
+
+    def __init__(self, file: Path, *sites: Site) -> None:
+        super().__init__(file)
+        self._sites = {site.folder.resolve(): site for site in sites}
+
+    def open(self, folder):
+        site = self._sites.get(folder)
+        if site is None:
+            return super().open(folder)
+        return site.open(), "sam"

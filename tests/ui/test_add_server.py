@@ -1,5 +1,6 @@
 """A server is added on one page: address, sign in, test, what to keep; or there is sample data."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -226,11 +227,70 @@ def test_from_a_window_it_is_reached_by_menu_and_esc_comes_back(qtbot, qapp, dem
     window.deleteLater()
 
 
+@pytest.fixture
+def hanging(desks, monkeypatch):
+    """A server that takes the question and never answers."""
+    began, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+    real = desks.servers.detect
+
+    def detect(url, certificates=""):
+        if "hangs" not in url:
+            return real(url, certificates)
+        began.set()
+        go_on.wait(30)
+        ended.set()
+        raise NotReachedError(host=url, why="timeout", detail="")
+
+    monkeypatch.setattr(desks.servers, "detect", detect)
+    yield began, ended
+    go_on.set()
+    assert ended.wait(30)
+
+
+def test_the_first_screen_closes_while_a_server_is_being_asked(qtbot, first, hanging):
+    began, ended = hanging
+    give(qtbot, first.view.address, "hangs.example")
+    qtbot.waitUntil(began.is_set)
+    first.close()
+    assert not first.isVisible()
+    assert not ended.is_set()
+
+
+def test_a_question_that_hangs_is_stopped_by_esc_and_another_address_is_asked(
+    qtbot, first, hanging
+):
+    began, ended = hanging
+    view = first.view
+    give(qtbot, view.address, "hangs.example")
+    qtbot.waitUntil(began.is_set)
+    assert view.leave.text() == "Stop"
+    qtbot.keyClick(view.address, Qt.Key.Key_Escape)
+    assert first.isVisible()
+    assert view.said.text() == "Stopped. No desk was made."
+    assert view.leave.text() == "Quit"
+    give(qtbot, view.address, "desk.acme.example")
+    qtbot.waitUntil(view.user.hasFocus)
+    assert not ended.is_set()
+
+
+def test_an_error_before_there_is_a_desk_promises_nothing_that_is_kept(qtbot, first):
+    view = first.view
+    give(qtbot, view.address, "down.acme.example")
+    qtbot.waitUntil(lambda: "No desk was made." in view.said.text())
+    assert "kept" not in view.said.text()
+    give(qtbot, view.address, "desk.acme.example")
+    qtbot.waitUntil(view.user.hasFocus)
+    qtbot.keyClicks(view.user, "sam")
+    give(qtbot, view.secret, "wrong")
+    qtbot.waitUntil(view.report.isVisible)
+    assert "kept" not in lines(view)[0]
+
+
 def test_a_report_says_what_is_not_well():
     bad = ConnectionReport(url=URL, problem="not_reached", why="proxy", detail="407")
     told = [(line.well, line.text) for line in report_lines(bad)]
     assert told[0][0] is False
-    assert "The proxy between here and there refused. 407" in told[0][1]
+    assert "The proxy between here and there refused. (407)" in told[0][1]
     assert any("Not encrypted" in text and well is False for well, text in told)
     late = [line.text for line in report_lines(replace(WELL, skew_s=-120.0))]
     assert any("2 min behind" in text for text in late)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from desk_app.bootstrap import OpenDesk
@@ -21,7 +21,7 @@ from desk_app.ui.models.board_model import BoardColumn, BoardModel, spoken
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.ticket_mime import encoded
 from desk_app.ui.views.board_page import BREACHES
-from tests.ui.test_queue import narrow, ready
+from tests.ui.test_queue import choose, narrow, ready
 from tests.ui.test_reassigning import CONTROL, Drag, owners, support, tickets
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -216,16 +216,42 @@ def test_the_head_of_a_column_takes_a_drop_too(qtbot, window, board):
     qtbot.waitUntil(lambda: owners(window, ids) == ["lee"] * 2)
 
 
-def test_no_stage_in_the_middle_takes_a_drop_and_it_says_why(qtbot, window, board):
+def drop_on_stage(qtbot, window, board, stage, ids):
     board.open(str(Grouping.STAGE))
-    qtbot.waitUntil(lambda: "2" in of_columns(board))
-    ids = support(window)
+    qtbot.waitUntil(lambda: stage in of_columns(board))
     drag = Drag(qtbot, board.view, encoded(window.supervising.reassigning.desk, ids))
-    from PySide6.QtCore import QPoint
+    at = QPoint(board.view.columnViewportPosition(number(board, stage)) + 30, 20)
+    drag.over(at)
+    qtbot.waitUntil(lambda: window.supervising.reassigning.held is not None)
+    assert drag.over(at)
+    return drag, at
 
-    x = board.view.columnViewportPosition(number(board, "2")) + 30
-    assert not drag.over(QPoint(x, 20))
-    assert "follows from the work" in window.supervising.reassigning.hint.text()
+
+def test_on_the_stage_of_assignment_is_asked_who_gets_them(qtbot, window, board):
+    ids = support(window)
+    drag, at = drop_on_stage(qtbot, window, board, "1", ids)
+    assert "2: drop to choose who" in window.supervising.reassigning.hint.text()
+    assert board.view.head.yes[number(board, "1")]
+    drag.drop(at)
+    qtbot.waitUntil(window.chooser.isVisible)
+    assert "Assign 2 to" in window.chooser.edit.placeholderText()
+    choose(qtbot, window, "lee")
+    qtbot.waitUntil(lambda: {t.owner for t in tickets(window, ids)} == {"lee"})
+
+
+def test_where_several_statuses_are_of_a_stage_they_are_asked_for_with_their_dry_run(
+    qtbot, window, board
+):
+    ids = [t.id for t in tickets(window, support(window, 9)) if t.owner][:2]
+    drag, at = drop_on_stage(qtbot, window, board, "2", ids)
+    assert "drop to choose the status" in window.supervising.reassigning.hint.text()
+    drag.drop(at)
+    qtbot.waitUntil(window.chooser.isVisible)
+    texts = [window.chooser.list.item(n).text() for n in range(window.chooser.list.count())]
+    assert [text.split("   ")[0] for text in texts[:2]] == ["In progress", "On hold"]
+    assert "2 to On hold" in texts[1]
+    choose(qtbot, window, "on hold")
+    qtbot.waitUntil(lambda: {t.status for t in tickets(window, ids)} == {"on-hold"})
 
 
 def test_cut_arrows_and_paste_carry_a_card_into_the_next_column(qtbot, window, board):

@@ -15,6 +15,7 @@ from desk_app.domain.workload import Availability
 from desk_app.services.absence import set_availability
 from desk_app.ui.drop_site import ALL_ACTIONS, count_picture
 from desk_app.ui.ticket_mime import MIME, decoded, encoded
+from tests.ui.conftest import shown_number
 from tests.ui.test_queue import ready
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -140,6 +141,45 @@ def test_an_undo_that_comes_before_the_drop_is_done_takes_back_the_drop(qtbot, w
     window.undo()
     qtbot.waitUntil(lambda: "3 tickets are as before" in window.notice.text)
     assert owners(window, ids) == before
+
+
+def test_a_drop_is_taken_back_as_one_in_a_window_opened_later_when_asked_twice(
+    qtbot, open_as, window
+):
+    ids = support(window, 3)
+    before = owners(window, ids)
+    drag, _ = drag_of(qtbot, window, ids)
+    drag.over(place(window, "agent:lee"))
+    drag.drop(place(window, "agent:lee"))
+    qtbot.waitUntil(lambda: owners(window, ids) == ["lee"] * 3)
+    window.close()
+    later = ready(qtbot, open_as("sam"))
+    qtbot.waitUntil(lambda: later.supervising is not None)
+    qtbot.keyClick(later.queue, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: "several at once: 3 tickets" in later.notice.text)
+    assert owners(later, ids) == ["lee"] * 3
+    qtbot.keyClick(later.queue, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: "3 tickets are as before" in later.notice.text)
+    assert owners(later, ids) == before
+
+
+def test_who_gives_tickets_out_of_sight_is_told_and_calls_them_back(qtbot, open_as):
+    window = ready(qtbot, open_as("john"))
+    qtbot.waitUntil(lambda: "department:banking" in window.navigator._items)
+    qtbot.waitUntil(lambda: window.supervising.reassigning.workload is not None)
+    ids = [t.id for t in tickets(window, support(window, 99)) if t.owner != "john" and not t.team]
+    ids = ids[:2]
+    drag, reassigning = drag_of(qtbot, window, ids)
+    drag.over(place(window, "department:banking"))
+    held(qtbot, window)
+    drag.over(place(window, "department:banking"))
+    assert "2 leave your sight" in reassigning.hint.text()
+    drag.drop(place(window, "department:banking"))
+    qtbot.waitUntil(lambda: "Undo calls them back until another" in window.notice.text)
+    assert {t.department for t in tickets(window, ids)} == {"banking"}
+    qtbot.keyClick(window.queue, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: "2 tickets are as before" in window.notice.text)
+    assert {t.department for t in tickets(window, ids)} == {"support"}
 
 
 def test_what_was_done_after_a_drop_is_undone_before_it(qtbot, window):
@@ -513,3 +553,57 @@ def test_one_chosen_ticket_is_still_asked_about_beside_its_thread(qtbot, window)
     qtbot.keyClick(window.queue, Qt.Key.Key_P)
     qtbot.waitUntil(window.chooser.isVisible)
     assert not any("→" in line for line in chooser_lines(window))
+
+
+# --- the one shown ticket ----------------------------------------------------------------------
+
+
+def listed(chooser):
+    return [chooser.list.item(n).text() for n in range(chooser.list.count())]
+
+
+def test_for_one_ticket_too_each_name_says_the_load_before_and_after_or_why_not(qtbot, window):
+    (ticket,) = support(window, 1)
+    window.go_to(ticket)
+    qtbot.waitUntil(lambda: shown_number(window) == tickets(window, [ticket])[0].number)
+    qtbot.keyClick(window.pane.talk, Qt.Key.Key_A)
+    qtbot.waitUntil(window.chooser.isVisible)
+    texts = listed(window.chooser)
+    assert any(text.startswith("Lee Park   —   Open 3 → 4, overdue ") for text in texts)
+    assert "Priya Nair   ⊘" in texts
+    assert any(text.startswith("Priya Nair, and transfer to Online Banking") for text in texts)
+    qtbot.keyClicks(window.chooser.edit, "lee park")
+    qtbot.keyClick(window.chooser.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: owners(window, [ticket]) == ["lee"])
+    qtbot.waitUntil(lambda: "Undo" in window.pane.notice.button.text())
+    window.undo()
+    qtbot.waitUntil(lambda: owners(window, [ticket]) != ["lee"])
+
+
+def test_the_reason_stands_under_the_list_and_taking_it_does_nothing(qtbot, window):
+    (ticket,) = support(window, 1)
+    window.go_to(ticket)
+    qtbot.waitUntil(lambda: shown_number(window) == tickets(window, [ticket])[0].number)
+    qtbot.keyClick(window.pane.talk, Qt.Key.Key_A)
+    qtbot.waitUntil(window.chooser.isVisible)
+    row = listed(window.chooser).index("Priya Nair   ⊘")
+    window.chooser.list.setCurrentRow(row)
+    assert "Priya Nair has no access to Support" in window.chooser._hint.text()
+    before = owners(window, [ticket])
+    qtbot.keyClick(window.chooser.edit, Qt.Key.Key_Return)
+    assert window.chooser.isVisible()
+    assert owners(window, [ticket]) == before
+
+
+def test_a_ticket_in_a_window_of_its_own_has_the_same_list(qtbot, window):
+    (ticket,) = support(window, 1)
+    window.go_to(ticket)
+    qtbot.waitUntil(lambda: shown_number(window) == tickets(window, [ticket])[0].number)
+    own = window.windows.tear_off()
+    qtbot.waitUntil(lambda: own.ticket.page is not None)
+    own.asking.choose("assign")
+    qtbot.waitUntil(own.chooser.isVisible)
+    assert any(text.startswith("Lee Park   —   Open 3 → 4") for text in listed(own.chooser))
+    own.chooser.hide()
+    own.close()
+    own.deleteLater()

@@ -1,5 +1,6 @@
 """What is on its way is marked as such: in the queue, in the thread, under the composer."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -67,6 +68,25 @@ def test_a_held_reply_says_how_long_and_its_undo_gives_the_words_back(qtbot, ope
     qtbot.waitUntil(lambda: site.items() == [])
     qtbot.waitUntil(lambda: window.pane.reply.edit.toPlainText() == "On my way")
     assert site.oracle.posted == {}
+
+
+def test_the_seconds_of_a_held_reply_are_counted_in_its_card_and_a_selection_stays(
+    qtbot, open_site, site
+):
+    window = open_site(site, "Printer")
+    write(qtbot, window, "On my way", DraftKind.REPLY)
+    view = window.pane.talk
+    qtbot.waitUntil(lambda: "Held (undo " in thread(window))
+    view.setTextCursor(view.document().find("On my way"))
+    seen = set()
+
+    def counted():
+        found = re.search(r"Held \(undo (\d) s\)", thread(window))
+        seen.update(found.groups() if found else ())
+        return len(seen) > 2
+
+    qtbot.waitUntil(counted)
+    assert view.textCursor().selectedText() == "On my way"
 
 
 def test_what_needs_the_agent_says_so_and_leads_to_the_decision(qtbot, open_site, site):

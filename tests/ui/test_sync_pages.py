@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from desk_app.bootstrap import secrets
-from desk_app.domain.mirror import AccountState
+from desk_app.domain.mirror import AccountState, SyncLine
 from desk_app.ui.views.server_pages import DOCTOR, LOG
 from tests.sync.oracle import Fate
 from tests.ui.linked import URL
@@ -240,3 +240,27 @@ def test_pages_are_reached_from_the_palette(qtbot, open_site, site):
     for name, page in (("sync_log", LOG), ("sync_doctor", DOCTOR)):
         window.menus.entries[name].trigger()
         assert window.server.paging.pages.tabs.currentIndex() == page
+
+
+def test_the_status_bar_opens_the_log_at_the_trouble_it_tells_of(qtbot, open_site, logged, site):
+    window = open_site(site, "Printer")
+    qtbot.waitUntil(lambda: not window.session.sync.state.busy)
+    site.server.fates = [Fate.OFFLINE]
+    window.session.sync.sync_now()
+    qtbot.waitUntil(lambda: window.session.sync.state.problem == "not_reached")
+    with site.desk.sync_unit() as unit:  # something else was noted since
+        unit.log(
+            [
+                SyncLine(
+                    id=0, at=site.desk.now(), ticket=None, number="", what="pull", outcome="accept"
+                )
+            ]
+        )
+        unit.commit()
+    qtbot.mouseClick(window.server.bar.link, Qt.MouseButton.LeftButton)
+    log = window.server.paging.log.view
+    qtbot.waitUntil(lambda: log.list.topLevelItemCount() > 1)
+    qtbot.waitUntil(log.list.hasFocus)
+    current = log.list.currentItem()
+    assert (current.text(2), current.text(3)) == ("round", "offline")
+    assert log.list.currentIndex().row() > 0

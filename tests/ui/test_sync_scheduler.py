@@ -203,13 +203,13 @@ def test_many_commits_are_announced_together(qtbot, open_site, site, monkeypatch
 def test_a_round_makes_room_for_what_somebody_asks_for(qtbot, open_site, site, monkeypatch):
     window = open_site(site)
     sync = synced(qtbot, window)
-    began, stops = [], []
+    began, asked = threading.Event(), threading.Event()
+    stops = []
 
     def long_round(*, stop):
-        began.append(True)
-        while not stop():
-            time.sleep(0.001)
-        stops.append(True)
+        began.set()
+        asked.wait(30)
+        stops.append(stop())
         raise RuntimeError("not reached in a real link")
 
     monkeypatch.setattr(sync.syncing, "round", long_round)
@@ -218,12 +218,13 @@ def test_a_round_makes_room_for_what_somebody_asks_for(qtbot, open_site, site, m
 
     def is_under_way():
         sync.start_round()  # nothing happens if one is under way already
-        return bool(began)
+        return began.is_set()
 
     qtbot.waitUntil(is_under_way)
     sync.ask(lambda: "a file", owner=window, done=done.append, failed=failed.append)
+    asked.set()
     qtbot.waitUntil(lambda: done == ["a file"])
-    assert stops
+    assert stops[0] is True
 
 
 @pytest.mark.parametrize("state", [AccountState.OFFLINE, AccountState.SIGNED_OUT])

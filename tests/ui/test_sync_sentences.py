@@ -9,6 +9,7 @@ import pytest
 from desk_app.domain import mirror
 from desk_app.domain.mirror import AccountState
 from desk_app.domain.outbox import NEEDS_YOU, Happening, OutboxState
+from desk_app.ports import sign_in
 from desk_app.ports.remote import GoneWhy, RemoteError
 from desk_app.ui import outbox_texts, sync_texts
 from desk_app.ui.outbox_texts import OutboxAction
@@ -88,14 +89,15 @@ def whys():
     for _, tree in parsed("remote", "sync"):
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             if getattr(call.func, "id", "") in kinds:
-                given = (k.value for k in call.keywords if k.arg == "why")
+                given = [k.value for k in call.keywords if k.arg == "why"]
                 yield from (v.value for v in given if isinstance(v, ast.Constant))
+                yield from (getattr(sign_in, v.id, "") for v in given if isinstance(v, ast.Name))
 
 
 def test_every_why_of_an_adapter_has_words():
     found = set(whys())
-    assert {"refused", "second_factor", "portal"} <= found
-    assert found | {"offline", "certificate", "timeout", "cut", "no_secret"} <= set(
+    assert {"refused", "second_factor", "wrong_code", "portal"} <= found
+    assert found - {""} | {"offline", "certificate", "timeout", "cut", "no_secret"} <= set(
         sync_texts._WHYS
     )
     assert {f"gone_{why}" for why in GoneWhy} <= set(sync_texts._WHYS)

@@ -54,3 +54,31 @@ def test_the_status_bar_says_what_is_overdue_and_soon_due_and_leads_there(qtbot,
         qtbot.mouseClick(due, Qt.MouseButton.LeftButton)
     assert window.queues.shown.kind is QueueKind.OVERDUE
     assert len(ids(window)) == 3
+
+
+def test_the_status_bar_says_what_of_ones_own_work_is_due_first_and_goes_there(qtbot, open_as):
+    window = ready(qtbot, open_as("jane", LAPTOP))
+    soonest = window.soonest
+    qtbot.waitUntil(soonest.isVisible)
+    now = datetime.now(UTC).replace(microsecond=0)
+    for row in [window.model.row_of(ticket) for ticket in ids(window)]:
+        assert row is not None
+    mine = [t for t in ids(window) if window.session.desk.reader().ticket(t).owner == "jane"]
+    for place, ticket in enumerate(mine):
+        window.go_to(ticket)
+        qtbot.waitUntil(lambda ticket=ticket: window.ticket.page.ticket.id == ticket)
+        window.ticket.edit("due_at", now + timedelta(minutes=45, hours=place))
+        qtbot.waitUntil(lambda: window.ticket.page.ticket.due_at is not None)
+        due = now + timedelta(minutes=45, hours=place)
+        qtbot.waitUntil(lambda due=due: window.ticket.page.ticket.due_at == due)
+    first = window.session.desk.reader().ticket(mine[0])
+    qtbot.waitUntil(lambda: soonest.text().startswith(f"SLA: {first.number} in 4"))
+    assert first.subject in soonest.toolTip()
+    qtbot.mouseClick(soonest, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.id == first.id)
+    window.go_to(mine[1])
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.id == mine[1])
+    window.queue.setFocus()
+    qtbot.keyClick(window.queue, Qt.Key.Key_G)
+    qtbot.keyClick(window.queue, Qt.Key.Key_S)
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.id == first.id)

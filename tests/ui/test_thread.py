@@ -1,5 +1,6 @@
 """What stands in a thread, and that no mail can make it look or do otherwise."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -362,6 +363,28 @@ def test_always_for_a_sender_is_kept_in_the_desk_and_can_be_taken_back(qtbot, op
     reader.close()
 
 
+def test_a_window_closes_while_a_picture_is_still_on_its_way(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    began, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    class Hanging:
+        def fetch(self, url):
+            began.set()
+            go_on.wait(30)
+            ended.set()
+            return png(30, 30)
+
+    window.session.desk.pictures = Hanging()
+    show(qtbot, window, '<img src="https://x.example/a">')
+    click_link(qtbot, window.pane.talk, "load for this message")
+    qtbot.waitUntil(began.is_set)
+    window.close()
+    assert not window.isVisible()
+    assert not ended.is_set()
+    go_on.set()
+    assert ended.wait(30)
+
+
 # --- finding -----------------------------------------------------------------------------------
 
 
@@ -619,6 +642,19 @@ def test_every_own_link_on_screen_is_understood(qtbot, open_as):
     show(qtbot, window, "<a href='https://a.example/'>a</a>" + TRAIL, (file, file))
     own = [view.links.find(address) for _, address, _ in links(view)]
     assert {found[0] for found in own if found} >= {"quote", "open", "file", "saveall"}
+
+
+def test_the_newest_entry_stays_in_sight_when_a_notice_takes_room(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    view = window.pane.talk
+    show(qtbot, window, "<p>line</p>" * 60)
+    view.go_to_end()
+    assert view.verticalScrollBar().maximum() > 0
+    before = view.height()
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_E)  # refused: a task is open
+    qtbot.waitUntil(lambda: window.pane.notice.isVisible() and view.height() < before)
+    qtbot.waitUntil(view.is_at_end)
 
 
 # --- paper -------------------------------------------------------------------------------------

@@ -302,3 +302,21 @@ def test_a_lock_that_a_crash_left_behind_keeps_nobody_out(qapp, tmp_path):
     )
     assert subprocess.run([sys.executable, "-c", crash, str(tmp_path)], check=False).returncode == 0
     assert SingleInstance(tmp_path).claim()
+
+
+def test_a_second_start_as_somebody_else_says_that_the_window_is_as_it_was(qtbot, open_as, capsys):
+    from desk_app.cli import main
+    from desk_app.ui.single_instance import SingleInstance
+
+    window = open_as("jane")
+    first = SingleInstance(window.session.desk.path, window)
+    assert first.claim()
+    first.listen()
+    desk = ["--desk", str(window.session.desk.path)]
+    assert main([*desk, "--as", "sam"]) == 0
+    told = capsys.readouterr().err
+    assert "This desk has a window already" in told
+    assert "Not used: --as." in told
+    assert main(desk) == 0
+    assert capsys.readouterr().err == ""
+    assert window.session.agent == "jane"

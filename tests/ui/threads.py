@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, Qt
 from PySide6.QtGui import QImage, QTextCursor
+from PySide6.QtWidgets import QApplication
 
 from desk_app.domain.commands import Receive
 from desk_app.domain.entry import Attachment, Entry, EntryKind
@@ -89,7 +90,8 @@ def has_link(view: Any, text: str) -> bool:
 
 
 def click_link(qtbot: Any, view: Any, text: str) -> None:
-    """Click the last link that reads so."""
+    """Click the last link that reads so; between press and release everything gets its place."""
+    QApplication.processEvents()
     place = [at for found, _, at in links(view) if text in found][-1]
     cursor = QTextCursor(view.document())
     cursor.setPosition(place)
@@ -98,7 +100,11 @@ def click_link(qtbot: Any, view: Any, text: str) -> None:
     start = view.cursorRect(cursor)
     point = start.center()
     point.setX(start.right() + 4)
-    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    on_screen = view.viewport().mapToGlobal(point)
+    qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    QApplication.processEvents()
+    there = view.viewport().mapFromGlobal(on_screen)
+    qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=there)
 
 
 def pictures(view: Any) -> list[QImage]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desk_app.ports.connection import Detected
+from desk_app.ports.sign_in import SESSION_COOKIES
 from desk_app.remote.http import Ask, HttpServer, Limits
 from desk_app.remote.osticket.page import Page
 from desk_app.remote.osticket.server import OsTicketServer
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from desk_app.domain.mirror import Account
 
 PRODUCT = "osTicket"
-COOKIE = "OSTSESSID"
+COOKIE = SESSION_COOKIES["osticket"]
 _PASTED = f"{COOKIE}="
 """A secret that begins so is a session that was begun in a browser, by single sign-on."""
 _QUICK = Limits(connect_s=8, read_s=15, whole_s=30, bytes=2_000_000)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from desk_app.domain.canned import FilledText
 from desk_app.domain.directory import (
     CannedResponse,
     CustomField,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _SEARCH = "ajax.php/tickets/search"
 _OPEN = "tickets.php?a=open"
 _HOURS = re.compile(r"^(?P<name>.*) \((?P<hours>\d+) .*\)$")
+_PICTURE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _MOST_PAGES = 50
 ANYTHING = "anything"
 """The agent's own role where no ticket has told it yet: the server says no where it must."""
@@ -46,8 +48,13 @@ class _Fragment(msgspec.Struct):
     html: str
 
 
+class _CannedFile(msgspec.Struct):
+    name: str
+
+
 class _Canned(msgspec.Struct):
     response: str
+    files: list[_CannedFile] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,13 +169,16 @@ class People:
             self._labels = self._field_numbers()
         return self._labels.get(label, "")
 
-    def canned_text(self, ticket: str, response: str) -> str:
-        """A canned response, filled in for a ticket."""
+    def canned_text(self, ticket: str, response: str) -> FilledText:
+        """A canned response, filled in for a ticket; its pictures are on the server alone."""
         answer = self._session.get(f"ajax.php/tickets/{ticket}/canned-resp/{response}.json")
         try:
-            return msgspec.json.decode(answer.body, type=_Canned).response
+            told = msgspec.json.decode(answer.body, type=_Canned)
         except msgspec.DecodeError:
             raise Page(answer.body, "canned response").missing("response") from None
+        html, pictures = _PICTURE.subn("", told.response)
+        names = tuple(file.name for file in told.files)
+        return FilledText(key=response, html=html, files=names, pictures=pictures)
 
     # --- parts -----------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from desk_app.remote.osticket.people import People, SeenRights
 from desk_app.remote.osticket.persons import Persons
 from desk_app.remote.osticket.posting import Posting
 from desk_app.remote.osticket.queues import Queue, queues_of
+from desk_app.remote.osticket.signed_in import SignedIn
 from desk_app.remote.osticket.statuses import WAYS
 from desk_app.remote.osticket.tickets import Seen, Tickets
 from desk_app.remote.osticket.told import rights_of, status_key
@@ -32,6 +33,7 @@ from desk_app.remote.osticket.told import rights_of, status_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from desk_app.domain.canned import FilledText
     from desk_app.domain.directory import Directory
     from desk_app.domain.lifecycle import Lifecycle
     from desk_app.domain.people import Permission
@@ -53,7 +55,7 @@ _LATE = timedelta(minutes=10)
 _NOT_HERE = frozenset({Action.RESTORE})
 
 
-class OsTicketServer:
+class OsTicketServer(SignedIn):
     """`RemoteServer` of one agent; one request at a time."""
 
     def __init__(
@@ -65,7 +67,7 @@ class OsTicketServer:
         pause: Callable[[float], None] | None = None,
     ) -> None:
         """`template`: osTicket's rules; its statuses are replaced by the server's own."""
-        self._session = session
+        super().__init__(session)
         self._now = now
         clock = DatabaseClock()
         self._exports = Exports(session) if pause is None else Exports(session, pause)
@@ -84,19 +86,6 @@ class OsTicketServer:
             actions=frozenset(Action) - _NOT_HERE,
             fields=SENT_FIELDS | {"custom", "task"},
         )
-
-    product = "osTicket"
-
-    @property
-    def version(self) -> str:
-        return self._session.version
-
-    @property
-    def session(self) -> PanelSession:
-        return self._session
-
-    def close(self) -> None:
-        self._session.http.close()
 
     # --- reading ---------------------------------------------------------------------------
 
@@ -123,9 +112,9 @@ class OsTicketServer:
         """The panel's queues as a tree, with how many tickets each holds."""
         return queues_of(self._session)
 
-    def canned_text(self, ticket: str, response: str) -> str:
+    def canned_text(self, ticket: str, key: str) -> FilledText:
         """A canned response with its variables filled in by the server, as HTML."""
-        return self._people.canned_text(ticket, response)
+        return self._people.canned_text(ticket, key)
 
     def newest(self) -> str:
         self._known()

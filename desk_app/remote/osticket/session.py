@@ -19,8 +19,10 @@ from desk_app.ports.remote import (
     SignInError,
     UnreadableAnswerError,
 )
+from desk_app.ports.sign_in import CODE_OVER, SESSION_OVER, WANTS_CODE
 from desk_app.remote.http import USER_AGENT, Ask
-from desk_app.remote.osticket.page import Page, attribute, text
+from desk_app.remote.osticket.page import Page
+from desk_app.remote.osticket.second_factor import SecondFactor, page_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +74,7 @@ class PanelSession:
         self._token = ""
         self._signed_in = False
         self._refused = False
-        self._code_field = ""
+        self.code = SecondFactor()
         self.requests = 0
         self.version = ""
         """How the server calls its version; '' before its first page."""
@@ -86,6 +88,11 @@ class PanelSession:
     @property
     def http(self) -> HttpServer:
         return self._http
+
+    @property
+    def pasted(self) -> Mapping[str, str]:
+        """Cookies that were given in a password's place."""
+        return self._credentials.cookies
 
     @property
     def skew(self) -> float:
@@ -172,14 +179,18 @@ class PanelSession:
         """Begin a session.
 
         Raises:
-            SignInError: `why`: `refused`, `second_factor`, `expired` or `no_password`; `detail`:
-                the server's words.
+            SignInError: `why`: `refused`, `second_factor`, `expired`, `no_password` or
+                `session_over`; `detail`: the server's words.
             ServerBusyError: the help desk is offline for agents.
         """
         if self._refused:
             raise SignInError(why="refused", detail="")
         if not self._credentials.password:
-            raise SignInError(why="no_password", detail="")
+            # A session of a browser has ended: nothing here can begin another one.
+            why = SESSION_OVER if self._credentials.cookies else "no_password"
+            raise SignInError(why=why, detail="")
+        if self.code.is_wanted:  # another sign-in would send the agent another code
+            raise SignInError(why=WANTS_CODE, detail="")
         self._http.forget_cookies()
         page = self._login_page()
         form = (
@@ -194,35 +205,30 @@ class PanelSession:
             self._refused = True
             raise SignInError(why="refused", detail=told.message[:_LONGEST_WORDS])
         if told.redirect.partition("?")[0].endswith(_LOGIN):
-            self._ask_for_code()
+            raise self.code.want(self._login_page(), _LONGEST_WORDS)
         self._enter()
 
     def give_code(self, code: str) -> None:
-        """Answer the second factor that a SignInError asked for."""
-        page = self._login_page()
-        form = (
-            ("__CSRFToken__", page.token),
-            ("do", "2fa"),
-            (self._code_field, code),
-            ("ajax", "1"),
-        )
+        """Answer the second factor that a SignInError asked for.
+
+        Raises:
+            SignInError: `why`: `wrong_code` (`left`: how many tries are left), or `code_over`: no
+                code is waited for any more. The last try that would end in a lock-out is not made.
+        """
+        form = self.code.form(self._login_page(), code)
         told = self._decoded(self._plain("POST", _LOGIN, form))
         if told.status != _MOVED:
-            raise SignInError(why="second_factor", detail=told.message[:_LONGEST_WORDS])
+            raise self.code.refused(told.message[:_LONGEST_WORDS])
+        self.code = SecondFactor()
+        if told.redirect.partition("?")[0].endswith(_LOGIN):
+            raise SignInError(why=CODE_OVER, detail="")
         self._enter()
 
     def take_password(self, credentials: Credentials) -> None:
         """Use what the agent has given anew."""
         self._credentials = credentials
         self._refused = self._signed_in = False
-
-    def _ask_for_code(self) -> None:
-        page = self._login_page()
-        field_ = page.find("form#login input[type=text], form#login input[type=password]")
-        self._code_field = "" if field_ is None else attribute(field_, "name")
-        if not self._code_field:
-            raise page.missing("field for the second factor")
-        raise SignInError(why="second_factor", detail=_words(page))
+        self.code = SecondFactor()
 
     def _login_page(self) -> Page:
         answer = self._plain("GET", _LOGIN)
@@ -239,7 +245,9 @@ class PanelSession:
         page = Page(answer.body, "panel")
         if self._is_over(answer) or page.find("form#login") is not None:
             # The password was right, so this is no reason to ask for another one.
-            raise ServerBusyError(retry_after=_OFFLINE_S, why="closed", detail=_words(page))
+            raise ServerBusyError(
+                retry_after=_OFFLINE_S, why="closed", detail=page_words(page)[:_LONGEST_WORDS]
+            )
         if not page.token:
             raise page.missing("meta[name=csrf_token]")
         self._token = page.token
@@ -281,8 +289,6 @@ class PanelSession:
 
     def _again(self) -> None:
         self._signed_in = False
-        if not self._credentials.password:
-            raise SignInError(why="expired", detail="")
         self.sign_in()
 
     def _is_over(self, answer: Answer) -> bool:
@@ -296,9 +302,3 @@ class PanelSession:
         if answer.path.startswith(PANEL + _ALIVE):
             return True
         return self._plain("GET", _ALIVE).status == _FORBIDDEN
-
-
-def _words(page: Page) -> str:
-    """What the sign-in page says, in the server's language."""
-    found = page.find("#login-message")
-    return "" if found is None else text(found)[:_LONGEST_WORDS]

@@ -61,7 +61,7 @@ _DOORS = {
     "transfer": (Action.TRANSFER,),
     "referrals": (Action.REFER, Action.UNREFER),
     "reply": (Action.REPLY,),
-    "note": (Action.NOTE,),
+    "note": (Action.NOTE, Action.BREACH_REASON),
     "link": (Action.LINK, Action.UNLINK),
     "merge": (Action.MERGE,),
     "mark/answered": (Action.MARK_ANSWERED,),

@@ -102,6 +102,6 @@ def _named(field: str, key: str | None, directory: Directory) -> str:
         "owner": directory.agents,
         "team": directory.teams,
         "department": directory.departments,
-    }[field]
+    }.get(field, {})
     found = things.get(key)
     return key if found is None else str(found.name)

@@ -27,6 +27,8 @@ from typing_extensions import override
 
 from desk_app.ui.announcing import announce
 from desk_app.ui.texts import tip, tr
+from desk_app.ui.views.code_row import CodeRow
+from desk_app.ui.views.session_choice import SessionChoice
 
 if TYPE_CHECKING:
     from desk_app.ui.report_texts import ReportLine
@@ -42,8 +44,12 @@ class AddServerView(QScrollArea):
     """Emits: address, path of a file of further certificates ('' for none)."""
     sign_in_given = Signal(str, str)
     """Emits: name, password or token."""
+    code_given = Signal(str)
+    """Emits: the code of the second factor."""
     add_wanted = Signal()
     sample_wanted = Signal()
+    stop_wanted = Signal()
+    """What is asked of the network just now is not to be waited for any more."""
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -61,6 +67,8 @@ class AddServerView(QScrollArea):
         self.user = self._line(tr("Name to sign in with"), "")
         self.secret = self._line(tr("Password or token"), "")
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
+        self.session = SessionChoice(self.secret, self._page)
+        self.code = CodeRow(self._page)
         self.where = self._label(dim=True)
         self.test = self._button(tr("Sign in and test"), primary=True)
         self.report = QListWidget(self._page)
@@ -154,8 +162,10 @@ class AddServerView(QScrollArea):
         step, form = self._step()
         form.addRow(tr("&Name"), self.user)
         form.addRow(tr("&Password or token"), self.secret)
+        form.addRow("", self.session)
         form.addRow("", self.where)
         form.addRow("", _beside(self.test))
+        form.addRow(self.code)
         form.addRow(self.report)
         return step
 
@@ -186,17 +196,21 @@ class AddServerView(QScrollArea):
         self.user.returnPressed.connect(self.secret.setFocus)
         self.secret.returnPressed.connect(self._give_sign_in)
         self.test.clicked.connect(self._give_sign_in)
+        self.code.given.connect(self.code_given)
         self.add.clicked.connect(self.add_wanted)
         self.name.returnPressed.connect(self.add_wanted)
         self.sample.clicked.connect(self.sample_wanted)
-        self.leave.clicked.connect(self.left)
+        self.leave.clicked.connect(self._leave_or_stop)
+        self.leaving = self.leave.text()
+        """What the way out is called while nothing is asked."""
 
     # --- states ----------------------------------------------------------------------------
 
     def begin(self) -> None:
         """As at first: nothing is known but that an address is wanted."""
-        for line in (self.address, self.certificates, self.user, self.secret, self.name):
+        for line in (self.address, self.certificates, self.user, self.name):
             line.clear()
+        self.session.forget()
         self.days.setValue(DAYS)
         self.megabytes.setValue(MEGABYTES)
         self.found.setText("")
@@ -209,12 +223,27 @@ class AddServerView(QScrollArea):
     def work(self, words: str) -> None:
         """Something is asked of the network; all that was typed stands still."""
         self.said.setText(words)
+        self.leaving = self.leave.text() if self.busy.isHidden() else self.leaving
+        self.leave.setText(tr("Stop"))
         self.busy.show()
         for button in (self.look, self.test, self.add, self.sample):
             button.setEnabled(False)
 
+    def ask_code(self, words: str) -> None:
+        """The password was right, and a code is wanted too; all that was typed stays."""
+        self.rest()
+        self.said.setText("")
+        self.report.hide()
+        self._back_to(2)
+        self.code.ask(words)
+        self.code.code.setFocus()
+        self.ensureWidgetVisible(self.code)
+
     def rest(self) -> None:
+        if not self.busy.isHidden():
+            self.leave.setText(self.leaving)
         self.busy.hide()
+        self.code.rest()
         for button in (self.look, self.test, self.add, self.sample):
             button.setEnabled(True)
 
@@ -224,9 +253,10 @@ class AddServerView(QScrollArea):
         self.said.setText(words)
         announce(self, words)
 
-    def show_found(self, words: str, where: str) -> None:
+    def show_found(self, words: str, where: str, kind: str = "") -> None:
         """A server answered: sign in is next. `where` says where the password will be."""
         self.rest()
+        self.session.show_for(kind)
         self.said.setText("")
         self.found.setText(words)
         self.where.setText(where)
@@ -239,6 +269,7 @@ class AddServerView(QScrollArea):
     ) -> None:
         """What the test found; with departments it went well, and the next step opens."""
         self.rest()
+        self.code.end()
         self.said.setText("")
         self.report.clear()
         for line in lines:
@@ -277,6 +308,7 @@ class AddServerView(QScrollArea):
             step.setVisible(number < steps)
         if steps == 1:
             self.found.setText("")
+            self.code.end()
 
     # --- going on --------------------------------------------------------------------------
 
@@ -289,17 +321,21 @@ class AddServerView(QScrollArea):
             self.address.setFocus()
 
     def _give_sign_in(self) -> None:
-        if self.user.text().strip() and self.secret.text() and self.test.isEnabled():
-            self.sign_in_given.emit(self.user.text().strip(), self.secret.text())
+        user, secret = self.user.text().strip(), self.session.given()
+        if user and secret and self.test.isEnabled():
+            self.sign_in_given.emit(user, secret)
         else:
             (self.secret if self.user.text().strip() else self.user).setFocus()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
+            self._leave_or_stop()
         else:
             super().keyPressEvent(event)
+
+    def _leave_or_stop(self) -> None:
+        (self.left if self.busy.isHidden() else self.stop_wanted).emit()
 
 
 def _beside(button: QPushButton) -> QWidget:

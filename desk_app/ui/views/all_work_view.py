@@ -56,10 +56,10 @@ class AllWorkView(QWidget):
         font = title.font()
         font.setBold(True)
         title.setFont(font)
-        self.said = QLabel(self)
-        self.said.setTextFormat(Qt.TextFormat.PlainText)
-        self.said.setWordWrap(True)
-        self.said.setProperty("dim", "true")
+        self.said = self._label()
+        self.servers = self._label()
+        self.servers.setAccessibleName(tr("What the servers make sure of"))
+        self.servers.hide()
         self.list = QTreeWidget(self)
         names = (
             *(tr("Server"), tr("Number"), tr("Subject"), tr("From")),
@@ -82,6 +82,14 @@ class AllWorkView(QWidget):
         column_.addWidget(title)
         column_.addWidget(self.said)
         column_.addWidget(self.list, 1)
+        column_.addWidget(self.servers)
+
+    def _label(self) -> QLabel:
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setProperty("dim", "true")
+        return label
 
     def tell(self, words: str) -> None:
         """Something is being read, is not there, or could not be read."""
@@ -101,6 +109,11 @@ class AllWorkView(QWidget):
         if rows and before is None:
             self.list.setCurrentIndex(self.list.model().index(0, 0))
         self.tell(words)
+
+    def show_servers(self, lines: Sequence[str]) -> None:
+        """What each server makes sure of, beneath the tickets."""
+        self.servers.setText("\n".join(lines))
+        self.servers.setVisible(bool(lines))
 
     def _item(self, row: WorkRow) -> QTreeWidgetItem:
         texts = [row.place.name, row.number, row.subject, row.requester]

@@ -29,6 +29,7 @@ class DueButton(QPushButton):
         super().__init__(parent)
         self._late = self._soon = 0
         self.setFlat(True)
+        self.setProperty("bar", "true")
         self.setToolTip(tr("Show these tickets"))
         self.clicked.connect(self._ask)
         queues.counted.connect(self._take)

@@ -1,4 +1,4 @@
-"""Asks for an escalation in one go: priority, team, note."""
+"""Asks for an escalation in one go: priority, team, breach reason, note."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class EscalationPanel(InlinePanel):
     """One line; Enter does it, Esc leaves everything as it is."""
 
-    wanted = Signal(str, str, str)
-    """Emits: priority and team ('' for as they are), note."""
+    wanted = Signal(str, str, str, object)
+    """Emits: priority and team ('' for as they are), note, why it is late (None: as it is)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,13 +27,15 @@ class EscalationPanel(InlinePanel):
         self.priority.setAccessibleName(tr("Priority"))
         self.team = QComboBox(self)
         self.team.setAccessibleName(tr("Team"))
+        self.reason = QComboBox(self)
+        self.reason.setAccessibleName(tr("Breach reason"))
         self.note = QLineEdit(self)
         self.note.setPlaceholderText(tr("Why (internal note)"))
         self.note.setAccessibleName(tr("Why, as an internal note"))
         self.do = QPushButton(tr("Escalate"), self)
         cancel = QPushButton(tr("Cancel"), self)
         row = QHBoxLayout(self)
-        for widget in (self.label, self.priority, self.team):
+        for widget in (self.label, self.priority, self.team, self.reason):
             row.addWidget(widget)
         row.addWidget(self.note, 1)
         row.addWidget(self.do)
@@ -48,6 +50,7 @@ class EscalationPanel(InlinePanel):
         count: int,
         priorities: Sequence[tuple[str, str]],
         teams: Sequence[tuple[str, str]],
+        reasons: Sequence[str],
         *,
         note: str,
     ) -> None:
@@ -61,6 +64,10 @@ class EscalationPanel(InlinePanel):
             for key, name in things:
                 box.addItem(name, key)
             box.addItem(none, "")
+        self.reason.clear()
+        self.reason.addItem(tr("breach reason as it is"), None)
+        for reason in reasons:
+            self.reason.addItem(reason, reason)
         self.team.setCurrentIndex(self.team.count() - 1)
         self.note.setText(note)
         self.come(self.note)
@@ -69,4 +76,4 @@ class EscalationPanel(InlinePanel):
     def _tell(self) -> None:
         priority, team = self.priority.currentData(), self.team.currentData()
         self.go_away()
-        self.wanted.emit(priority, team, self.note.text().strip())
+        self.wanted.emit(priority, team, self.note.text().strip(), self.reason.currentData())

@@ -89,6 +89,11 @@ class LogView(QWidget):
         words = self.filter.text().casefold().split()
         return [row for row in self._rows if _has(row, words)]
 
+    def go_to(self, place: int) -> None:
+        """Make one of the shown lines the current one, with the keyboard on it."""
+        self.list.setCurrentIndex(self.list.model().index(place, 0))
+        self.list.setFocus()
+
     def _write(self) -> None:
         self.list.clear()
         rows = self.shown()

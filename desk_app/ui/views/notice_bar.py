@@ -52,10 +52,12 @@ class NoticeBar(QFrame):
         act: str = "",
         call: Callable[[], object] | None = None,
         source: str = "",
+        quiet: bool = False,
     ) -> None:
         """Show a notice; `kind` is info, refusal or error; `act` names the button for `call`.
 
         What is said with a `source` can be taken back with `withdraw` once it is no longer true.
+        A `quiet` one is written only: seconds that are counted are not read out one by one.
         """
         self._source = source
         self.setProperty("kind", kind)
@@ -69,7 +71,12 @@ class NoticeBar(QFrame):
         self._act.setVisible(bool(act) and call is not None)
         self.setAccessibleName(text)
         self.show()
-        announce(self, text)
+        if not quiet:
+            announce(self, text)
+
+    def says(self, source: str) -> bool:
+        """Whether what this source said stands here."""
+        return not self.isHidden() and self._source == source
 
     @property
     def text(self) -> str:

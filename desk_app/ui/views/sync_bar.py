@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desk_app.domain.mirror import AccountState
 from desk_app.ui.announcing import announce
+from desk_app.ui.desk_texts import badge_tip
 from desk_app.ui.sync_texts import account_line, needs_you_text, waiting_text
 from desk_app.ui.texts import tip, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Set
 
     from desk_app.ui.sync_scheduler import SyncState
 
@@ -74,6 +75,8 @@ class SyncBar(QWidget):
         """Write it all anew; what is another state, not another time, is read out."""
         account, counts = state.status.account, state.status.counts
         line = account_line(state, name)
+        hint = tr("Show what was asked and answered last")
+        self.link.setToolTip(tip(hint + "\n\n" + badge_tip(account)))
         self._write(self.link, line + (" …" if state.busy else ""), line)
         self._write(self.waiting, waiting_text(counts.waiting), there=counts.waiting > 0)
         self._write(self.needs_you, needs_you_text(counts.needs_you), there=counts.needs_you > 0)
@@ -85,16 +88,24 @@ class SyncBar(QWidget):
         self.offline.setChecked(account.state is AccountState.OFFLINE)
         self._announce(state, line)
 
-    def show_other(self, name: str, words: str, call: Callable[[], None]) -> None:
-        """How another of this person's desks stands; a press goes there."""
+    def show_other(self, name: str, words: str, facts: str, call: Callable[[], None]) -> None:
+        """How another of this person's desks stands; a press goes there, `facts` are its tip's."""
         button = self.others.get(name)
         if button is None:
-            button = self.others[name] = self._button(tr("Go to this desk"))
+            button = self.others[name] = self._button("")
             button.setMinimumWidth(_LEAST)
             button.clicked.connect(lambda _=False: call())
             self._row.insertWidget(len(self.others) - 1, button)
         line = tr("{server}: {state}").format(server=name, state=words)
-        self._write(button, line, there=bool(words))
+        self._write(button, line)
+        button.setToolTip(tip(tr("Go to this desk") + "\n\n" + facts))
+
+    def keep_others(self, names: Set[str]) -> None:
+        """Desks that are off the list, or have another name now, are shown no longer."""
+        for name in [name for name in self.others if name not in names]:
+            button = self.others.pop(name)
+            self._row.removeWidget(button)
+            button.deleteLater()
 
     def _write(
         self, button: QPushButton, text: str, spoken: str = "", *, there: bool = True

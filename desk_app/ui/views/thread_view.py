@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QImage,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -83,6 +84,14 @@ class ThreadView(QTextBrowser):
         paint_cards(painter, self.document(), self.cursorForPosition(QPoint(0, 0)).block(), shown)
         painter.end()
         super().paintEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The newest entry stays in sight where a notice or the composer takes room from it."""
+        was_at_end = self.is_at_end()
+        super().resizeEvent(event)
+        if was_at_end:
+            self.go_to_end()
 
     def is_at_end(self) -> bool:
         """Whether the newest entry's end is on screen."""

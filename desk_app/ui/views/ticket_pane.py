@@ -26,6 +26,7 @@ from desk_app.ui.views.notice_bar import NoticeBar
 from desk_app.ui.views.side_tabs import SideTabs
 from desk_app.ui.views.thread_view import ThreadView
 from desk_app.ui.views.ticket_tabs import TicketTabs
+from desk_app.ui.views.undo_panel import UndoPanel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,6 +90,7 @@ class TicketPane(QWidget):
         self.tabs = TicketTabs(self)
         self.bar = LifecycleBar(self)
         self.notice = NoticeBar(self)
+        self.undo_panel = UndoPanel(self)
         self._thread = QWidget(self)
         self.talk = ThreadView(self._thread)
         self.find_bar = FindBar(self._thread)
@@ -186,6 +188,7 @@ class TicketPane(QWidget):
         column.addWidget(self.badges)
         column.addWidget(self.bar)
         column.addWidget(self.notice)
+        column.addWidget(self.undo_panel)
         work = self._work()
         stretches(work, _LEAST_THREAD + _LEAST_COMPOSER)
         column.addWidget(work, 1)

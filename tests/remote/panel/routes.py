@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from tests.remote.panel import html, people
@@ -12,6 +13,8 @@ from tests.remote.panel.acts import Acts
 from tests.remote.panel.csv_text import OFFERED, csv_text
 from tests.remote.panel.truth import (
     CANNED,
+    CANNED_FILES,
+    CANNED_PICTURE,
     DEPARTMENTS,
     PRIORITIES,
     SLAS,
@@ -265,9 +268,7 @@ class Routes:
                 raise Missing("No such task")
             return self._reply(html.task_view(task, manner))
         if what == "canned-resp":
-            title = CANNED.get(more[0].removesuffix(".json"), "")
-            words = f"<p>Hello {ticket.user.name}, {ticket.number}</p>"
-            return self._json({"title": title, "response": words})
+            return self._canned(ticket, more[0].removesuffix(".json"))
         pages: dict[str, Callable[[], str]] = {
             "tasks": lambda: html.tasks(self.truth, ticket, manner),
             "relations": lambda: html.relations(self._related(ticket)),
@@ -277,6 +278,19 @@ class Routes:
         if what not in pages:
             raise Missing(what)
         return self._reply(pages[what]())
+
+    def _canned(self, ticket: Ticket, key: str) -> Reply:
+        if key not in CANNED:
+            raise Missing("No such premade reply")
+        words = f"<p>Hello {escape(ticket.user.name)}, {ticket.number}</p>"
+        names = CANNED_FILES.get(key, [])
+        if names:
+            words += f"<p onclick='steal()'>See {CANNED_PICTURE}</p>"
+        files = [
+            {"id": n, "name": name, "size": 9, "download_url": f"/file.php?id={n}"}
+            for n, name in enumerate(names)
+        ]
+        return self._json({"id": int(key), "title": CANNED[key], "response": words, "files": files})
 
     def _related(self, ticket: Ticket) -> list[Ticket]:
         if ticket.parent:

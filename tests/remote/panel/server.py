@@ -24,7 +24,7 @@ from tests.remote.panel.truth import Agent, Forbidden, Missing, Refused, Truth
 
 Form = list[tuple[str, str]]
 WRITES = ("reply", "postnote", "open", "process")
-_TRIES = 5
+_TRIES, _STRIKES = 5, 3
 
 
 class Fate(StrEnum):
@@ -43,6 +43,8 @@ class Session:
     token: str
     agent: Agent | None = None
     pending: Agent | None = None
+    strikes: int = 0
+    """Wrong codes."""
     searches: dict[str, list[tuple[str, str, list[str]]]] = field(default_factory=dict)
     exports: dict[str, tuple[list[str], str, str]] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
@@ -89,15 +91,28 @@ class Panel:
         self.offset = timedelta(0)
         """Of the database's time zone."""
         self.tries: dict[str, int] = {}
+        self.renamed: dict[str, str] = {}
+        """Ids of sessions that the server gives another id at the next request."""
         self.log: list[str] = []
         """Method and path of every request."""
         self.agents_seen: set[str] = set()
         self.url = ""
+        self._open = threading.Event()
+        self._open.set()
         self._routes = Routes(self)
 
     def expire(self) -> None:
         """Every session has idled out."""
         self.sessions.clear()
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Answer nothing until the block ends."""
+        self._open.clear()
+        try:
+            yield
+        finally:
+            self._open.set()
 
     @contextmanager
     def serving(self) -> Iterator[Panel]:
@@ -151,6 +166,7 @@ class Panel:
             return self._cut(handler)
         if fate is Fate.BUSY:
             return self._send(handler, Reply(503, b"busy"), key)
+        self._open.wait()
         with session.lock:
             reply = self._answer(request, token)
         if fate is Fate.LOSE_ANSWER:
@@ -209,11 +225,7 @@ class Panel:
             )
         session.token = secrets.token_hex(20)
         if request.one("do") == "2fa":
-            agent, session.pending = session.pending, session.pending
-            if agent is None or request.one("5f1e2d") != agent.code:
-                return _json({"status": 401, "message": "Invalid Code"})
-            session.agent, session.pending = agent, None
-            return _json({"status": 302, "redirect": "index.php"})
+            return self._second_factor(session, request.one("5f1e2d"))
         user = request.one("userid")
         agent = next((a for a in self.truth.agents.values() if a.user == user), None)
         wrong = self.tries.get(user, 0)
@@ -222,14 +234,27 @@ class Panel:
             words = "Maximum reached" if wrong >= _TRIES else "Access denied"
             return _json({"status": 401, "message": words, "show_reset": True})
         if agent.code:
-            session.pending = agent
+            session.pending, session.strikes = agent, 0
             return _json({"status": 302, "redirect": "login.php"})
         session.agent = agent
+        return _json({"status": 302, "redirect": "index.php"})
+
+    def _second_factor(self, session: Session, code: str) -> Reply:
+        """At the fourth wrong code the sign-in is over, which looks like a way on."""
+        agent = session.pending
+        if agent is None or code != agent.code:
+            session.strikes += 1
+            if session.strikes > _STRIKES:
+                session.pending = None
+                return _json({"status": 302, "redirect": "login.php"})
+            return _json({"status": 401, "message": "Invalid Code"})
+        session.agent, session.pending = agent, None
         return _json({"status": 302, "redirect": "index.php"})
 
     def _session(self, cookie: str) -> tuple[str, Session]:
         found = dict(part.strip().partition("=")[::2] for part in cookie.split(";"))
         key = found.get("OSTSESSID", "")
+        key = self.renamed.get(key, key)
         if key not in self.sessions:
             key = secrets.token_hex(8)
             self.sessions[key] = Session(token=secrets.token_hex(20))

@@ -24,7 +24,9 @@ FIELDS = {"36": ("Asset tag", {}), "37": ("Colour", {"r": "Red", "g": "Green"})}
 """Extra questions of the topic Hardware."""
 TO_CLOSE = frozenset({"36"})
 """Those that must be answered before a ticket is closed."""
-CANNED = {"3": "We have your request"}
+CANNED = {"3": "We have your request", "4": "How to begin anew"}
+CANNED_FILES = {"4": ["guide.pdf", "form.docx"]}
+CANNED_PICTURE = '<img src="/file.php?key=p1&id=1" data-cid="P1" onload="steal()">'
 SUBJECT_FIELD, PRIORITY_FIELD = "20", "22"
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
