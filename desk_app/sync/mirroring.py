@@ -306,6 +306,7 @@ def local_ticket(
         "priority": told.priority,
         "topic": told.topic,
         "sla": told.sla,
+        "source": told.source or start.source,
         "owner": told.owner,
         "team": told.team,
         "due_at": told.due_at,
