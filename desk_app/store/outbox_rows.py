@@ -49,7 +49,9 @@ class OutboxRows(SearchWords):
         return None if row is None else decoded_account(row[0])
 
     def save_account(self, account: Account) -> None:
-        self._posted = True
+        before = self.account()
+        if before is None or replace(before, cursor=account.cursor) != account:
+            self._posted = True  # where a feed goes on is on no screen
         self._agent = account.agent
         self._run(BEGIN_COUNTING)
         self._upsert(schema.account, ("id",), {"id": 1, "doc": mapping.encoded(account)})
