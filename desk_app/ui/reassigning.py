@@ -25,6 +25,7 @@ from desk_app.ui.reassign_texts import (
 )
 from desk_app.ui.texts import denial_text, error_text, tr
 from desk_app.ui.ticket_mime import decoded, desk_identity, encoded
+from desk_app.ui.undo_preview import UndoPreview
 from desk_app.ui.views.drop_hint import DropHint
 from desk_app.ui.views.note_panel import NotePanel
 
@@ -77,6 +78,7 @@ class Reassigning(QObject):
         self.hint = DropHint(window)
         self.note = NotePanel(window)
         window.middle.insert(self.note)
+        self.preview = UndoPreview(window)
         self._session.directory_loaded.connect(self.let_go)
 
     @property
@@ -316,7 +318,10 @@ class Reassigning(QObject):
             self._done_here.update(event.id for event in back.events)
             self._window.notice.say(undone_text(back, redo=redo) + ".")
 
-        self.carry_out(lambda: desk.batches.undo_all(events, agent), tell)
+        def go() -> None:
+            self.carry_out(lambda: desk.batches.undo_all(events, agent), tell)
+
+        self.preview.ask(events, go, redo=redo)
 
     def judge(self) -> Judge | None:
         """Judges by what is known now; None until directory and figures are here."""
