@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from desk_app.cli_edit import edited, is_edit
 from desk_app.cli_names import (
     DONE,
+    KEPT_ASIDE,
+    REFUSED,
     TARGETS,
     agent_named,
     numbered,
@@ -116,10 +118,15 @@ def _files(options: argparse.Namespace, desk: OpenDesk) -> tuple[Attachment, ...
 
 
 def undo_ticket(options: argparse.Namespace) -> int:
-    """Undo the acting agent's last action on a ticket; with --redo, do it again."""
+    """Undo the acting agent's last action on a ticket; with --redo, do it again.
+
+    Without a number: what the agent did last, if that was done to several at once.
+    """
     desk = open_desk(options)
     reader = desk.reader()
     agent = agent_named(reader.directory(), options.agent or desk.usual_agent()).key
+    if options.number is None:
+        return _undo_batch(options, desk, agent)
     ticket = numbered(desk, options.number)
     event = reader.find_event(ticket.id, actor=agent, redo=options.redo)
     if event is None:
@@ -132,6 +139,23 @@ def undo_ticket(options: argparse.Namespace) -> int:
             action = unit.event(event.undoes).action
     say(options, {word: action}, f"{word}: {action}")
     return DONE
+
+
+def _undo_batch(options: argparse.Namespace, desk: OpenDesk, agent: str) -> int:
+    """Take back, or do again, all that was done at once; what stayed is told on stderr."""
+    from desk_app.ui.reassign_texts import undone_text
+
+    batch = desk.reader().last_batch(agent, redo=options.redo)
+    if batch is None:
+        raise NothingToUndoError(number="", why="no_batch")
+    events = tuple(reversed(batch.events)) if options.redo else batch.events
+    back = desk.batches.undo_all(events, agent)
+    words = undone_text(back, redo=options.redo)
+    value = {"tickets": len(back.tickets), "refused": len(back.refused)}
+    say(options, value, words)
+    if not back.events:
+        return REFUSED
+    return KEPT_ASIDE if back.refused else DONE
 
 
 def new_ticket(options: argparse.Namespace) -> int:

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from desk_app.domain.move_record import Moved, MoveKind, MovesWanted
 from desk_app.ui.jobs import Lane
-from desk_app.ui.models.move_model import MoveModel, cells, header
+from desk_app.ui.models.move_cells import cells, header
+from desk_app.ui.models.move_model import MoveModel
 from desk_app.ui.texts import error_text, tr
 from desk_app.ui.views.moves_window import MovesWindow
 

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QApplication
 from desk_app.domain.batch import Batch
 from desk_app.domain.reassignment import Handing, Place, Target, goal, to_choose
 from desk_app.domain.state import Stage
+from desk_app.domain.workload import day_end_ms
 from desk_app.services.reassigning import Held, Judge, Verdict, hand_over, take_up
 from desk_app.ui.jobs import Lane
-from desk_app.ui.load_watch import LoadWatch, day_end_ms
+from desk_app.ui.load_watch import LoadWatch
 from desk_app.ui.reassign_texts import (
     choice_text,
     last_batch_text,

@@ -163,6 +163,7 @@ _PICTURES = {
 
 _UNDO = {
     "nothing": "There is nothing of yours to undo on this ticket.",
+    "no_batch": "The last that you did was not done to several tickets at once: name the ticket.",
     "undone": "It was undone already.",
     "changed_since": "Something of it was changed since, so it cannot be undone any more.",
     "created": "The beginning of a ticket cannot be undone; delete the ticket instead.",
