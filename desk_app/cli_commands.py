@@ -221,6 +221,10 @@ _SORT = {
     "help": "a column; --sort=-COLUMN for the other way round",
 }
 _Flags = dict[str, dict[str, Any]]
+_UNDO: _Flags = {
+    "--redo": {"action": "store_true"},
+    "--last": {"action": "store_true", "help": "all that was done at once, last"},
+}
 _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...], _Flags], ...] = (
     ("gui", gui, (), {"--theme": {"choices": THEMES}}),
     (
@@ -289,7 +293,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         },
     ),
     *team_commands(_count),
-    ("undo", undo_ticket, ("number?",), {"--redo": {"action": "store_true"}}),
+    ("undo", undo_ticket, ("number?",), _UNDO),
     ("doctor", _doctor, (), {"--repair": {"action": "store_true"}}),
     (
         "import",

@@ -120,12 +120,14 @@ def _files(options: argparse.Namespace, desk: OpenDesk) -> tuple[Attachment, ...
 def undo_ticket(options: argparse.Namespace) -> int:
     """Undo the acting agent's last action on a ticket; with --redo, do it again.
 
-    Without a number: what the agent did last, if that was done to several at once.
+    With --last: what the agent did last, if that was done to several at once.
     """
     desk = open_desk(options)
     reader = desk.reader()
     agent = agent_named(reader.directory(), options.agent or desk.usual_agent()).key
-    if options.number is None:
+    if bool(options.number) is options.last:
+        raise WrongUsageError(why="which_undo")
+    if options.last:
         return _undo_batch(options, desk, agent)
     ticket = numbered(desk, options.number)
     event = reader.find_event(ticket.id, actor=agent, redo=options.redo)

@@ -179,7 +179,7 @@ def _tickets(
     from desk_app.domain.search_text import read_search
 
     if bool(options.numbers) is bool(options.search):
-        raise WrongUsageError(why="target", action="reassign")
+        raise WrongUsageError(why="which_tickets")
     if options.numbers:
         return tuple(numbered(desk, number).id for number in options.numbers)
     search = read_search(options.search, directory, agent=actor.key, now_ms=to_ms(desk.now()))

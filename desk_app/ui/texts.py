@@ -180,6 +180,8 @@ _USAGE = {
     "empty": "{field} cannot be empty.",
     "date": "“{value}” is no date. Write it as 2026-12-31 or 2026-12-31T17:00.",
     "address": "“{value}” is no e-mail address.",
+    "which_tickets": "Name the tickets by number, or give --search, and not both.",
+    "which_undo": "Name a ticket, or give --last to take back all that was done at once.",
     "no_secret": "No password came: give --password-stdin and write it to standard input.",
 }
 

@@ -53,10 +53,10 @@ def test_tickets_go_with_a_note_and_one_undo_takes_all_back(run, folder):
     assert (code, out.strip()) == (0, "3 to Lee Park")
     assert owners(folder, numbers) == ["lee"] * 3
     assert "Router first" in run("show", numbers[0])[1]
-    code, out, _ = run("--as", "sam", "undo")
+    code, out, _ = run("--as", "sam", "undo", "--last")
     assert (code, out.strip()) == (0, "Undone: 3 tickets are as before")
     assert owners(folder, numbers) == before
-    assert run("--as", "sam", "undo", "--redo")[0] == 0
+    assert run("--as", "sam", "undo", "--last", "--redo")[0] == 0
     assert owners(folder, numbers) == ["lee"] * 3
 
 
@@ -106,4 +106,8 @@ def test_who_gave_what_to_whom_is_filtered_and_saved(run, tmp_path):
     assert written[1][3] == "100020"
     assert run("moves", "--by", "nobody-here")[0] == 4
     assert run("moves", "--csv", str(tmp_path / "no" / "moves.csv"))[0] == 2
-    assert run("--as", "lee", "undo")[0] == 3
+    assert run("--as", "lee", "undo", "--last")[0] == 3
+    for words in (("undo",), ("undo", "100020", "--last")):
+        code, _, err = run(*words)
+        assert code == 2
+        assert "--last" in err
