@@ -38,7 +38,7 @@ from desk_app.domain.gate import Denial, Situation, denial
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.undo_gate import action_of, asked_again, redo_denial, undo_denial
 from desk_app.services.merging import chain_of
-from desk_app.services.outbox import check_unsent, is_in_hand, withdrawn
+from desk_app.services.outbox import as_if_seen, check_unsent, is_in_hand, withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,7 +117,11 @@ class CommandBus:
         check_unsent(unit, event, before.number)
         self._check_undo(event, before)
         command = Revert(
-            id=self._ids.command(at), ticket=event.ticket, actor=agent, at=at, event=event
+            id=self._ids.command(at),
+            ticket=event.ticket,
+            actor=agent,
+            at=at,
+            event=as_if_seen(unit, event),
         )
         after = apply(before, command)
         self._ask_undo(unit, command, original, before, after)
@@ -167,7 +171,7 @@ class CommandBus:
         agent = unit.directory().agents.get(command.actor)
         if agent is None:
             raise NotFoundError(kind="agent", name=command.actor)
-        if command.event is original:
+        if command.event.id == original.id:
             situation = self._situation(unit, before, agent, {})
             in_hand = is_in_hand(unit, original, agent, before)
             denied = undo_denial(original, situation, after, in_hand=in_hand)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from desk_app.domain.entry import Entry, EntryKind
 from desk_app.domain.errors import NotFoundError
 from desk_app.domain.failpoint import failpoint
-from desk_app.domain.mirror import Base
+from desk_app.domain.mirror import Base, project
 from desk_app.domain.moment import to_ms_or_none
 from desk_app.domain.outbox import OutboxState, steps
 from desk_app.domain.ticket import EntryId
@@ -146,6 +146,13 @@ class OutboxRows(SearchWords):
     def item_of(self, event: int) -> OutboxItem | None:
         row = self._find(schema.outbox, event_id=event)
         return None if row is None else self._read(row)
+
+    def without(self, item: OutboxItem) -> Ticket | None:
+        base = self.base(item.ticket)
+        if base is None or not base.remote:
+            return None
+        others = [one for one in self.items(item.ticket) if one.seq != item.seq]
+        return project(base.ticket, others)
 
     def save_item(self, item: OutboxItem) -> None:
         values = {"state": str(item.state), "doc": item_doc(item)}
