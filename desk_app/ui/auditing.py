@@ -65,7 +65,10 @@ class Auditing(QObject):
             directory = self._session.directory
             if number == self._number and directory is not None:
                 self.model.show(found, directory)
-                self.view.told.setText(tr("{n} reassignments").format(n=len(found)))
+                words = tr("{n} reassignments")
+                if len(found) == MOST:
+                    words = tr("The newest {n} reassignments: choose less to see older ones")
+                self.view.told.setText(words.format(n=len(found)))
 
         self._session.ask(
             Lane.LIST, lambda reader: reader.moves(wanted, limit=MOST), owner=self, done=take

@@ -229,7 +229,8 @@ class Boarding(QObject):
         self._heads.write()
         words = ""
         if cards.left_out:
-            words = tr("{n} more are too far down to be shown").format(n=cards.left_out)
+            words = tr("{n} more are too far down to be cards: filter the queue to see them")
+            words = words.format(n=cards.left_out)
         self.page.told.setText(words)
 
     def _columns(self, cards: Cards, directory: Directory) -> list[BoardColumn]:

@@ -25,7 +25,7 @@ from desk_app.ui.reassign_texts import (
     verdict_text,
 )
 from desk_app.ui.texts import denial_text, error_text, tr
-from desk_app.ui.ticket_mime import decoded, desk_identity, encoded
+from desk_app.ui.ticket_mime import MOST_TICKETS, decoded, desk_identity, encoded
 from desk_app.ui.views.drop_hint import DropHint
 from desk_app.ui.views.note_panel import NotePanel
 
@@ -161,9 +161,18 @@ class Reassigning(QObject):
 
     # --- by the keyboard -------------------------------------------------------------------
 
+    def may_hold(self, tickets: Sequence[int]) -> bool:
+        """Whether there are some, and not too many: that is said."""
+        if len(tickets) > MOST_TICKETS:
+            words = tr("{n} tickets are too many to be in the hand at once, {most} are the most.")
+            words += " " + tr("Filter the queue, or select fewer. Nothing was taken.")
+            words = words.format(n=len(tickets), most=MOST_TICKETS)
+            self._window.notice.say(words, kind="refusal")
+        return 0 < len(tickets) <= MOST_TICKETS
+
     def cut(self, tickets: Sequence[int]) -> None:
         """Take tickets into the hand; Ctrl+V on a place puts them there."""
-        if not tickets:
+        if not self.may_hold(tickets):
             return
         QApplication.clipboard().setMimeData(encoded(self.desk, tickets))
         self.put_down()
