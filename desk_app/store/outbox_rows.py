@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from desk_app.domain.entry import Entry, EntryKind
 from desk_app.domain.errors import NotFoundError
 from desk_app.domain.failpoint import failpoint
-from desk_app.domain.mirror import Base
+from desk_app.domain.mirror import Base, project
 from desk_app.domain.moment import to_ms_or_none
 from desk_app.domain.outbox import OutboxState, steps
 from desk_app.domain.ticket import EntryId
@@ -157,6 +157,13 @@ class OutboxRows(SearchWords):
         ticket = event.ticket
         rows = self._dicts(_STANDING, (event.id, ticket, event.id, ticket, ticket))
         return self._read(rows[0]) if rows else None
+
+    def without(self, item: OutboxItem) -> Ticket | None:
+        base = self.base(item.ticket)
+        if base is None or not base.remote:
+            return None
+        others = [one for one in self.items(item.ticket) if one.seq != item.seq]
+        return project(base.ticket, others)
 
     def save_item(self, item: OutboxItem) -> None:
         values = {"state": str(item.state), "doc": item_doc(item)}
