@@ -162,7 +162,7 @@ SENT_FIELDS: Final = frozenset(
     {
         *("subject", "status", "owner", "team", "department", "priority", "topic", "sla"),
         *("due_at", "answered", "links", "merged_into", "referrals"),
-        *("requester", "collaborators", "muted"),
+        *("source", "requester", "collaborators", "muted"),
     }
 )
 """Fields that a server keeps; the others follow from these, or are the desk's own."""

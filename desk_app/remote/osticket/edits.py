@@ -14,6 +14,7 @@ from desk_app.ports.remote import (
     ServerBusyError,
 )
 from desk_app.remote.osticket.answers import OK, check_done, refusal_words
+from desk_app.remote.osticket.names import source_key
 from desk_app.remote.osticket.page import Page, attribute
 from desk_app.remote.osticket.persons import is_requester, takes_part
 from desk_app.remote.osticket.posting import marked
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     from desk_app.remote.osticket.tickets import Seen, Tickets
 
 _ORDER = (
-    *("subject", "priority", "topic", "sla", "due_at", "custom", "task", "links", "referrals"),
+    *("subject", "priority", "topic", "sla", "source", "due_at", "custom", "task"),
+    *("links", "referrals"),
     *("requester", "collaborators", "muted", "answered"),
     *("owner", "team", "status", "merged_into", "department"),
 )
@@ -71,6 +73,7 @@ class Edits:
             "priority": self._field,
             "topic": self._field,
             "sla": self._field,
+            "source": self._source,
             "due_at": self._due,
             "answered": self._answered,
             "custom": self._custom,
@@ -176,6 +179,10 @@ class Edits:
     def _field(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
         value = sendable(change.new) if change.new is not None else ""
         self._edit(seen.page.id, change.field, ((change.field, value), ("comments", words)))
+
+    def _source(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
+        form = (("source", source_key(change.new)), ("comments", words))
+        self._edit(seen.page.id, "source", form)
 
     def _subject(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
         number = self._subject_number(seen.page)
