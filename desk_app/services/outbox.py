@@ -249,7 +249,7 @@ def as_if_seen(unit: UnitOfWork, event: Event) -> Event:
 
     Taken back, its fields are what the server has: somebody may have changed them meanwhile.
     """
-    item = unit.item_of(event.id)
+    item = unit.standing(event)
     if item is None or not _is_here_alone(item) or not item.is_open:
         return event
     there = unit.without(item)
