@@ -231,6 +231,8 @@ _FIELDS = {
     "breach_reason": "Breach reason",
     "answered": "Answered",
     "requester": "Requester",
+    "collaborators": "Collaborators",
+    "muted": "Gets no replies",
     "links": "Links",
     "referrals": "Referrals",
 }
