@@ -351,8 +351,7 @@ class ServerSetup:
         if database_path(folder).exists():
             raise DeskExistsError(path=str(folder))
         server = self._trial.server(account, secret, _rules(account.kind))
-        agent = server.sign_in()
-        directory = server.directory()
+        agent, directory = self._trial.seen(server)
         create_desk(folder)
         desk = OpenDesk(folder)
         try:

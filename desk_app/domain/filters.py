@@ -46,6 +46,8 @@ class Scope:
     agent: str
     departments: frozenset[str] | None
     teams: frozenset[str] = frozenset()
+    hides: bool = False
+    """Whether there may be tickets in no department: a server shows them to nobody here by now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,10 +71,11 @@ class SignInTrial:
 
     def __init__(self) -> None:
         self._tried: tuple[Account, str, RemoteServer] | None = None
+        self._seen: tuple[RemoteAgent, Directory] | None = None
 
     def report(self, account: Account, secret: str, lifecycle: Lifecycle) -> ConnectionReport:
         """Sign in and look around; what fails is in the report."""
-        self._tried = None
+        self.forget()
         try:
             server = server_for(account, secret, lifecycle)
         except (OSError, ValueError) as error:  # the address, or the file of authorities
@@ -106,12 +107,20 @@ class SignInTrial:
         if self._tried is not None and self._tried[:2] == (_sign_in_of(account), secret):
             return self._tried[2]
         made = server_for(account, secret, lifecycle)
+        self.forget()
         self._tried = (_sign_in_of(account), secret, made)
         return made
 
+    def seen(self, server: RemoteServer) -> tuple[RemoteAgent, Directory]:
+        """Who is signed in and what is there; not read again where the trial has just read it."""
+        tried = self._tried is not None and self._tried[2] is server
+        if self._seen is not None and tried:
+            return self._seen
+        return server.sign_in(), server.directory()
+
     def forget(self) -> None:
         """The desk was made, or is not wanted."""
-        self._tried = None
+        self._tried = self._seen = None
 
     def _looked(self, server: RemoteServer) -> ConnectionReport:
         account = self._tried[0] if self._tried is not None else Account(kind="", url="", user="")
@@ -119,7 +128,8 @@ class SignInTrial:
         try:
             agent = server.sign_in()
             found = _seen(replace(found, agent=agent, capabilities=server.capabilities), server)
-            return _with_rights(found, agent, server.directory())
+            self._seen = (agent, server.directory())
+            return _with_rights(found, *self._seen)
         except RemoteError as error:
             return _with_problem(_seen(found, server), error)
         except (OSError, ValueError) as error:

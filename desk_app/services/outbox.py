@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desk_app.domain.changes import with_value
+from desk_app.domain.changes import value_of, with_value
 from desk_app.domain.draft import Draft, DraftKey, DraftKind, combined
 from desk_app.domain.entry import Change, EntryKind
 from desk_app.domain.errors import DeskError
@@ -242,6 +242,21 @@ def _is_here_alone(item: OutboxItem) -> bool:
     if item.state is OutboxState.DISCARDED:
         return True
     return not item.done and can(item.state, Happening.DISCARD)
+
+
+def as_if_seen(unit: UnitOfWork, event: Event) -> Event:
+    """The event as if the agent had seen what the server says now of what is not sent yet.
+
+    Taken back, its fields are what the server has: somebody may have changed them meanwhile.
+    """
+    item = unit.item_of(event.id)
+    if item is None or not _is_here_alone(item) or not item.is_open:
+        return event
+    there = unit.without(item)
+    if there is None:
+        return event
+    changes = tuple(replace(c, old=value_of(there, c.field)) for c in event.changes)
+    return replace(event, changes=changes)
 
 
 def settled(item: OutboxItem, happening: Happening, reason: str = "") -> OutboxItem:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from desk_app.domain.mirror import Account, Comparison, Difference, SyncReport
     from desk_app.domain.ticket import EntryId, TicketId
     from desk_app.ports.connection import ConnectionReport, Detected
+    from desk_app.ports.holding import Holding
     from desk_app.ports.unit_of_work import Changes
     from desk_app.services.outbox import OutboxDesk
 
@@ -58,6 +59,22 @@ class Syncing(Protocol):
         Raises:
             RemoteError: it cannot be had now; what was read before is in the ticket's `Base`.
         """
+        ...
+
+    def holder(self, ticket: TicketId) -> str:
+        """Name of somebody else who is at the ticket on the server; '' for nobody."""
+        ...
+
+    def hold(self, ticket: TicketId) -> Holding:
+        """Hold the ticket on the server, or go on holding it; nothing is taken from anybody."""
+        ...
+
+    def release(self, ticket: TicketId) -> None:
+        """Hold it no longer; where that cannot be told now, it ends there by itself."""
+        ...
+
+    def let_go(self) -> None:
+        """Release all that is held: the program ends."""
         ...
 
     def work_offline(self, *, offline: bool) -> None:

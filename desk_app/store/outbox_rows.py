@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from desk_app.domain.entry import Entry, EntryKind
 from desk_app.domain.errors import NotFoundError
 from desk_app.domain.failpoint import failpoint
-from desk_app.domain.mirror import Base
+from desk_app.domain.mirror import Base, project
 from desk_app.domain.moment import to_ms_or_none
 from desk_app.domain.outbox import OutboxState, steps
 from desk_app.domain.ticket import EntryId
@@ -49,7 +49,9 @@ class OutboxRows(SearchWords):
         return None if row is None else decoded_account(row[0])
 
     def save_account(self, account: Account) -> None:
-        self._posted = True
+        before = self.account()
+        if before is None or replace(before, cursor=account.cursor) != account:
+            self._posted = True  # where a feed goes on is on no screen
         self._agent = account.agent
         self._run(BEGIN_COUNTING)
         self._upsert(schema.account, ("id",), {"id": 1, "doc": mapping.encoded(account)})
@@ -155,6 +157,13 @@ class OutboxRows(SearchWords):
         ticket = event.ticket
         rows = self._dicts(_STANDING, (event.id, ticket, event.id, ticket, ticket))
         return self._read(rows[0]) if rows else None
+
+    def without(self, item: OutboxItem) -> Ticket | None:
+        base = self.base(item.ticket)
+        if base is None or not base.remote:
+            return None
+        others = [one for one in self.items(item.ticket) if one.seq != item.seq]
+        return project(base.ticket, others)
 
     def save_item(self, item: OutboxItem) -> None:
         values = {"state": str(item.state), "doc": item_doc(item)}

@@ -140,6 +140,7 @@ class SqliteReader(OutboxReading, WorkloadReading):
             agent=agent,
             departments=None if mine >= everything else frozenset(mine),
             teams=frozenset(doc["key"] for doc in teams if agent in doc.get("members", ())),
+            hides=bool(self._all("SELECT 1 FROM account")),
         )
 
     def find_ticket(self, number: str) -> TicketId | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from typing_extensions import override
+
 from desk_app.domain.errors import AttachmentMissingError
 from desk_app.domain.mirror import AccountState, SyncReport
-from desk_app.ports.remote import RemoteError, SignInError, UnreadableAnswerError
-from desk_app.ports.server_texts import filler
+from desk_app.ports.remote import RemoteError, SignInError
 from desk_app.ports.sign_in import CODE_OVER, OTHER_AGENT, session_of, waiting_for_code
 from desk_app.services.outbox import OutboxDesk
+from desk_app.sync.at_ticket import AtTicket
 from desk_app.sync.comparing import Comparing
 from desk_app.sync.engine import SyncEngine, counted
 from desk_app.sync.learning import learnt_of
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from desk_app.domain.canned import FilledText
     from desk_app.domain.mirror import Account, Comparison, Difference
     from desk_app.domain.ticket import EntryId, TicketId
     from desk_app.ports.host import IdSource, SecretStore
@@ -66,7 +67,7 @@ class _Announcing:
         return self._desk.sync_unit(self._link.announce)
 
 
-class ServerLink:
+class ServerLink(AtTicket):
     """A `Syncing`; see there for what each method promises."""
 
     def __init__(
@@ -97,6 +98,7 @@ class ServerLink:
         self._waiting: RemoteServer | None = None
         """Signed in to with `_given`, and not let in yet."""
         self._given = ""
+        self._held = set()
 
     @property
     def outbox(self) -> OutboxDesk:
@@ -144,22 +146,6 @@ class ServerLink:
         with self._desk.sync_unit() as unit:
             unit.fill_file(entry, found[0], kept)
             unit.commit()
-
-    def canned_text(self, ticket: TicketId, key: str) -> FilledText:
-        self._engine_or_no()
-        source = filler(self._server)
-        with self._desk.sync_unit() as unit:
-            base = unit.base(ticket)
-        if source is None or base is None or not base.remote:
-            raise UnreadableAnswerError(why="gone", detail="")
-        told = source.canned_text(base.remote, key)
-        told = replace(told, html=self._desk.clean_html(told.html))
-        with self._desk.sync_unit() as unit:
-            base = unit.base(ticket) or base
-            others = tuple(one for one in base.canned if one.key != key)
-            unit.save_base(replace(base, canned=(*others, told)))
-            unit.commit()
-        return told
 
     # --- the account -----------------------------------------------------------------------
 
@@ -245,6 +231,7 @@ class ServerLink:
             self._use(self._connect(account, secret))
         return self._engine
 
+    @override
     def _engine_or_no(self) -> SyncEngine:
         account = self._account()
         engine = self._ready(account) if account.state is AccountState.ON else None

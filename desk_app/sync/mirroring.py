@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from desk_app.domain.breach import read_note
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from desk_app.sync.desk import MirroredDesk
 
 _T = TypeVar("_T")
+
+
+TOGETHER = 25
+GIVE_WAY_S = 0.001
+"""After so many tickets of a page, so long: a window that scrolls gets the interpreter between two
+calls of Qt's for a moment only, and it would wait for the whole page (measured: tests.bench)."""
 
 
 class Mirror:
@@ -53,7 +60,9 @@ class Mirror:
                 ids[told.id] = TicketId(self._desk.ids.number(told.created_at))
         unsettled = self._unit.items_of([ids[one.id] for one in found if one.id in known])
         taken, new = [], []
-        for one in found:
+        for place, one in enumerate(found, 1):
+            if place % TOGETHER == 0:
+                sleep(GIVE_WAY_S)
             old = known.get(one.id)
             if isinstance(one, RemoteTicket):
                 base = self._told(one, old, ids)

@@ -18,6 +18,7 @@ from desk_app.domain.ticket import State
 from desk_app.services.mailing import reply_mail
 from desk_app.ui.closing import UNSAVED
 from desk_app.ui.fate import Fate
+from desk_app.ui.holding import TicketHolding
 from desk_app.ui.jobs import Lane
 from desk_app.ui.server_canned import ServerCanned
 from desk_app.ui.texts import action_name, denial_text, error_text, tr
@@ -56,6 +57,7 @@ class Composing(QObject):
         ticket.chosen.connect(self.begin)
         ticket.shown.connect(self.show_page)
         Fate(session, pane, ticket)
+        TicketHolding(session, pane, ticket)
         self._server_canned = ServerCanned(session, pane.notice)
         session.linked.connect(lambda: self.show_page(ticket.page))
         ticket.undoing.begins.connect(self.save)

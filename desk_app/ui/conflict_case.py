@@ -107,11 +107,9 @@ def heading(case: Case, directory: Directory) -> str:
     """What the agent did and when, before what stands against it."""
     item = case.item
     words = tr("{when}: you did “{what}”: {change}")
-    return words.format(
-        when=clock(item.event.at),
-        what=what_text(item),
-        change=change_text(item, directory),
-    )
+    what = what_text(item)
+    change = change_text(item, directory).removeprefix(f"{what}: ")
+    return words.format(when=clock(item.event.at), what=what, change=change)
 
 
 def against(case: Case, directory: Directory, server: str) -> str:

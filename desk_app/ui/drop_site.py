@@ -147,7 +147,7 @@ class DropSite(QObject):
 
 def drag(view: QAbstractItemView, tickets: Sequence[int], reassigning: Reassigning) -> None:
     """Drag tickets out of a view until they are dropped, or Esc is pressed."""
-    if not tickets:
+    if not reassigning.may_hold(tickets):
         return
     moving = QDrag(view)
     moving.setMimeData(encoded(reassigning.desk, tickets))

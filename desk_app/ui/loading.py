@@ -34,11 +34,12 @@ _REST = (
         "ui.field_rows",
         "domain.sla",
     ),
-    *("ui.ticket_head", "domain.commands", "services.writing", "domain.people"),
+    *("ui.ticket_head", "ui.unseen", "domain.commands", "services.writing", "domain.people"),
     *("services.merging", "domain.undo_gate", "services.outbox", "services.undoing"),
-    *("services.command_bus", "ui.outbox_texts", "ui.undo_texts", "ui.undoing", "ui.done_notice"),
+    *("services.command_bus", "ui.outbox_texts", "ui.undo_texts", "ui.undoing", "ui.undo_preview"),
+    *("ui.done_notice",),
     *("ui.ticket_controller", "domain.canned", "services.mailing", "ui.views.chooser"),
-    *("ui.server_canned", "ui.composing", "ui.choices"),
+    *("ui.server_canned", "ui.holding", "ui.composing", "ui.choices"),
     *("services.opening", "ui.pickers", "ui.asking"),
     *("ui.keys", "ui.menus", "ui.views.server_pages", "ui.sync_commands", "domain.board"),
     *("ui.models.board_model", "ui.views.board_painter", "ui.views.board_view"),
@@ -58,8 +59,8 @@ _REST = (
     *("ui.models.proposal_model",),
     *("domain.balance", "ui.views.proposal_window", "ui.balancing", "services.absence"),
     *("ui.views.absence_window", "ui.absences", "ui.views.escalation_panel", "ui.escalating"),
-    *("ui.models.move_model", "ui.views.moves_window", "ui.auditing", "services.many"),
-    *("ui.many", "ui.assign_list", "ui.supervising"),
+    *("ui.models.move_cells", "ui.models.move_model", "ui.views.moves_window", "ui.auditing"),
+    *("services.many", "ui.many", "ui.assign_list", "ui.supervising"),
 )
 """Everything but the first screen, in the order in which it is loaded; small bites, not big ones:
 what a module brings along is named before it."""

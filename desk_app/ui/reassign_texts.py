@@ -86,7 +86,11 @@ def summary(rehearsal: Rehearsal, directory: Directory) -> str:
     parts = []
     if rehearsal.moves:
         n, name = len(rehearsal.moves), target_name(target, directory)
-        words = tr("{n} to {name}") if target.kind is not Place.AS_IT_IS else tr("{n} changed")
+        words = tr("{n} to {name}")
+        if target.kind is Place.AS_IT_IS:
+            reason = rehearsal.handing.breach_reason
+            words = tr("{n} changed") if reason is None else tr("{n}: breach reason {name}")
+            name = reason or tr("taken back")
         if goal_is_release(target, directory):
             words = tr("{n} released")
         parts.append(words.format(n=n, name=name))

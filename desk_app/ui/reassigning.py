@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QApplication
 from desk_app.domain.batch import Batch
 from desk_app.domain.reassignment import Handing, Place, Target, goal, to_choose
 from desk_app.domain.state import Stage
+from desk_app.domain.workload import day_end_ms
 from desk_app.services.reassigning import Held, Judge, Verdict, hand_over, take_up
 from desk_app.ui.jobs import Lane
-from desk_app.ui.load_watch import LoadWatch, day_end_ms
+from desk_app.ui.load_watch import LoadWatch
 from desk_app.ui.reassign_texts import (
     choice_text,
     last_batch_text,
@@ -24,7 +25,8 @@ from desk_app.ui.reassign_texts import (
     verdict_text,
 )
 from desk_app.ui.texts import denial_text, error_text, tr
-from desk_app.ui.ticket_mime import decoded, desk_identity, encoded
+from desk_app.ui.ticket_mime import MOST_TICKETS, decoded, desk_identity, encoded
+from desk_app.ui.undo_preview import UndoPreview
 from desk_app.ui.views.drop_hint import DropHint
 from desk_app.ui.views.note_panel import NotePanel
 
@@ -77,6 +79,7 @@ class Reassigning(QObject):
         self.hint = DropHint(window)
         self.note = NotePanel(window)
         window.middle.insert(self.note)
+        self.preview = UndoPreview(window)
         self._session.directory_loaded.connect(self.let_go)
 
     @property
@@ -160,9 +163,18 @@ class Reassigning(QObject):
 
     # --- by the keyboard -------------------------------------------------------------------
 
+    def may_hold(self, tickets: Sequence[int]) -> bool:
+        """Whether there are some, and not too many: that is said."""
+        if len(tickets) > MOST_TICKETS:
+            words = tr("{n} tickets are too many to be in the hand at once, {most} are the most.")
+            words += " " + tr("Filter the queue, or select fewer. Nothing was taken.")
+            words = words.format(n=len(tickets), most=MOST_TICKETS)
+            self._window.notice.say(words, kind="refusal")
+        return 0 < len(tickets) <= MOST_TICKETS
+
     def cut(self, tickets: Sequence[int]) -> None:
         """Take tickets into the hand; Ctrl+V on a place puts them there."""
-        if not tickets:
+        if not self.may_hold(tickets):
             return
         QApplication.clipboard().setMimeData(encoded(self.desk, tickets))
         self.put_down()
@@ -316,7 +328,10 @@ class Reassigning(QObject):
             self._done_here.update(event.id for event in back.events)
             self._window.notice.say(undone_text(back, redo=redo) + ".")
 
-        self.carry_out(lambda: desk.batches.undo_all(events, agent), tell)
+        def go() -> None:
+            self.carry_out(lambda: desk.batches.undo_all(events, agent), tell)
+
+        self.preview.ask(events, go, redo=redo)
 
     def judge(self) -> Judge | None:
         """Judges by what is known now; None until directory and figures are here."""

@@ -56,6 +56,8 @@ class Session(QObject):
         self.jobs = JobRunner(self)
         self.sync: SyncScheduler | None = None
         """None: this desk has no server, or that is not known yet."""
+        self.hold_while_typing = False
+        """Whether others are kept from a ticket that somebody types in, where the server can."""
         self.keepers: list[DraftKeeper] = []
         """Whoever keeps a text, in any window of this session."""
         self._readers: dict[Lane, TicketReader] = {}
@@ -132,6 +134,7 @@ class Session(QObject):
             agent=self.agent,
             departments=None if everywhere else self.me.departments,
             teams=self.directory.teams_of(self.agent),
+            hides=self.sync is not None or (self._scope is not None and self._scope.hides),
         )
 
     def ask(

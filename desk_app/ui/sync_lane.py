@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from threading import Condition, Thread
 from typing import Any, Protocol
 
+from desk_app.domain.errors import DeskError
+
 PATIENCE_S = 0.3
 """How long a program that ends lets the thread come to a good point."""
 
@@ -45,6 +47,8 @@ class SyncLane:
         self._busy = False
         self._closed = False
         self.outcomes: deque[SyncOutcome] = deque()
+        self.farewell: Callable[[], object] = _nothing
+        """Done last, on the thread, if it comes to it before the program has gone."""
 
     @property
     def is_busy(self) -> bool:
@@ -107,11 +111,15 @@ class SyncLane:
                 while not (self._closed or self._wanted or self._rounds):
                     self._more.wait()
                 if self._closed:
-                    return
+                    break
                 body = (self._wanted or self._rounds).popleft()
                 self._busy = True
             if not self._hand_back(body()):
-                return
+                break
+        try:
+            self.farewell()
+        except DeskError:
+            return  # nobody is there any more to be told
 
     def _hand_back(self, outcome: SyncOutcome) -> bool:
         """Whether anybody still wants it."""
@@ -122,3 +130,7 @@ class SyncLane:
             self.outcomes.append(outcome)
             self._arrived()
         return True
+
+
+def _nothing() -> None:
+    """Where nothing is left to be said."""

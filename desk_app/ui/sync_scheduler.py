@@ -35,6 +35,9 @@ LONGEST_MS = 600_000
 """Between rounds however often they failed."""
 TOGETHER_MS = 250
 """Changes that come within this long are announced together: a first sync must not hold frames."""
+STREAM, STREAM_MS = 200, 1_000
+"""While so many tickets come at once, the next are announced after so long: each time, the lists
+and counts on the screen are read anew."""
 _WAITS_FOR_AGENT = frozenset({"no_secret", "sign_in", "unknown_server"})
 
 
@@ -73,8 +76,10 @@ class SyncScheduler(QObject):
         self._chance = chance
         self._sessions: list[Session] = []
         self._lane = SyncLane(syncing, self._arrived.emit)
+        self._lane.farewell = syncing.let_go
         self._pending: deque[Changes] = deque()
         self._telling = self._looking = self._look_again = self._rounding = self._returning = False
+        self._once_more = False
         self._failures = self._behind = 0
         self._since: datetime | None = None
         self._problem = self._name = ""
@@ -131,8 +136,12 @@ class SyncScheduler(QObject):
     # --- asked for -------------------------------------------------------------------------
 
     def sync_now(self) -> None:
-        """A round at once, whatever failed before; also where the first sync was paused."""
+        """A round at once, whatever failed before; also where the first sync was paused.
+
+        One that is under way may have read already: another one follows it.
+        """
         self._failures = 0
+        self._once_more = self._rounding
         self.start_round()
 
     def pause(self, *, paused: bool) -> None:
@@ -215,6 +224,9 @@ class SyncScheduler(QObject):
 
     def _delay(self, state: SyncState) -> int:
         """Milliseconds until the next round."""
+        if self._once_more:
+            self._once_more = False
+            return 0
         active = QGuiApplication.applicationState() is Qt.ApplicationState.ApplicationActive
         usual = ACTIVE_MS if active else BACKGROUND_MS
         if self._failures and self._problem != "elsewhere":
@@ -247,6 +259,8 @@ class SyncScheduler(QObject):
         changes = Changes()
         while self._pending:
             changes = _together(changes, self._pending.popleft())
+        streams = len(changes.tickets) >= STREAM
+        self._tell.setInterval(STREAM_MS if streams else TOGETHER_MS)
         self._telling = True
         for session in list(self._sessions):
             if session.is_open:

@@ -166,6 +166,7 @@ _PICTURES = {
 
 _UNDO = {
     "nothing": "There is nothing of yours to undo on this ticket.",
+    "no_batch": "The last that you did was not done to several tickets at once: name the ticket.",
     "undone": "It was undone already.",
     "changed_since": "Something of it was changed since, so it cannot be undone any more.",
     "created": "The beginning of a ticket cannot be undone; delete the ticket instead.",
@@ -184,6 +185,8 @@ _USAGE = {
     "empty": "{field} cannot be empty.",
     "date": "“{value}” is no date. Write it as 2026-12-31 or 2026-12-31T17:00.",
     "address": "“{value}” is no e-mail address.",
+    "which_tickets": "Name the tickets by number, or give --search, and not both.",
+    "which_undo": "Name a ticket, or give --last to take back all that was done at once.",
     "no_secret": "No password came: give --password-stdin and write it to standard input.",
     "no_session": "No browser's session is in what came, or none can be used on such a server.",
 }
@@ -316,7 +319,10 @@ def field_name(field: str) -> str:
 
 def denial_text(denied: Denial) -> str:
     """One sentence, with its full stop."""
-    return tr(_REASONS[denied.code]).format(**denied.facts) + "."
+    facts = dict(denied.facts)
+    if facts.get("department") == "":  # the server does not tell where it went
+        facts["department"] = tr("another department")
+    return tr(_REASONS[denied.code]).format(**facts) + "."
 
 
 def fix_text(denied: Denial) -> str:

@@ -198,6 +198,7 @@ def _sheet(c: Colours) -> str:
         text-decoration: underline; }}
     QPushButton[bar="true"]:checked {{ background: {c.accent}; color: {c.accent_text}; }}
     QLabel[dim="true"] {{ color: {c.dim}; }}
+    QLabel[warning="true"] {{ color: {c.warning}; font-weight: bold; }}
     QTabBar::tab {{ padding: 5px 10px; }}
     QTreeWidget#places::item {{ padding: 3px 4px; }}
     QListWidget::item {{ padding: 3px 2px; }}

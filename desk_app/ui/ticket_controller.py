@@ -26,6 +26,7 @@ from desk_app.ui.thread_controller import ThreadController
 from desk_app.ui.thread_html import Thread, history_lines
 from desk_app.ui.ticket_head import clock_working, head_line
 from desk_app.ui.undoing import Undoing
+from desk_app.ui.unseen import unseen_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +83,7 @@ class TicketController(QObject):
         self.undoing = Undoing(session, pane, self.tell_failure)
         self.talk.undo_wanted.connect(self.undoing.take_back)
         self._done = DoneNotice(session, pane, self.undoing.take_back)
+        self.undoing.queued.connect(self._done.tell)
         pane.retry_wanted.connect(self.reread)
         self._ticket: TicketId | None = None
         self._is_open = False
@@ -188,10 +190,11 @@ class TicketController(QObject):
         self.page = page
         self.gate.show(page)
         unseen = self.gate.unseen()
-        if unseen is not None:
+        if unseen is not None and page is not None:
+            words = unseen_text(unseen, page, self._session.directory)
             self.page = None
             self.gate.show(None)
-            self._pane.show_trouble(denial_text(unseen))
+            self._pane.show_trouble(words)
             page = None
         elif read is None or page is None or self._session.directory is None:
             self._pane.show_nothing()

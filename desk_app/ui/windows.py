@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from desk_app.ui.main_window import MainWindow
     from desk_app.ui.ticket_window import TicketWindow
 
+_HOLD = "hold_while_typing"
 _others: list[MainWindow | TicketWindow] = []
 """Windows that were opened from a window: nothing else keeps them alive."""
 
@@ -29,6 +30,10 @@ class Windows(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        # The settings file is the desk's own, so this is a choice for each server.
+        window.session.hold_while_typing = bool(
+            window.settings.value(_HOLD, defaultValue=False, type=bool)
+        )
         self.help = HelpOverlay(window)
 
     @cached_property
@@ -37,6 +42,7 @@ class Windows(QObject):
         settings = SettingsWindow(self._window.menus.keys, self._window)
         settings.agent_chosen.connect(self._change_agent)
         settings.theme_chosen.connect(self._change_theme)
+        settings.holding_switched.connect(self._switch_holding)
         settings.keys_changed.connect(self._window.menus.refresh_keys)
         return settings
 
@@ -71,6 +77,9 @@ class Windows(QObject):
             agents = [pair for pair in agents if pair[0] == self._window.session.agent]
         themes = [(name, theme_name(name)) for name in THEMES]
         self.settings.show_choices(agents, self._window.session.agent, themes)
+        held = self._window.session.hold_while_typing
+        has_server = self._window.session.sync is not None
+        self.settings.show_holding(on=held if has_server else None)
         entries = self._window.menus.entries
         named = [(name, action.text().replace("&", "")) for name, action in entries.items()]
         self.settings.show_keys(sorted(named, key=lambda pair: pair[1].casefold()))
@@ -103,6 +112,10 @@ class Windows(QObject):
     def _change_agent(self, agent: str) -> None:
         self._window.composing.save()
         self._window.session.act_as(agent)
+
+    def _switch_holding(self, on: bool) -> None:  # noqa: FBT001 - a signal's own argument
+        self._window.settings.setValue(_HOLD, on)
+        self._window.session.hold_while_typing = on
 
     def _change_theme(self, name: str) -> None:
         self._window.settings.setValue("theme", name)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 
 from desk_app.known_desks import KnownDesks
@@ -25,7 +26,7 @@ def first_screen(at: Panel, folder: Path) -> Iterator[FirstRun]:
     first.show()
     yield first
     for shown in (first, first.opened):
-        if shown is not None:
+        if shown is not None and shiboken6.isValid(shown):
             shown.close()
             shown.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

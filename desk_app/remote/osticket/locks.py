@@ -23,7 +23,9 @@ _OFF = 418
 """The server says that it is a teapot where locks are switched off."""
 
 
-class _Told(msgspec.Struct):
+class Told(msgspec.Struct):
+    """What the panel says of a lock."""
+
     id: int = 0
     code: str = ""
     msg: str = ""
@@ -34,6 +36,8 @@ class Locks:
 
     def __init__(self, session: PanelSession) -> None:
         self._session = session
+        self.kept: set[str] = set()
+        """Ids of those that are held beyond a request: they are not given back with it."""
 
     @contextmanager
     def on(self, page: TicketPage) -> Iterator[PageLock | None]:
@@ -50,25 +54,26 @@ class Locks:
 
     def take(self, page: TicketPage) -> PageLock | None:
         # A lock of one's own is not asked for again: stock 1.18.1 fails at that question.
-        return page.lock if page.lock is not None else self._taken(page.id)
+        return page.lock if page.lock is not None else self.taken(page.id)
 
     def give_back(self, lock: PageLock | None) -> None:
         """Never a reason to fail: a lock ends by itself after some minutes."""
-        if lock is None:
+        if lock is None or lock.id in self.kept:
             return
         try:
             self._session.ask(f"ajax.php/lock/{lock.id}/release", (("id", lock.id),))
         except RemoteError:
             return
 
-    def _taken(self, ticket: str) -> PageLock | None:
+    def taken(self, ticket: str) -> PageLock | None:
+        """Take the lock of a ticket; raise LockedError if somebody else has it."""
         answer = self._session.ask(f"ajax.php/lock/ticket/{ticket}", (("id", ticket),))
         if answer.status == _OFF:
             return None
         try:
-            told = msgspec.json.decode(answer.body, type=_Told)
+            told = msgspec.json.decode(answer.body, type=Told)
         except msgspec.DecodeError:
-            told = _Told()
+            told = Told()
         if answer.status != OK or not (told.id or told.msg):
             raise UnreadableAnswerError(why="lock", detail=f"status {answer.status}")
         if not told.id:

@@ -20,12 +20,13 @@ from desk_app.remote.osticket.clock import DatabaseClock
 from desk_app.remote.osticket.edits import Edits
 from desk_app.remote.osticket.exports import Exports, within
 from desk_app.remote.osticket.feed import OPEN, Cursor, Feed
+from desk_app.remote.osticket.holds import Holds
 from desk_app.remote.osticket.locks import Locks
 from desk_app.remote.osticket.people import People, SeenRights
 from desk_app.remote.osticket.persons import Persons
 from desk_app.remote.osticket.posting import Posting
 from desk_app.remote.osticket.queues import Queue, queues_of
-from desk_app.remote.osticket.signed_in import SignedIn
+from desk_app.remote.osticket.signed_in import HoldsTickets, SignedIn
 from desk_app.remote.osticket.statuses import WAYS
 from desk_app.remote.osticket.tickets import Seen, Tickets
 from desk_app.remote.osticket.told import rights_of, status_key
@@ -55,7 +56,7 @@ _LATE = timedelta(minutes=10)
 _NOT_HERE = frozenset({Action.RESTORE})
 
 
-class OsTicketServer(SignedIn):
+class OsTicketServer(HoldsTickets, SignedIn):
     """`RemoteServer` of one agent; one request at a time."""
 
     def __init__(
@@ -76,6 +77,8 @@ class OsTicketServer(SignedIn):
         self._people = People(session, template)
         self._feed = Feed(self._exports, self._tickets, clock, now=self._server_time)
         locks = Locks(session)
+        self._tickets.kept = locks.kept
+        self._holds = Holds(session, locks, lambda: self._tickets.names)
         self._posting = Posting(session, self._tickets, locks, self._people, persons)
         self._edits = Edits(session, self._tickets, locks, self._people, persons)
         self._seen: dict[str, Seen] = {}
@@ -229,11 +232,12 @@ class OsTicketServer(SignedIn):
 
     # --- parts -----------------------------------------------------------------------------
 
-    def _known(self) -> None:
-        """Names first: pages and lists mean nothing without them."""
+    def _known(self) -> str:
+        """Names first: pages and lists mean nothing without them. Returns the agent's key."""
         if not self._tickets.names.departments:
             self._tickets.names = self._people.read_names()
             self._people.me()
+        return self._people.me_key
 
     def _look(self, ticket: str) -> RemoteTicket | Gone:
         seen = self._tickets.see(ticket)

@@ -1,10 +1,12 @@
-"""What a server's session is asked for besides tickets: its version, its code, its end."""
+"""What a server is asked for besides its tickets' words: its code, its end, who is at a ticket."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from desk_app.ports.holding import Holding
+    from desk_app.remote.osticket.holds import Holds
     from desk_app.remote.osticket.session import PanelSession
 
 
@@ -42,3 +44,22 @@ class SignedIn:
 
     def close(self) -> None:
         self._session.http.close()
+
+
+class HoldsTickets:
+    """The part of an `OsTicketServer` that tells who is at a ticket, and holds one."""
+
+    _holds: Holds
+
+    def _known(self) -> str:
+        """Names first: agents are told by them. Returns the agent's own number."""
+        raise NotImplementedError
+
+    def holder(self, ticket: str) -> str:
+        return self._holds.holder(ticket, self._known())
+
+    def hold(self, ticket: str) -> Holding:
+        return self._holds.hold(ticket)
+
+    def release(self, ticket: str) -> None:
+        self._holds.release(ticket)

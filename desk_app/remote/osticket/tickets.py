@@ -80,6 +80,8 @@ class Tickets:
         """By ticket: what its page told of its collaborators, and what their dialog told."""
         self._locks_by_looking: bool | None = None
         self._held = ""
+        self.kept: set[str] = set()
+        """Ids of locks that the agent keeps while typing (`Locks.kept`)."""
 
     def page(self, ticket: str) -> TicketPage | Gone:
         """The ticket's page; looking at it must not keep others out."""
@@ -178,6 +180,8 @@ class Tickets:
         """Where looking takes a lock, give it back; else it is that of the agent's browser."""
         if page.lock is None:
             self._locks_by_looking = bool(self._locks_by_looking and page.is_merged)
+        elif page.lock.id in self.kept:
+            return
         elif self._locks_by_looking is not False and page.id != self._held:
             self.release(page)
 

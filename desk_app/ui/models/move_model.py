@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
-from desk_app.domain.calm_text import calm
-from desk_app.ui.reassign_texts import move_name
-from desk_app.ui.texts import field_name, tip, tr
+from desk_app.ui.models.move_cells import cells, header
+from desk_app.ui.texts import tip
 
 if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 COLUMNS = 8
-LONGEST = 200
-"""Letters of a subject."""
 
 
 class MoveModel(QAbstractTableModel):
@@ -60,48 +57,3 @@ class MoveModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
             return header()[section]
         return None
-
-
-def header() -> list[str]:
-    return [
-        *(tr("When"), tr("Who"), tr("What"), tr("Ticket")),
-        *(tr("Subject"), tr("From"), tr("To"), tr("Comment")),
-    ]
-
-
-def cells(moved: Moved, directory: Directory) -> list[str]:
-    """One reassignment as the texts of a line."""
-    what = move_name(moved.kind)
-    if moved.undone:
-        what = tr("{what} (undone)").format(what=what)
-    steps = [(name, _named(name, step.old, directory), _named(name, step.new, directory))
-             for name, step in moved.steps]  # fmt: skip
-    several = len(steps) > 1
-    olds, news = (
-        ", ".join(
-            f"{field_name(step[0])}: {step[side]}" if several else step[side] for step in steps
-        )
-        for side in (1, 2)
-    )
-    return [
-        f"{moved.at.astimezone():%Y-%m-%d %H:%M}",
-        _named("owner", moved.actor or None, directory),
-        what,
-        moved.number,
-        calm(moved.subject, LONGEST),
-        olds,
-        news,
-        moved.comment,
-    ]
-
-
-def _named(field: str, key: str | None, directory: Directory) -> str:
-    if key is None:
-        return "-"
-    things: Any = {
-        "owner": directory.agents,
-        "team": directory.teams,
-        "department": directory.departments,
-    }.get(field, {})
-    found = things.get(key)
-    return key if found is None else str(found.name)

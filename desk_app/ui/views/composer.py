@@ -60,6 +60,8 @@ class ComposerPage(QWidget):
     """What was typed is not on the disk. Emits: the sentence."""
     saved_again = Signal()
     """It is now."""
+    sent = Signal()
+    """The shown text went on its way, or was thrown away."""
     said = Signal(str)
     """Something did not work; everything typed is still here. Emits: the sentence."""
 
@@ -271,6 +273,7 @@ class ComposerPage(QWidget):
             self._stand_still(still=False)
             if sent:
                 self._empty()
+                self.sent.emit()
 
     def _stand_still(self, *, still: bool) -> None:
         self.keeper.hold(held=still)

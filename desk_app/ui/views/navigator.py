@@ -166,9 +166,10 @@ class Navigator(QTreeWidget):
             spoken_tip = tip(spoken)
         item.setToolTip(0, spoken_tip)
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{item.text(0)}: {spoken}")
-        colour = self.palette().placeholderText() if off else self.palette().text()
+        # A colour of its own would stay when the theme changes: black on black.
+        colour = self.palette().placeholderText() if off else None
         for column in (0, 1):
-            item.setForeground(column, colour)
+            item.setData(column, Qt.ItemDataRole.ForegroundRole, colour)
 
     def place_after(self, name: str) -> int:
         """Where a section stands that comes right after a place of the first level."""

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from desk_app.ui.announcing import announce
-from desk_app.ui.texts import tr
+from desk_app.ui.texts import tip, tr
 
 if TYPE_CHECKING:
     from desk_app.ui.keys import KeyMap
@@ -39,6 +39,8 @@ class SettingsWindow(QDialog):
     """Somebody else works here now. Emits: agent key."""
     theme_chosen = Signal(str)
     keys_changed = Signal()
+    holding_switched = Signal(bool)
+    """Whether a ticket is to be held on the server while somebody types in it."""
 
     def __init__(self, keys: KeyMap, parent: QWidget) -> None:
         super().__init__(parent)
@@ -47,6 +49,10 @@ class SettingsWindow(QDialog):
         self.agent = QComboBox(self)
         self.theme = QComboBox(self)
         self.letters = QCheckBox(tr("Single letters are keys in the queue and the thread"), self)
+        self.hold = QCheckBox(tr("Hold a ticket on the server while I type in it"), self)
+        self.hold.setToolTip(
+            tip(tr("Others see that you are at it, and cannot write until you are done"))
+        )
         self.told = QLabel(self)
         self.told.setTextFormat(Qt.TextFormat.PlainText)
         self.told.setWordWrap(True)
@@ -65,6 +71,8 @@ class SettingsWindow(QDialog):
         form.addRow(tr("&Agent who works here"), self.agent)
         form.addRow(tr("&Colours"), self.theme)
         form.addRow(self.letters)
+        form.addRow(self.hold)
+        self.hold.toggled.connect(self.holding_switched)
         self.agent.setAccessibleName(tr("Agent who works here"))
         self.theme.setAccessibleName(tr("Colours"))
         tabs.addTab(general, tr("General"))
@@ -108,6 +116,11 @@ class SettingsWindow(QDialog):
                 combo.addItem(name, key)
         self.agent.setCurrentIndex(self.agent.findData(agent))
         self.letters.setChecked(self._keys.letters)
+
+    def show_holding(self, *, on: bool | None) -> None:
+        """None: there is no server that a ticket could be held on."""
+        self.hold.setVisible(on is not None)
+        self.hold.setChecked(bool(on))
 
     def show_keys(self, names: Sequence[tuple[str, str]]) -> None:
         """A line for each action that can have a key: (name, words)."""

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desk_app.domain.draft import DraftKind
-from desk_app.ui.announcing import Waiting
+from desk_app.ui.announcing import Waiting, announce
 from desk_app.ui.texts import tr
 from desk_app.ui.views.composer import ComposerPage
 from desk_app.ui.views.find_bar import FindBar
@@ -86,6 +86,7 @@ class TicketPane(QWidget):
         self.badges = QLabel(self)
         self.badges.setTextFormat(Qt.TextFormat.PlainText)  # it names a stranger
         self.badges.setProperty("dim", "true")
+        self.holder = self._holder_label()
         self.back = self._back_button()
         self.tabs = TicketTabs(self)
         self.bar = LifecycleBar(self)
@@ -118,6 +119,22 @@ class TicketPane(QWidget):
         button.setAccessibleName(tr("Back to the list"))
         button.hide()
         return button
+
+    def _holder_label(self) -> QLabel:
+        """Who else is at the ticket; hidden where nobody is."""
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setProperty("warning", "true")
+        label.hide()
+        return label
+
+    def tell_holder(self, who: str) -> None:
+        """Say who else is at the ticket on the server; '' for nobody."""
+        words = tr("{who} is at this ticket on the server").format(who=who) if who else ""
+        if words and words != self.holder.text():
+            announce(self, words)
+        self.holder.setText(words)
+        self.holder.setVisible(bool(words))
 
     def _retry_button(self) -> QPushButton:
         button = QPushButton(tr("Retry"), self)
@@ -186,6 +203,7 @@ class TicketPane(QWidget):
         column.addWidget(self.tabs)
         column.addLayout(head)
         column.addWidget(self.badges)
+        column.addWidget(self.holder)
         column.addWidget(self.bar)
         column.addWidget(self.notice)
         column.addWidget(self.undo_panel)

@@ -454,3 +454,13 @@ def search_dialog() -> str:
         for key, (label, _) in FIELDS.items()
     )
     return f"<select>{rows}</select>"
+
+
+def preview(truth: Truth, t: Ticket) -> str:
+    """What the panel shows beside a pointer; it says who has the lock, also where it is oneself."""
+    words = ""
+    if t.lock is not None:
+        name = escape(truth.agents[t.lock.staff].name)
+        words = f'<div id="msg_warning"><span class="Icon lockedTicket">Gesperrt von {name}</span>'
+        words += "</div>"
+    return f'<div id="t{t.number}"><h2>{escape(t.subject)}</h2>{words}</div>'

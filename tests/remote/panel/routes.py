@@ -162,6 +162,8 @@ class Routes:
                 if ticket.lock is not None and ticket.lock.id == parts[1]:
                     ticket.lock = None if ticket.lock.staff == agent.id else ticket.lock
             return self._json({"id": 0})
+        if parts[-1] == "renew":
+            return self._renew(agent, parts[1], parts[3])
         ticket = self.truth.get(agent, parts[2])
         if ticket.lock is not None and ticket.lock.staff == agent.id:
             return self._reply("", 500)  # so does the live one, at a question about one's own lock
@@ -171,6 +173,15 @@ class Routes:
             return self._json({"id": 0, "retry": False, "msg": words})
         lock = self.acts.take_lock(agent, ticket)
         return self._json({"id": int(lock.id), "time": 180, "code": lock.code})
+
+    def _renew(self, agent: Agent, lock: str, number: str) -> Reply:
+        found = self.truth.get(agent, number).lock
+        if found is None or found.id != lock:
+            return self._json({"id": 0, "retry": "acquire"}, 404)
+        if found.staff != agent.id:
+            return self._json({"id": 0, "retry": False}, 403)
+        self.panel.renewals += 1
+        return self._json({"id": int(found.id), "time": 180, "code": found.code})
 
     # --- searches and exports --------------------------------------------------------------
 
@@ -274,6 +285,7 @@ class Routes:
             "relations": lambda: html.relations(self._related(ticket)),
             "referrals": lambda: html.referrals(self.truth, ticket),
             "transfer": lambda: html.dialog("<select></select>"),
+            "preview": lambda: html.preview(self.truth, ticket),
         }
         if what not in pages:
             raise Missing(what)
