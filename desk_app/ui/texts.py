@@ -234,6 +234,8 @@ _FIELDS = {
     "breach_reason": "Breach reason",
     "answered": "Answered",
     "requester": "Requester",
+    "collaborators": "Collaborators",
+    "muted": "Gets no replies",
     "links": "Links",
     "referrals": "Referrals",
 }

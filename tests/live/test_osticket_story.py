@@ -41,6 +41,7 @@ def jane(tmp_path: Path) -> Iterator[PanelClient]:
 
 def _client(folder: Path, which: str) -> Iterator[PanelClient]:
     made = PanelClient(folder, signed_in(which), seed=len(which))
+    made.threads = 5  # on a large desk thousands wait: what is looked at is read
     start = time.monotonic()
     report = made.sync()
     assert report.problem == "", report

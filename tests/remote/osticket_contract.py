@@ -275,6 +275,18 @@ class OsTicketContract:
         pair.edit(ticket, "requester", 2, 1, people=people)
         pair.check(pair.ticket(ticket).requester.email == KEN.email)
 
+    def test_a_comment_goes_along_where_the_dialog_takes_none(self, pair: Pair):
+        ticket = pair.new("Why")
+        person = somebody("Mia")
+        change = Change(field="requester", old=1, new=2)
+        people = {1: KEN, 2: person}
+        sending = pair.editing(ticket, change, comment="she asked & not Ken", people=people)
+        receipt = pair.server.send(sending, pair.files)
+        notes = [one for one in pair.thread(ticket).entries if one.kind is EntryKind.NOTE]
+        pair.check([note.command for note in notes] == [sending.command])
+        pair.check("she asked &amp; not Ken" in notes[0].html, notes[0].html)
+        pair.check(receipt.version == pair.ticket(ticket).version)
+
     def test_a_person_without_an_address_becomes_nothing(self, pair: Pair):
         ticket = pair.new("Nobody")
         people = {1: KEN, 2: RemotePerson(name="No Mail", email="")}

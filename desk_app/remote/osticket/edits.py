@@ -13,7 +13,7 @@ from desk_app.ports.remote import (
     RefusedByServerError,
     ServerBusyError,
 )
-from desk_app.remote.osticket.answers import OK, check_done, refusal_words
+from desk_app.remote.osticket.answers import MOVED, OK, check_done, refusal_words
 from desk_app.remote.osticket.names import source_key
 from desk_app.remote.osticket.page import Page, attribute
 from desk_app.remote.osticket.persons import is_requester, takes_part
@@ -134,7 +134,31 @@ class Edits:
             names = ", ".join(change.field for change in refused)
             raise RefusedByServerError(words=self._ties.said or self._persons.said, fields=names)
         self._tickets.note_own(before.page, page, step.changes)
+        if step.comment and not page.is_merged and not _is_said(page, sending.command):
+            seen = self._remark(sending, step) or seen
         return Receipt(ticket=page.id, number=page.number, version=seen.ticket.version)
+
+    def _remark(self, sending: Sending, step: Edit) -> Seen | None:
+        """Write the agent's comment as a note, where the panel's own dialog takes none.
+
+        What fails here leaves the change done: it is found so, and not made again.
+        """
+        with self._tickets.holding(sending.ticket):  # looking may take the lock that is wanted
+            page = self._tickets.page(sending.ticket)
+        if isinstance(page, Gone):
+            return None
+        lock = self._locks.take(page)
+        form = (
+            ("id", page.id),
+            ("a", "postnote"),
+            ("lockCode", "" if lock is None else lock.code),
+            ("note", marked(_escaped(step.comment), sending.command)),
+            ("title", ""),
+        )
+        if self._session.change(f"tickets.php?id={page.id}", form).status != MOVED:
+            self._locks.give_back(lock)
+        now = self._tickets.page(page.id)
+        return None if isinstance(now, Gone) else self._tickets.whole(now)
 
     def _is_so(self, change: Change, sending: Sending, seen: Seen) -> bool:
         checks: dict[str, Callable[[], bool]] = {
@@ -289,6 +313,10 @@ class Edits:
         if task.due_at is not None:
             form.append(("duedate", task.due_at.isoformat(timespec="seconds")))
         self._post(f"tickets/{seen.page.id}/add-task", tuple(form), "task")
+
+
+def _is_said(page: TicketPage, command: str) -> bool:
+    return any(entry.command == command for entry in page.entries)
 
 
 def _kind(change: Change) -> str:
