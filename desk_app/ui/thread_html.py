@@ -210,6 +210,17 @@ def _field_line(change: Change, directory: Directory) -> str:
     )
 
 
+_COUNTED = frozenset({"links", "collaborators", "merged_into", "requester"})
+
+
+def _counted(field: str, value: object) -> str:
+    """Tickets and people that only the desk has numbers for: how many, not which."""
+    count = len(value) if isinstance(value, (tuple, list)) else 1
+    if field in {"links", "merged_into"}:
+        return tr("1 ticket") if count == 1 else tr("{n} tickets").format(n=count)
+    return tr("1 person") if count == 1 else tr("{n} people").format(n=count)
+
+
 def value_text(field: str, value: object, directory: Directory) -> str:
     """A field's value by name."""
     if value is None or value in ("", ()):
@@ -220,6 +231,8 @@ def value_text(field: str, value: object, directory: Directory) -> str:
         return value.title + ("" if value.is_open else f" ({tr('done')})")
     if isinstance(value, bool):
         return tr("yes") if value else tr("no")
+    if field in _COUNTED:
+        return _counted(field, value)
     things = {
         "status": directory.lifecycle.statuses,
         "priority": directory.priorities,
