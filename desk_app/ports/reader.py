@@ -32,6 +32,8 @@ class TicketPage:
     """Oldest first; merged tickets' entries among them."""
     earlier: int
     """How many older entries were left out."""
+    unread: bool = False
+    """Whether there are no entries because its server's were never read here."""
     events: tuple[Event, ...]
     due_at: datetime | None
     open_children: tuple[str, ...]

@@ -37,6 +37,8 @@ class NewTicket:
     source: Source = Source.PHONE
     owner: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    custom: tuple[tuple[str, str], ...] = ()
+    """Answers to the questions of its help topic, by their keys."""
     ticket: TicketId | None = None
     """The id that its draft has; made where there was none."""
 
@@ -93,6 +95,7 @@ def open_ticket(desk: Desk, directory: Directory, agent: Agent, new: NewTicket) 
         created_at=at,
         updated_at=at,
         last_message_at=at,
+        custom=new.custom,
     )
     clean = desk.clean_html(new.html)
     entry = Entry(
@@ -119,7 +122,12 @@ def open_ticket(desk: Desk, directory: Directory, agent: Agent, new: NewTicket) 
 def usual_priority(directory: Directory) -> str:
     """The priority of a ticket that nobody gave one."""
     known = directory.priorities
-    return "normal" if "normal" in known or not known else next(iter(known))
+    if "normal" in known or not known:
+        return "normal"
+    named = (key for key, one in known.items() if one.name.casefold() == "normal")
+    # A server's own, in its own words: the one above the least urgent.
+    least_first = sorted(known, key=lambda key: -known[key].rank)
+    return next(named, least_first[min(1, len(least_first) - 1)])
 
 
 def find_or_make(desk: Desk, name: str, email: str) -> Requester:

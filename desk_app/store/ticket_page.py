@@ -36,6 +36,7 @@ def read_page(reader: SqliteReader, ticket_id: TicketId, *, agent: str, entries:
         requester=reader.requester(ticket.requester),
         entries=found,
         earlier=max(0, total - entries),
+        unread=not found and _is_unread(reader, ticket_id),
         events=tuple(
             mapping.event(row)
             for row in reader.dicts(
@@ -52,6 +53,11 @@ def read_page(reader: SqliteReader, ticket_id: TicketId, *, agent: str, entries:
         collaborators=tuple(reader.requester(found) for found in ticket.collaborators),
         pictures_from=_pictures_from(reader, found),
     )
+
+
+def _is_unread(reader: SqliteReader, ticket: TicketId) -> bool:
+    base = reader.base(ticket)
+    return base is not None and bool(base.remote) and not base.gone and not base.thread
 
 
 def _count(reader: SqliteReader, ticket: TicketId) -> int:

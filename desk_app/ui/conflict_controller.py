@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, Signal
 from desk_app.domain.moment import read_moment
 from desk_app.domain.outbox import OutboxState
 from desk_app.ui.conflict_case import Case, against, heading, mine_text, read_case, who_changed
+from desk_app.ui.field_titles import field_title
 from desk_app.ui.jobs import Lane
 from desk_app.ui.outbox_texts import shown_value, ticket_text
 from desk_app.ui.sync_texts import state_text, what_text
-from desk_app.ui.texts import field_name, tr
+from desk_app.ui.texts import tr
 from desk_app.ui.views.chooser import Choice
 from desk_app.ui.views.conflict_view import ConflictLine, ConflictShown, ConflictView, FieldChoice
 
@@ -113,7 +114,7 @@ class ConflictController(QObject):
         text = shown_value(field, mine, directory)
         return FieldChoice(
             field=field,
-            name=field_name(field),
+            name=field_title(field, directory),
             base=shown_value(field, theirs.old, directory),
             mine=text,
             theirs=shown_value(field, theirs.new, directory),

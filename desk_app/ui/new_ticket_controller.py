@@ -50,6 +50,7 @@ class NewTicketController(QObject):
         form.discard_requested.connect(self.discard)
         form.requester_typed.connect(self._look_up)
         form.topic_chosen.connect(self._take_topic)
+        form.questions_wanted.connect(self._ask_questions)
         form.link_wanted.connect(self._ask_link)
 
     def open(self, draft: Draft | None = None) -> None:
@@ -104,6 +105,7 @@ class NewTicketController(QObject):
             source=Source(form.chosen("source") or Source.PHONE),
             owner=me.key if form.mine.isChecked() else None,
             attachments=form.area.sent_attachments(),
+            custom=tuple(form.questions.answers().items()),
             ticket=key.ticket,
         )
         denied = opening_denial(me, new.department or me.department, directory)
@@ -165,13 +167,19 @@ class NewTicketController(QObject):
             self.form.choose("source", Source.PHONE)
 
     def _take_topic(self, key: str) -> None:
-        """A help topic brings its department and priority."""
+        """A help topic brings its department, its priority and its questions."""
+        self._ask_questions(key)
         directory = self._session.directory
         topic = None if directory is None else directory.topics.get(key)
         if topic is not None and topic.department:
             self.form.choose("department", topic.department)
         if topic is not None and topic.priority:
             self.form.choose("priority", topic.priority)
+
+    def _ask_questions(self, key: str) -> None:
+        directory = self._session.directory
+        topic = None if directory is None else directory.topics.get(key)
+        self.form.questions.ask(() if topic is None else topic.fields)
 
     def _look_up(self, text: str) -> None:
         if not text.strip():

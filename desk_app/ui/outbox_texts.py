@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.outbox import IN_FLIGHT, Edit, Happening, NewTicket, OutboxState, Post, can
 from desk_app.domain.rich_text import excerpt
+from desk_app.ui.field_titles import field_title
 from desk_app.ui.sync_texts import clock, item_state, reason_text, server_words, what_text
-from desk_app.ui.texts import field_name, tr
+from desk_app.ui.texts import tr
 from desk_app.ui.thread_html import value_text
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def diff_lines(step: Edit, directory: Directory | None) -> list[str]:
     line = tr("{field}: {old} → {new}")
     return [
         line.format(
-            field=field_name(change.field),
+            field=field_title(change.field, directory),
             old=shown_value(change.field, change.old, directory),
             new=shown_value(change.field, change.new, directory),
         )

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.mirror import AccountState
 from desk_app.domain.outbox import NEEDS_YOU, Edit, NewTicket, OutboxState, Post
-from desk_app.ui.texts import action_name, event_name, field_name, tr
+from desk_app.ui.field_titles import field_title
+from desk_app.ui.texts import action_name, event_name, tr
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -268,7 +269,7 @@ def what_text(item: OutboxItem) -> str:
             EntryKind.MESSAGE: tr("Message"),
         }[first.entry.kind]
     if isinstance(first, Edit) and len(first.changes) == 1:
-        return field_name(first.changes[0].field)
+        return field_title(first.changes[0].field)
     return _plain_action(item.event.action)
 
 

@@ -12,7 +12,8 @@ from desk_app.domain.entry import Entry, EntryKind, Event
 from desk_app.domain.ticket import Task
 from desk_app.ui.entry_body import LONGEST, Body, Picture, View, weight
 from desk_app.ui.entry_card import between, broken_card, entry_card
-from desk_app.ui.texts import event_name, field_name, tr
+from desk_app.ui.field_titles import field_title
+from desk_app.ui.texts import event_name, tr
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -66,10 +67,17 @@ def make_thread(
         parts.append(_card(thread, entry, view, short=entry.id in short))
     parts.append(_events(events, directory, view))
     if not page.entries:
-        parts.append(between(tr("No messages yet: write the first reply")))
+        parts.append(between(nothing_there(page)))
     thread.made_at = view.now
     thread.html = (_paper_style(view) if view.paper else "") + "".join(parts)
     return thread
+
+
+def nothing_there(page: TicketPage) -> str:
+    """Why a thread is empty: there is nothing, or it is still on the server."""
+    if page.unread:
+        return tr("The messages were not read from the server yet: that is done as soon as it can")
+    return tr("No messages yet: write the first reply")
 
 
 def _paper_style(view: View) -> str:
@@ -172,7 +180,7 @@ def done_line(event: Event, directory: Directory) -> str:
     words = [_field_line(change, directory) for change in _shown(event)]
     if event.action in _WRITTEN:  # that it is answered goes without saying
         words = [_field_line(c, directory) for c in _shown(event) if c.field != "answered"]
-    name = done_name(event)
+    name = done_name(event, directory)
     if event.action in _EDITED and words:
         return "; ".join(words)
     if words and words[0].startswith(f"{name}: "):
@@ -180,11 +188,11 @@ def done_line(event: Event, directory: Directory) -> str:
     return " · ".join([name, *(["; ".join(words)] if words else [])])
 
 
-def done_name(event: Event) -> str:
+def done_name(event: Event, directory: Directory | None = None) -> str:
     """What an agent calls the thing that was done: `Reply`, `Priority`, `Assigned`."""
     if event.action in _WRITTEN:
         return tr(_WRITTEN[event.action])
-    fields = [field_name(change.field) for change in _shown(event)]
+    fields = [field_title(change.field, directory) for change in _shown(event)]
     if event.action in _EDITED and fields:
         return ", ".join(dict.fromkeys(fields))
     return event_name(event.action)
@@ -202,10 +210,21 @@ def _shown(event: Event) -> list[Change]:
 
 def _field_line(change: Change, directory: Directory) -> str:
     return tr("{field}: {old} → {new}").format(
-        field=field_name(change.field),
+        field=field_title(change.field, directory),
         old=value_text(change.field, change.old, directory),
         new=value_text(change.field, change.new, directory),
     )
+
+
+_COUNTED = frozenset({"links", "collaborators", "merged_into", "requester"})
+
+
+def _counted(field: str, value: object) -> str:
+    """Tickets and people that only the desk has numbers for: how many, not which."""
+    count = len(value) if isinstance(value, (tuple, list)) else 1
+    if field in {"links", "merged_into"}:
+        return tr("1 ticket") if count == 1 else tr("{n} tickets").format(n=count)
+    return tr("1 person") if count == 1 else tr("{n} people").format(n=count)
 
 
 def value_text(field: str, value: object, directory: Directory) -> str:
@@ -218,6 +237,8 @@ def value_text(field: str, value: object, directory: Directory) -> str:
         return value.title + ("" if value.is_open else f" ({tr('done')})")
     if isinstance(value, bool):
         return tr("yes") if value else tr("no")
+    if field in _COUNTED:
+        return _counted(field, value)
     things = {
         "status": directory.lifecycle.statuses,
         "priority": directory.priorities,

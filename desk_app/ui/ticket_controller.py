@@ -23,7 +23,7 @@ from desk_app.ui.session import nothing
 from desk_app.ui.sync_texts import checked_again_text
 from desk_app.ui.texts import denial_text, error_text, fix_text, tip, tr
 from desk_app.ui.thread_controller import ThreadController
-from desk_app.ui.thread_html import Thread, history_lines
+from desk_app.ui.thread_html import Thread, history_lines, nothing_there
 from desk_app.ui.ticket_head import clock_working, head_line
 from desk_app.ui.undoing import Undoing
 from desk_app.ui.unseen import unseen_text
@@ -210,7 +210,7 @@ class TicketController(QObject):
         directory = self._session.directory
         assert directory is not None  # noqa: S101 - `_show` looked
         pane, ticket = self._pane, page.ticket
-        pane.show_body("" if page.entries else tr("No messages yet: write the first reply"))
+        pane.show_body("" if page.entries else nothing_there(page))
         subject = ticket.subject or tr("(no subject)")
         pane.subject.setText(breakable(calm(subject, _LONGEST)))
         pane.subject.setToolTip(tip(subject) if len(subject) > _LONGEST else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desk_app.services.undoing import Stays
+from desk_app.ui.field_titles import field_title
 from desk_app.ui.outbox_texts import shown_value
 from desk_app.ui.sync_texts import clock
 from desk_app.ui.texts import event_name, field_name, tr
@@ -46,7 +47,7 @@ def undo_lines(plan: UndoPlan, directory: Directory | None) -> list[str]:
     line = tr("{field}: {old} → {new}")
     told = [
         line.format(
-            field=field_name(change.field),
+            field=field_title(change.field, directory),
             old=shown_value(change.field, change.old, directory),
             new=shown_value(change.field, change.new, directory),
         )

@@ -418,6 +418,23 @@ class OsTicketContract:
         told = f"{words.html} {words.files}"
         pair.check(pair.ticket(ticket).number in told and "Ken" in told, told)
 
+    def test_who_is_at_a_ticket_is_told_and_held_with_leave_alone(self, pair: Pair):
+        mine, theirs = pair.server, pair.colleague
+        ticket = pair.new("Held")
+        pair.check(mine.holder(ticket) == "")  # type: ignore[attr-defined]
+        pair.check(theirs.hold(ticket).held)  # type: ignore[attr-defined]
+        who = mine.holder(ticket)  # type: ignore[attr-defined]
+        refused = mine.hold(ticket)  # type: ignore[attr-defined]
+        pair.check(not refused.held and refused.by == who != "", (who, refused))
+        pair.check(theirs.hold(ticket).held, "renewed")  # type: ignore[attr-defined]
+        pair.check(theirs.holder(ticket) == "", "one's own")  # type: ignore[attr-defined]
+        theirs.release(ticket)  # type: ignore[attr-defined]
+        pair.check(mine.hold(ticket).held)  # type: ignore[attr-defined]
+        pair.note(ticket, "<p>Written while it is held</p>")
+        pair.check(mine.hold(ticket).held, "taken anew")  # type: ignore[attr-defined]
+        mine.release(ticket)  # type: ignore[attr-defined]
+        pair.check(theirs.holder(ticket) == "")  # type: ignore[attr-defined]
+
     def test_queues_come_as_a_tree_with_counts(self, pair: Pair):
         queues = {queue.id: queue for queue in pair.server.queues()}  # type: ignore[attr-defined]
         pair.check(any(queue.parent in queues for queue in queues.values()))

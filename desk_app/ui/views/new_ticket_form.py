@@ -29,6 +29,7 @@ from desk_app.ui.texts import tr
 from desk_app.ui.views.low_scroll import LowScroll, stretches
 from desk_app.ui.views.notice_bar import NoticeBar
 from desk_app.ui.views.rich_tools import RichTools
+from desk_app.ui.views.topic_questions import TopicQuestions
 from desk_app.ui.views.writing_area import WritingArea
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 _MINE = "mine"
 
 
+_ASKED = "custom:"
+"""Before the key of a topic's question, in a draft."""
 _LEAST_TEXT = 80
 """Points of height below which the form scrolls rather than squash its parts."""
 
@@ -53,6 +56,8 @@ class NewTicketForm(QWidget):
     """Emits: what was typed, to look people up by."""
     topic_chosen = Signal(str)
     """Emits: help topic key, '' for none."""
+    questions_wanted = Signal(str)
+    """What this help topic asks is to be shown. Emits: its key."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +66,7 @@ class NewTicketForm(QWidget):
         self.subject = QLineEdit(self)
         self.combos = {name: QComboBox(self) for name in ("topic", "department", "priority")}
         self.combos["source"] = QComboBox(self)
+        self.questions = TopicQuestions(self)
         self.mine = QCheckBox(tr("&Claim it for me"), self)
         self.area = WritingArea(session, self)
         self.tools = RichTools(self.area.edit, self)
@@ -110,6 +116,7 @@ class NewTicketForm(QWidget):
         for name, combo in self.combos.items():
             combo.setAccessibleName(names[name].replace("&", ""))
             form.addRow(names[name], combo)
+        form.addRow(self.questions)
         self.requester.setAccessibleName(tr("Requester"))
         self.subject.setAccessibleName(tr("Subject"))
         return form
@@ -146,6 +153,7 @@ class NewTicketForm(QWidget):
             combo.activated.connect(self._touch)
             if name == "topic":
                 combo.activated.connect(lambda _: self.topic_chosen.emit(self.chosen("topic")))
+        self.questions.answered.connect(self._touch)
         self.mine.toggled.connect(self._touch)
         self.area.touched.connect(self._touch)
         self.area.refused.connect(lambda text: self.notice.say(text, kind="error"))
@@ -170,6 +178,7 @@ class NewTicketForm(QWidget):
         self.keeper.hold(held=still)
         for line in (self.requester, self.subject, self.area.edit):
             line.setReadOnly(still)
+        self.questions.stand_still(still=still)
         self.create_button.setEnabled(not still)
 
     # --- values ----------------------------------------------------------------------------
@@ -198,6 +207,7 @@ class NewTicketForm(QWidget):
         fields = [("requester", self.requester.text()), ("subject", self.subject.text())]
         if any(text.strip() for _, text in fields) or not self.area.is_blank:
             fields += [(name, self.chosen(name)) for name in self.combos]
+            fields += [(f"{_ASKED}{key}", text) for key, text in self.questions.answers().items()]
             fields.append((_MINE, _MINE if self.mine.isChecked() else ""))
         return Draft(
             key=key,
@@ -216,6 +226,9 @@ class NewTicketForm(QWidget):
         for name in self.combos:
             if name in values:
                 self.choose(name, values[name])
+        asked = {n.removeprefix(_ASKED): v for n, v in values.items() if n.startswith(_ASKED)}
+        self.questions.take(asked)
+        self.questions_wanted.emit(self.chosen("topic"))
         self.mine.setChecked(bool(values.get(_MINE)))
         self.area.take(draft)
         self._loading = False
