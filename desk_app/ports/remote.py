@@ -361,6 +361,14 @@ class RemoteServer(Protocol):
         """One ticket with its version and what may be done next."""
         ...
 
+    def vanished(self, kept: Sequence[str]) -> list[RemoteTicket | Gone] | None:
+        """Those of these tickets that are not to be found any more, each with why.
+
+        What goes out of an agent's sight is in no feed. At most one request where all are there;
+        never one for each. None: the server tells it in another way, or it is not the time to ask.
+        """
+        ...
+
     def thread(self, ticket: str, after: str = "") -> RemoteThread:
         """Entries and events after the one with this id; '' for all."""
         ...

@@ -50,8 +50,9 @@ class OutboxRows(SearchWords):
 
     def save_account(self, account: Account) -> None:
         before = self.account()
-        if before is None or replace(before, cursor=account.cursor) != account:
-            self._posted = True  # where a feed goes on is on no screen
+        if before is not None:  # where it goes on is on no screen
+            before = replace(before, cursor=account.cursor, looked_at=account.looked_at)
+        self._posted |= before != account
         self._agent = account.agent
         self._run(BEGIN_COUNTING)
         self._upsert(schema.account, ("id",), {"id": 1, "doc": mapping.encoded(account)})

@@ -392,7 +392,7 @@ class _Answers(BaseHTTPRequestHandler):
         links += [{"ref": "lifecycle", "to": to} for to in WAYS[ticket["Status"]]]
         links += [{"ref": "refers-to", "type": "ticket", "id": n} for n in ticket["RefersTo"]]
         told = {
-            **{key: ticket[key] for key in ("Subject", "Status", "Priority")},
+            **{key: ticket[key] for key in ("Subject", "Status", "Priority", "Type")},
             **{key: _time(ticket[key]) for key in ("Due", "Created", "LastUpdated")},
             "id": ticket["id"] if self.rt.hostile or not alone else int(ticket["id"]),
             "Resolved": _time(NEVER),
@@ -413,12 +413,14 @@ class _Answers(BaseHTTPRequestHandler):
         return told
 
     def _tickets(self) -> Any:
-        fields = {"id", "Status", "Owner", "Queue", "Type", "LastUpdated"}
-        test = parsed(self._one("query"), fields, self.rt.time)
+        fields = {"id", "Status", "Owner", "Queue", "Type", "LastUpdated", "EffectiveId"}
+        query = self._one("query")
+        test = parsed(query, fields, self.rt.time)
         found = [
             ticket
             for number, ticket in self.rt.tickets.items()
-            if ticket["EffectiveId"] == number and number not in self.rt.hidden
+            if ticket["EffectiveId"] == number or "EffectiveId" in query
+            if number not in self.rt.hidden and ticket["Type"] == "ticket"
             if ticket["Status"] != "deleted" and test(ticket)
         ]
         reverse = self._one("order") == "DESC"

@@ -6,6 +6,7 @@ is the number of its last one. What is to go wrong with the next requests is tol
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -178,6 +179,7 @@ class OracleServer:
         """The same for the next `send` alone."""
         self.signed_in = True
         self.closed = False
+        self.looks = 0
         self.requests = 0
         self.writes = 0
         self.sees = lambda kept: kept.gone is not GoneWhy.UNSEEN
@@ -199,6 +201,14 @@ class OracleServer:
     def directory(self) -> Directory:
         self._request()
         return self.oracle.directory
+
+    def vanished(self, kept: Sequence[str]) -> list[RemoteTicket | Gone] | None:
+        self.looks += 1
+        if self.looks % 2 == 0:
+            return None
+        self._request()
+        told = [self._one(ticket, batch=True) for ticket in kept]
+        return [one for one in told if isinstance(one, Gone)]
 
     def newest(self) -> str:
         self._request()

@@ -124,6 +124,9 @@ class OsTicketServer:
         """A canned response with its variables filled in by the server, as HTML."""
         return self._people.canned_text(ticket, response)
 
+    def vanished(self, kept: Sequence[str]) -> None:
+        """The feed compares all open tickets with what an export lists."""
+
     def newest(self) -> str:
         self._known()
         return self._feed.newest()
