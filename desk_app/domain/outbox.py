@@ -212,6 +212,8 @@ class OutboxItem:
     """A code that says why it stands where it does."""
     words: str = ""
     """What the server said, in its own words; never a secret."""
+    refused: tuple[str, ...] = ()
+    """Refused in part: fields that the server did not take; the others of the step it has."""
     theirs: tuple[Change, ...] = ()
     """In a conflict: each field's base (`old`) and what the server has now (`new`)."""
 

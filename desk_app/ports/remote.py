@@ -76,7 +76,7 @@ class MovedOnError(RemoteError):
 
 
 class RefusedByServerError(RemoteError):
-    """The server said no (`words`: in its own words); nothing of the step was changed."""
+    """The server said no (`words`: its own) to a step, or only to the fields of it in `refused`."""
 
     code = "refused_by_server"
 

@@ -31,6 +31,7 @@ class ItemDoc:
     reason: str = ""
     words: str = ""
     theirs: tuple[Change, ...] = ()
+    refused: tuple[str, ...] = ()
 
     @property
     def next_try(self) -> datetime | None:
@@ -72,6 +73,7 @@ def item_doc(item: OutboxItem) -> str:
             reason=item.reason,
             words=item.words,
             theirs=item.theirs,
+            refused=item.refused,
         )
     )
 
@@ -94,4 +96,5 @@ def outbox_item(
         reason=doc.reason,
         words=doc.words,
         theirs=tuple(mapping.typed(change) for change in doc.theirs),
+        refused=doc.refused,
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from desk_app.domain.changes import with_value
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.gate import Situation
 from desk_app.domain.mirror import Base, with_changes
@@ -38,6 +39,7 @@ from desk_app.sync.verdict import Verdict, judge
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from desk_app.domain.outbox import Step
     from desk_app.domain.ticket import Ticket
     from desk_app.ports.remote import RemoteServer
     from desk_app.ports.sync import SyncUnit
@@ -133,23 +135,26 @@ class Push:
         sending = self._sending(item, base, verdict)
         if sending is None:
             return self._wait(item, "other_first", None)
-        asked = replace(item, floor=sending.version, tries=item.tries + 1)
+        asked = replace(item, floor=sending.version, tries=item.tries + 1, refused=())
         item = self._keep(asked, Happening.SEND)
         failpoint("outbox.before_send")
         try:
             receipt = self._server.send(sending, self._desk.files)
         except RemoteError as error:
-            return self._not_accepted(item, error)
+            return self._not_accepted(item, error, sending.step)
         failpoint("outbox.after_send_before_mark")
         return self._accept(item, receipt, Happening.ACCEPT)
 
-    def _not_accepted(self, item: OutboxItem, error: RemoteError) -> OutboxItem:
+    def _not_accepted(self, item: OutboxItem, error: RemoteError, step: Step) -> OutboxItem:
         """Where a command goes once sending it has failed."""
         if isinstance(error, (NoAnswerError, UnreadableAnswerError)):
             return self._keep(item, Happening.LOSE, reason=error.code)
         if isinstance(error, RefusedByServerError):
             # Where the server has no words, the adapter's code says why.
             words = str(error.facts.get("words") or error.facts.get("why", ""))[:_LONGEST_WORDS]
+            refused = error.facts.get("refused")
+            if isinstance(step, Edit) and isinstance(refused, tuple):
+                item = self._take_rest(item, step, refused)
             return self._keep(item, Happening.REFUSE, reason="server", words=words)
         item = self._keep(item, Happening.NOT_SENT, reason=error.code)
         if isinstance(error, ServerBusyError):
@@ -159,6 +164,21 @@ class Push:
         if isinstance(error, MovedOnError):
             return item
         raise error  # the whole account stops; this one surely was not sent
+
+    def _take_rest(self, item: OutboxItem, step: Edit, refused: tuple[str, ...]) -> OutboxItem:
+        """Some fields were taken: the server has those, and only the others are at issue."""
+        taken = [change for change in step.changes if change.field not in refused]
+        if not taken:
+            return item
+        with self._desk.sync_unit() as unit:
+            base = unit.base(item.ticket)
+            if base is not None:
+                ticket = base.ticket
+                for change in taken:
+                    ticket = with_value(ticket, change.field, change.new)
+                Mirror(self._desk, unit).show(replace(base, ticket=ticket, version=""))
+            unit.commit()
+        return replace(item, refused=refused)
 
     def _look(self, item: OutboxItem) -> tuple[Base, Verdict]:
         """Read the ticket as it is on the server now, and judge by that."""
@@ -259,9 +279,8 @@ class Push:
         """
         step, last = item.step, item.done + 1 == len(item.steps)
         state = moved(item.state, happening) if last else OutboxState.WAITING
-        item = replace(
-            item, done=item.done + 1, state=state, reason="", words="", theirs=(), next_try=None
-        )
+        item = replace(item, done=item.done + 1, state=state, next_try=None)
+        item = replace(item, reason="", words="", theirs=(), refused=())
         with self._desk.sync_unit() as unit:
             base = unit.base(item.ticket) or Base(ticket=unit.ticket(item.ticket))
             ticket = with_changes(base.ticket, item) if last and not had else base.ticket

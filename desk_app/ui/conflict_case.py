@@ -9,7 +9,7 @@ from desk_app.domain.errors import NotFoundError
 from desk_app.domain.gate import Situation, denial
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.undo_gate import asked_again
-from desk_app.ui.outbox_texts import change_text, whole_text
+from desk_app.ui.outbox_texts import change_text, partly_refused, whole_text
 from desk_app.ui.sync_texts import clock, reason_text, server_words, what_text
 from desk_app.ui.texts import denial_text, tr
 from desk_app.ui.thread_html import event_line
@@ -118,7 +118,7 @@ def against(case: Case, directory: Directory, server: str) -> str:
     """What stands against it: what is new, what the server said, why the rules say no."""
     item, parts = case.item, []
     if item.state is OutboxState.REFUSED:
-        parts.append(_refusal(case, server))
+        parts += [_refusal(case, server), *partly_refused(item, server)]
     elif item.state is OutboxState.UNSURE:
         parts.append(_evidence(case, server))
     if item.state is not OutboxState.REFUSED and case.new:

@@ -7,7 +7,7 @@ is the number of its last one. What is to go wrong with the next requests is tol
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -56,12 +56,14 @@ class Fate(StrEnum):
     """It is carried out; no answer."""
     BUSY = "busy"
     REFUSE = "refuse"
+    REFUSE_LAST = "refuse_last"
+    """All fields but the last one are taken."""
     SIGN_OUT = "sign_out"
     GARBLED = "garbled"
     """It is carried out, and the answer cannot be understood."""
 
 
-WRITES_ONLY = {Fate.LOSE_REQUEST, Fate.LOSE_ANSWER, Fate.REFUSE, Fate.GARBLED}
+WRITES_ONLY = {Fate.LOSE_REQUEST, Fate.LOSE_ANSWER, Fate.REFUSE, Fate.REFUSE_LAST, Fate.GARBLED}
 
 
 @dataclass
@@ -275,6 +277,11 @@ class OracleServer:
             raise NoAnswerError(why="timeout", detail="")
         if fate is Fate.REFUSE:
             raise RefusedByServerError(words="Permission Denied")
+        if fate is Fate.REFUSE_LAST:
+            assert isinstance(sending.step, Edit)
+            *taken, last = sending.step.changes
+            self._carry_out(replace(sending, step=replace(sending.step, changes=tuple(taken))))
+            raise RefusedByServerError(words="Permission Denied", refused=(last.field,))
         receipt = self._carry_out(sending)
         if fate is Fate.LOSE_ANSWER:
             raise NoAnswerError(why="timeout", detail="")

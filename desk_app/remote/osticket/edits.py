@@ -116,8 +116,8 @@ class Edits:
         except (NotReachedError, ServerBusyError):
             raise NoAnswerError(why="read_back") from None
         if refused:
-            names = ", ".join(change.field for change in refused)
-            raise RefusedByServerError(words=self._ties.said, fields=names)
+            names = tuple(change.field for change in refused)
+            raise RefusedByServerError(words=self._ties.said, refused=names)
         self._tickets.note_own(before.page, page, step.changes)
         return Receipt(ticket=page.id, number=page.number, version=seen.ticket.version)
 
