@@ -203,6 +203,8 @@ class OutboxItem:
     """How many steps the server has accepted."""
     seen: int | None = None
     """`Base.heard` when the agent wrote; None: the thread was not there to be read."""
+    told: int | None = None
+    """How many events of the ticket the server had told then; None: that was not noted."""
     floor: str = ""
     """The ticket's version just before the last request: what arrived has a later one."""
     tries: int = 0

@@ -114,6 +114,10 @@ class SyncUnit(UnitOfWork, Outbox, MirroredPages, Protocol):
         """What this desk's own commands of an agent changed of a ticket."""
         ...
 
+    def newest_told(self, ticket: TicketId) -> int:
+        """Id of the newest event of a ticket that the server told; 0 if there is none."""
+        ...
+
     def add_event(self, event: Event) -> None:
         """Add to a ticket's history what happened on the server."""
         ...

@@ -25,6 +25,7 @@ class ItemDoc:
 
     done: int = 0
     seen: int | None = None
+    told: int | None = None
     floor: str = ""
     tries: int = 0
     next_try_ms: int | None = None
@@ -67,6 +68,7 @@ def item_doc(item: OutboxItem) -> str:
         ItemDoc(
             done=item.done,
             seen=item.seen,
+            told=item.told,
             floor=item.floor,
             tries=item.tries,
             next_try_ms=to_ms_or_none(item.next_try),
@@ -90,6 +92,7 @@ def outbox_item(
         steps=steps(event, entry, start),
         done=doc.done,
         seen=doc.seen,
+        told=doc.told,
         floor=doc.floor,
         tries=doc.tries,
         next_try=doc.next_try,

@@ -91,7 +91,8 @@ class OutboxRows(SearchWords):
         waits = entry is not None and entry.kind is EntryKind.REPLY
         until = event.at + timedelta(seconds=UNDO_SECONDS) if waits else None
         seen = base.heard if base is not None and base.thread else None
-        doc = ItemDoc(seen=seen, next_try_ms=to_ms_or_none(until))
+        told = self._run(_TOLD, (event.ticket,)).fetchone()[0]
+        doc = ItemDoc(seen=seen, told=told, next_try_ms=to_ms_or_none(until))
         values = {
             "ticket_id": event.ticket,
             "event_id": event.id,
@@ -176,6 +177,7 @@ class OutboxRows(SearchWords):
         return mapping.entry(self._get(schema.entry, entry), self._dicts(files, (entry,)))
 
 
+_TOLD = "SELECT count(*) FROM event WHERE ticket_id = ? AND command_id GLOB 'v:*'"
 _POINTERS = (
     ("attachment", "entry_id"),
     ("outbox", "entry_id"),

@@ -73,6 +73,10 @@ class SqlSyncUnit(MirroredRows):
         )
         return [change for row in rows for change in mapping.event(row).changes]
 
+    def newest_told(self, ticket: TicketId) -> int:
+        sql = "SELECT max(id) FROM event WHERE ticket_id = ? AND command_id GLOB 'v:*'"
+        return int(self._run(sql, (ticket,)).fetchone()[0] or 0)
+
     def add_event(self, event: Event) -> None:
         self._insert(schema.event, mapping.event_values(event))
         self._tickets.add(event.ticket)
