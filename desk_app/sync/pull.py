@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from desk_app.domain.mirror import Account, Base
 from desk_app.domain.outbox import IN_FLIGHT
 from desk_app.ports.remote import Gone, RemoteError, UnreadableAnswerError, Wanted
+from desk_app.sync.log import SyncLog
 from desk_app.sync.mirroring import Mirror
 
 if TYPE_CHECKING:
@@ -106,7 +107,13 @@ class Pull:
         account = self._account()
         with self._desk.sync_unit() as unit:
             bases = unit.open_bases(after=account.looked_at, limit=LOOKED_AT)
-        gone = self._server.vanished([base.remote for base in bases])
+        try:
+            gone = self._server.vanished([base.remote for base in bases])
+        except UnreadableAnswerError as error:  # what changed is to come all the same
+            with self._desk.sync_unit() as unit:
+                SyncLog(self._desk.now).note(unit, "look", error.code)
+                unit.commit()
+            return 0
         if gone is None or not (gone or bases or account.looked_at):
             return 0
         last = bases[-1].ticket.id if len(bases) == LOOKED_AT else 0

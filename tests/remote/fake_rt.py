@@ -78,6 +78,8 @@ class FakeRt:
     """How often each marker was written."""
     fates: list[Fate] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
+    knows_effective: bool = True
+    """Whether a search may name EffectiveId."""
     delay: float = 0.0
     """Seconds that an answer takes; for measurements alone."""
     url: str = ""
@@ -415,6 +417,8 @@ class _Answers(BaseHTTPRequestHandler):
     def _tickets(self) -> Any:
         fields = {"id", "Status", "Owner", "Queue", "Type", "LastUpdated", "EffectiveId"}
         query = self._one("query")
+        if not self.rt.knows_effective and "EffectiveId" in query:
+            raise RefusedError(400, "query")
         test = parsed(query, fields, self.rt.time)
         found = [
             ticket

@@ -136,6 +136,16 @@ def test_what_goes_out_of_sight_without_a_word_is_noticed(client: FakeClient, rt
     assert (gone(client, "1"), client.ticket("1").department) == ("", "1")
 
 
+def test_a_look_that_is_not_understood_holds_up_nothing(client: FakeClient, rt: FakeRt):
+    rt.knows_effective = False
+    for number in range(2):
+        rt.write("1", "Correspond", "una", {"Content": f"Heard {number}"})
+        assert client.sync().problem == ""
+        assert client.texts("1")[-1] == f"Heard {number}"
+    outcomes = [(line.what, line.outcome) for line in client.reader.sync_log(limit=10)]
+    assert ("look", "unreadable_answer") in outcomes
+
+
 def test_rounds_that_look_for_what_is_gone_are_two_requests_too(client: FakeClient, rt: FakeRt):
     counts = []
     for _ in range(4):

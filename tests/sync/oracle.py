@@ -278,10 +278,7 @@ class OracleServer:
         if fate is Fate.REFUSE:
             raise RefusedByServerError(words="Permission Denied")
         if fate is Fate.REFUSE_LAST:
-            assert isinstance(sending.step, Edit)
-            *taken, last = sending.step.changes
-            self._carry_out(replace(sending, step=replace(sending.step, changes=tuple(taken))))
-            raise RefusedByServerError(words="Permission Denied", refused=(last.field,))
+            self._refuse_last(sending)
         receipt = self._carry_out(sending)
         if fate is Fate.LOSE_ANSWER:
             raise NoAnswerError(why="timeout", detail="")
@@ -324,6 +321,14 @@ class OracleServer:
                 value = tuple(sending.others.get(int(one), str(one)) for one in change.new)
             oracle.set(kept, change.field, value, self.agent)
         return self._receipt(kept)
+
+    def _refuse_last(self, sending: Sending) -> None:
+        """Take all fields but the last; nothing, where there is but one."""
+        changes = sending.step.changes if isinstance(sending.step, Edit) else ()
+        if len(changes) > 1:
+            self._carry_out(replace(sending, step=Edit(changes=changes[:-1])))
+        refused = {"refused": (changes[-1].field,)} if changes else {}
+        raise RefusedByServerError(words="Permission Denied", **refused)
 
     def _make(self, sending: Sending, step: NewTicket) -> Receipt:
         start = step.ticket

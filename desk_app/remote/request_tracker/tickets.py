@@ -93,7 +93,7 @@ class TicketReader:
         return told
 
     def vanished(self, ids: Sequence[str]) -> list[RemoteTicket | Gone]:
-        """Those that the agent cannot find any more: one request, or one more if there are some.
+        """Those that the agent cannot find any more: one request, and a few if there are some.
 
         A search that names EffectiveId finds merged tickets too (RT::Tickets::FromSQL). What else
         is missing and still tells that it was made can be read: it was deleted.
@@ -105,10 +105,12 @@ class TicketReader:
         found = self._session.search(Tickets, "/tickets", sql, *params).items
         into = {str(ticket.id): id_of(ticket.effective) for ticket in found}
         lost = [one for one in ids if one not in into]
-        readable = self._readable(lost)
         merged = [one for one in ids if into.get(one, one) != one]
         gone: list[RemoteTicket | Gone] = []
         gone += [Gone(id=one, why=GoneWhy.MERGED, into=into[one]) for one in merged]
+        if len(lost) <= _MOST_READ:
+            return gone + [self.one(ticket) for ticket in lost]
+        readable = self._readable(lost)
         gone += [Gone(id=one, why=GoneWhy.UNSEEN) for one in lost if one not in readable]
         gone += [Gone(id=one, why=GoneWhy.DELETED) for one in readable[_MOST_READ:]]
         return gone + [self.one(ticket) for ticket in readable[:_MOST_READ]]
