@@ -90,8 +90,8 @@ class Push:
         with self._desk.sync_unit() as unit:
             line = unit.heads()
         for head in line:
-            item: OutboxItem | None = head
-            if probe_only and head.state is not OutboxState.UNCERTAIN:
+            item = self._head(head.ticket)  # the agent may have decided otherwise by now
+            if probe_only and item is not None and item.state is not OutboxState.UNCERTAIN:
                 continue
             while item is not None and self._handle(item):
                 settled += 1
@@ -137,6 +137,8 @@ class Push:
             return self._wait(item, "other_first", None)
         asked = replace(item, floor=sending.version, tries=item.tries + 1, refused=())
         item = self._keep(asked, Happening.SEND)
+        if item.state is not OutboxState.SENDING:
+            return item
         failpoint("outbox.before_send")
         try:
             receipt = self._server.send(sending, self._desk.files)
@@ -277,11 +279,15 @@ class Push:
 
         `had`: it had these values already, and was just read with all that follows from them.
         """
+        before = item
         step, last = item.step, item.done + 1 == len(item.steps)
         state = moved(item.state, happening) if last else OutboxState.WAITING
         item = replace(item, done=item.done + 1, state=state, next_try=None)
         item = replace(item, reason="", words="", theirs=(), refused=())
         with self._desk.sync_unit() as unit:
+            decided = _decided_meanwhile(unit, before)
+            if decided is not None:
+                return decided
             base = unit.base(item.ticket) or Base(ticket=unit.ticket(item.ticket))
             ticket = with_changes(base.ticket, item) if last and not had else base.ticket
             if receipt.number:
@@ -312,6 +318,9 @@ class Push:
         until = self._desk.now() + min(timedelta(seconds=pause), _LONGEST_WAIT)
         waiting = replace(item, next_try=until, reason=reason)
         with self._desk.sync_unit() as unit:
+            decided = _decided_meanwhile(unit, item)
+            if decided is not None:
+                return decided
             unit.save_item(waiting)
             unit.commit()
         return waiting
@@ -320,6 +329,9 @@ class Push:
         self, item: OutboxItem, happening: Happening, *, reason: str = "", words: str = ""
     ) -> OutboxItem:
         with self._desk.sync_unit() as unit:
+            decided = _decided_meanwhile(unit, item)
+            if decided is not None:
+                return decided
             kept = self._move(unit, item, happening, reason=reason, words=words)
             unit.commit()
         return kept
@@ -338,6 +350,16 @@ class Push:
         unit.save_item(kept)
         self._log.write(unit, kept, "send", str(happening))
         return kept
+
+
+def _decided_meanwhile(unit: SyncUnit, item: OutboxItem) -> OutboxItem | None:
+    """The item as the agent left it since this round read it; None if it is the same.
+
+    What is on its way cannot be decided about, so that from then on nothing comes in between.
+    """
+    now = unit.item(item.seq)
+    same = (now.state, now.done, now.event) == (item.state, item.done, item.event)
+    return None if same else now
 
 
 def _named(step: object) -> list[int]:
