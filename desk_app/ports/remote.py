@@ -76,7 +76,7 @@ class MovedOnError(RemoteError):
 
 
 class RefusedByServerError(RemoteError):
-    """The server said no (`words`: in its own words); nothing of the step was changed."""
+    """The server said no (`words`: its own) to a step, or only to the fields of it in `refused`."""
 
     code = "refused_by_server"
 
@@ -368,6 +368,14 @@ class RemoteServer(Protocol):
 
     def ticket(self, ticket: str) -> RemoteTicket | Gone:
         """One ticket with its version and what may be done next."""
+        ...
+
+    def vanished(self, kept: Sequence[str]) -> list[RemoteTicket | Gone] | None:
+        """Those of these tickets that are not to be found any more, each with why.
+
+        What goes out of an agent's sight is in no feed. At most one request where all are there;
+        never one for each. None: the server tells it in another way, or it is not the time to ask.
+        """
         ...
 
     def thread(self, ticket: str, after: str = "") -> RemoteThread:

@@ -267,5 +267,6 @@ def settled(item: OutboxItem, happening: Happening, reason: str = "") -> OutboxI
         reason=reason,
         words="",
         theirs=(),
+        refused=(),
         next_try=None,
     )

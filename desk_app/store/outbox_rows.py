@@ -50,8 +50,9 @@ class OutboxRows(SearchWords):
 
     def save_account(self, account: Account) -> None:
         before = self.account()
-        if before is None or replace(before, cursor=account.cursor) != account:
-            self._posted = True  # where a feed goes on is on no screen
+        if before is not None:  # where it goes on is on no screen
+            before = replace(before, cursor=account.cursor, looked_at=account.looked_at)
+        self._posted |= before != account
         self._agent = account.agent
         self._run(BEGIN_COUNTING)
         self._upsert(schema.account, ("id",), {"id": 1, "doc": mapping.encoded(account)})
@@ -90,7 +91,8 @@ class OutboxRows(SearchWords):
         waits = entry is not None and entry.kind is EntryKind.REPLY
         until = event.at + timedelta(seconds=UNDO_SECONDS) if waits else None
         seen = base.heard if base is not None and base.thread else None
-        doc = ItemDoc(seen=seen, next_try_ms=to_ms_or_none(until))
+        told = self._run(_TOLD, (event.ticket,)).fetchone()[0]
+        doc = ItemDoc(seen=seen, told=told, next_try_ms=to_ms_or_none(until))
         values = {
             "ticket_id": event.ticket,
             "event_id": event.id,
@@ -194,6 +196,7 @@ SELECT * FROM outbox WHERE state != 'discarded' AND event_id IN (
     WHERE undoing.ticket_id = ? AND undoing.undoes = ? AND again.ticket_id = ?
 ) AND ticket_id = ? ORDER BY seq DESC LIMIT 1
 """
+_TOLD = "SELECT count(*) FROM event WHERE ticket_id = ? AND command_id GLOB 'v:*'"
 _POINTERS = (
     ("attachment", "entry_id"),
     ("outbox", "entry_id"),

@@ -260,12 +260,14 @@ class Mirror:
 
     def _events(self, ticket: Ticket, events: Sequence[RemoteEvent]) -> None:
         done: dict[str, list[tuple[str, object]]] = {}
+        last = self._unit.newest_told(ticket.id) if events else 0
         for told in events:
             if told.actor not in done:
                 changes = self._unit.done_here(ticket.id, told.actor) if told.actor else []
                 done[told.actor] = [(change.field, change.new) for change in changes]
             mine = told.changes and all((c.field, c.new) in done[told.actor] for c in told.changes)
-            number = self._desk.ids.number(told.at)
+            # In the server's order, which its clock does not tell: it has whole seconds.
+            last = number = max(self._desk.ids.number(told.at), last + 1)
             if not mine:
                 self._unit.add_event(
                     Event(

@@ -131,8 +131,9 @@ class Edits:
         except (NotReachedError, ServerBusyError):
             raise NoAnswerError(why="read_back") from None
         if refused:
-            names = ", ".join(change.field for change in refused)
-            raise RefusedByServerError(words=self._ties.said or self._persons.said, fields=names)
+            names = tuple(change.field for change in refused)
+            words = self._ties.said or self._persons.said
+            raise RefusedByServerError(words=words, refused=names)
         self._tickets.note_own(before.page, page, step.changes)
         if step.comment and not page.is_merged and not _is_said(page, sending.command):
             seen = self._remark(sending, step) or seen
