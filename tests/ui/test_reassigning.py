@@ -3,9 +3,8 @@
 import json
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desk_app.domain.entry import EntryKind
@@ -376,26 +375,6 @@ def test_a_drag_from_elsewhere_that_goes_again_leaves_no_marks(qtbot, window):
     drag.leave()
     assert reassigning.held is None
     assert figure(window, "agent:lee") == before
-
-
-def test_a_finger_drags_as_a_mouse_does(qtbot, window):
-    begun = []
-    window.queue.drag_begun.disconnect()
-    window.queue.drag_begun.connect(begun.append)
-    device = QTest.createTouchDevice()
-    queue = window.queue
-    ticket = window.model.ticket_at(2)
-    at = queue.visualRect(window.model.index(2, 1)).center()
-    port = queue.viewport()
-    touch = QTest.touchEvent(port, device)
-    touch.press(0, at, port)
-    touch.commit()
-    for step in range(1, 5):
-        touch.move(0, at + QPoint(0, 12 * step), port)
-        touch.commit()
-    touch.release(0, at + QPoint(0, 48), port)
-    touch.commit()
-    assert begun == [[ticket]]
 
 
 def test_a_ticket_of_another_window_of_the_desk_is_taken(qtbot, window, open_as):
