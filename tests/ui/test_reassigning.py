@@ -486,7 +486,7 @@ def test_assign_on_many_lists_the_same_dry_run(qtbot, window):
     qtbot.waitUntil(window.chooser.isVisible)
     lines = chooser_lines(window)
     (lee,) = [line for line in lines if line.startswith("Lee Park ")]
-    assert "3 to Lee Park · Open 3 → 6" in lee
+    assert "Lee Park   —   Open 3 → 6" in lee
     assert any(line.startswith("Priya Nair, and transfer to Online Banking") for line in lines)
     assert any(line.endswith("⊘") for line in lines)
     qtbot.keyClicks(window.chooser.edit, "Lee Park")
