@@ -47,6 +47,7 @@ _REST = (
     *("ui.models.proposal_model",),
     *("domain.balance", "ui.views.proposal_window", "ui.balancing", "services.absence"),
     *("ui.views.absence_window", "ui.absences", "ui.views.escalation_panel", "ui.escalating"),
+    *("ui.models.named_columns",),
     *("ui.models.move_cells", "ui.models.move_model", "ui.views.moves_window", "ui.auditing"),
     *("services.many", "ui.touch_hand", "ui.many", "ui.assign_list", "ui.supervising"),
 )
