@@ -255,3 +255,18 @@ def test_a_refusal_says_the_servers_words_and_keeps_the_text(at: Panel, client: 
     (item,) = client.items()
     assert item.state is OutboxState.REFUSED
     assert item.words == "This ticket has 1 open tasks and cannot be closed"
+
+
+def test_a_breach_reason_is_a_note_there_and_a_value_on_a_colleagues_desk(
+    at: Panel, client: PanelClient, tmp_path: Path
+):
+    ticket = first(at)
+    client.do(ticket.id, lambda writing: writing.breach_reason("Waiting for a supplier: lamp"))
+    client.settle()
+    assert [entry.kind for entry in ticket.entries] == ["message", "note"]
+    jane = PanelClient(tmp_path / "jane", signed_in(at, "jane"))
+    jane.sync(threads=20)
+    assert jane.ticket(ticket.id).breach_reason == "Waiting for a supplier: lamp"
+    client.sync(threads=20)
+    assert client.ticket(ticket.id).breach_reason == "Waiting for a supplier: lamp"
+    assert len(client.texts(ticket.id)) == 2
