@@ -72,8 +72,8 @@ class Boarding(QObject):
 
     def _connect(self) -> None:
         window, view, reassigning = self._window, self.view, self._reassigning
-        view.drops = DropSite(view, view.target_at, reassigning)
-        view.head.drops = DropSite(
+        DropSite(view, view.target_at, reassigning)
+        DropSite(
             view.head, lambda at: self.model.target_at(view.head.logicalIndexAt(at)), reassigning
         )
         view.drag_begun.connect(lambda tickets: drag(view, tickets, reassigning))

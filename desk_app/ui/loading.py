@@ -72,8 +72,9 @@ _REST = (
     *("ui.models.proposal_model",),
     *("domain.balance", "ui.views.proposal_window", "ui.balancing", "services.absence"),
     *("ui.views.absence_window", "ui.absences", "ui.views.escalation_panel", "ui.escalating"),
+    *("ui.models.named_columns",),
     *("ui.models.move_cells", "ui.models.move_model", "ui.views.moves_window", "ui.auditing"),
-    *("services.many", "ui.many", "ui.assign_list", "ui.supervising"),
+    *("services.many", "ui.touch_hand", "ui.many", "ui.assign_list", "ui.supervising"),
 )
 """Everything but the first screen, in the order in which it is loaded; small bites, not big ones:
 what a module brings along is named before it."""

@@ -131,11 +131,10 @@ def no_place(target: Target) -> str:
 
 def choice_text(action: Action, count: int) -> str:
     """What a drop asks for, where several ways lead to the place."""
-    words = {
-        Action.ASSIGN: tr("{n}: drop to choose who gets them"),
-        Action.SET_STATUS: tr("{n}: drop to choose the status"),
-    }[action]
-    return words.format(n=count)
+    if action is Action.SET_STATUS:
+        return tr("{n}: drop to choose the status").format(n=count)
+    words = tr("1: drop to choose who gets it")
+    return words if count == 1 else tr("{n}: drop to choose who gets them").format(n=count)
 
 
 def verdict_text(verdict: Verdict, directory: Directory) -> str:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
     from desk_app.domain.workload import Workload
     from desk_app.ports.reader import TicketReader
+    from desk_app.ports.unit_of_work import Changes
     from desk_app.services.batches import BatchDone
     from desk_app.services.reassigning import HandedOver
     from desk_app.ui.main_window import MainWindow
@@ -81,6 +82,7 @@ class Reassigning(QObject):
         window.middle.insert(self.note)
         self.preview = UndoPreview(window)
         self._session.directory_loaded.connect(self.let_go)
+        self._session.changed.connect(self._look_again)
 
     @property
     def workload(self) -> Workload | None:
@@ -113,6 +115,13 @@ class Reassigning(QObject):
                 self.judged.emit()
 
         self._session.ask(Lane.ROWS, question, owner=self, done=take)
+
+    def _look_again(self, changes: Changes) -> None:
+        """What is in the hand was changed meanwhile: it is judged as it is now."""
+        held = self._wanted
+        if held and (changes.everything or not changes.tickets.isdisjoint(held)):
+            self._wanted = ()
+            self.take_up(held)
 
     def put_down(self) -> None:
         """Nothing is in the hand any more."""
@@ -311,7 +320,8 @@ class Reassigning(QObject):
                 self._done_here.add(found.newest)
                 take = partial(self._take_back, found, redo=redo)
                 words = last_batch_text(found, redo=redo)
-                self._window.notice.say(words, act=tr("Do it"), call=take)
+                act = tr("Redo it") if redo else tr("Undo it")
+                self._window.notice.say(words, act=act, call=take)
 
         self._session.ask(
             Lane.ROWS,

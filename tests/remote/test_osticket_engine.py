@@ -267,3 +267,18 @@ def test_where_a_ticket_came_from_is_sent_and_read(at: Panel, client: PanelClien
     client.compare()
     client.sync()
     assert client.ticket(ticket.id).source is Source.EMAIL
+
+
+def test_a_breach_reason_is_a_note_there_and_a_value_on_a_colleagues_desk(
+    at: Panel, client: PanelClient, tmp_path: Path
+):
+    ticket = first(at)
+    client.do(ticket.id, lambda writing: writing.breach_reason("Waiting for a supplier: lamp"))
+    client.settle()
+    assert [entry.kind for entry in ticket.entries] == ["message", "note"]
+    jane = PanelClient(tmp_path / "jane", signed_in(at, "jane"))
+    jane.sync(threads=20)
+    assert jane.ticket(ticket.id).breach_reason == "Waiting for a supplier: lamp"
+    client.sync(threads=20)
+    assert client.ticket(ticket.id).breach_reason == "Waiting for a supplier: lamp"
+    assert len(client.texts(ticket.id)) == 2

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from typing_extensions import override
 
 from desk_app.ui.models.move_cells import cells, header
+from desk_app.ui.models.named_columns import Index, NamedColumns
 from desk_app.ui.texts import tip
 
 if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
     from desk_app.domain.move_record import Moved
 
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
-COLUMNS = 8
 
-
-class MoveModel(QAbstractTableModel):
+class MoveModel(NamedColumns):
     """Texts are made when they are painted: few lines are in sight."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -34,26 +31,18 @@ class MoveModel(QAbstractTableModel):
         self.endResetModel()
 
     @override
-    def rowCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self.moves)
+    def lines_now(self) -> Sequence[Moved]:
+        return self.moves
 
     @override
-    def columnCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else COLUMNS
+    def heads(self) -> Sequence[str]:
+        return header()
 
     @override
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or self._directory is None:
             return None
         if role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return None
         text = cells(self.moves[index.row()], self._directory)[index.column()]
         return tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
-
-    @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return header()[section]
-        return None
