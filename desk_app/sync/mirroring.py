@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from desk_app.sync.desk import MirroredDesk
 
 
-TOGETHER = 25
+TOGETHER = 50
 GIVE_WAY_S = 0.001
 """After so many tickets of a page, so long: a window that scrolls gets the interpreter between two
 calls of Qt's for a moment only, and it would wait for the whole page (measured: tests.bench)."""
