@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-TOGETHER = 25
+TOGETHER = 50
 GIVE_WAY_S = 0.001
 """After so many tickets of a page, so long: a window that scrolls gets the interpreter between two
 calls of Qt's for a moment only, and it would wait for the whole page (measured: tests.bench)."""

@@ -60,7 +60,8 @@ class Pull:
             listing = self._server.listing(*self._asked(account))
             with self._desk.sync_unit() as unit:
                 Mirror(self._desk, unit).take(listing.tickets)
-                account = replace(account, page=_next_page(account.page, listing.next_page))
+                now = unit.account() or account  # what is to be kept may be another by now
+                account = replace(now, page=_next_page(account.page, listing.next_page))
                 unit.save_account(account)
                 unit.commit()
             taken += len(listing.tickets)

@@ -118,6 +118,12 @@ def sync(size: int, desk: Path) -> Iterator[Figure]:
     name = "200 commands sent; the floor: their requests alone"
     floor = found["push_floor"]
     yield Figure(name=name, size=size, value=found["push"], floor=floor, goal=1.3)
+    found = json.loads(child("sync", "rt"))
+    name = "first sync of 20,000 RT tickets; the floor: its requests alone"
+    floor = found["rt_first_floor"]
+    yield Figure(name=name, size=size, value=found["rt_first"], floor=floor, goal=2)
+    name = "requests of that"
+    yield Figure(name=name, size=size, value=found["rt_first_requests"], unit="", goal=500)
     found = medians("sync_frames")
     name = "changes applied while the window scrolls"
     rate = found["changes"]
