@@ -1,7 +1,7 @@
 """The command line: the window, or the same commands without one.
 
 Exit codes: 0 done, 2 wrong usage, 3 refused by the gate, 4 not found, 5 desk broken or busy,
-6 done, but something was kept aside (`import`).
+6 done, but something was kept aside (`import`) or stayed as it was (`reassign`, `undo`).
 With --json a failure is an object with `error` and `sentence`; the sentence is on stderr too.
 What only the other commands need is imported for them alone: a window is waited for.
 """

@@ -25,6 +25,7 @@ from desk_app.cli_names import (
     written_by_us,
 )
 from desk_app.cli_server import outbox, server_command, sync, sync_doctor
+from desk_app.cli_team import commands as team_commands
 from desk_app.cli_tickets import (
     export_queue,
     list_actions,
@@ -72,8 +73,8 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         for word in positional:
             sub.add_argument(
-                word.rstrip("+"),
-                nargs="+" if word.endswith("+") else None,
+                word.rstrip("+*?"),
+                nargs=word[-1] if word[-1] in "+*?" else None,
                 choices=_CHOICES.get(word),
             )
         for flag, extra in flags.items():
@@ -234,6 +235,11 @@ _SORT = {
     "help": "a column; --sort=-COLUMN for the other way round",
 }
 _Flags = dict[str, dict[str, Any]]
+_UNDO: _Flags = {
+    "--redo": {"action": "store_true"},
+    "--last": {"action": "store_true", "help": "all that was done at once, last"},
+    "--dry-run": {"action": "store_true", "help": "say what it would do and send"},
+}
 _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...], _Flags], ...] = (
     ("gui", gui, (), {"--theme": {"choices": THEMES}}),
     (
@@ -301,15 +307,8 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
             "--limit": {"type": _count, "default": 10_000_000},
         },
     ),
-    (
-        "undo",
-        undo_ticket,
-        ("number",),
-        {
-            "--redo": {"action": "store_true"},
-            "--dry-run": {"action": "store_true", "help": "say what it would do and send"},
-        },
-    ),
+    *team_commands(_count),
+    ("undo", undo_ticket, ("number?",), _UNDO),
     ("doctor", _doctor, (), {"--repair": {"action": "store_true"}}),
     (
         "import",

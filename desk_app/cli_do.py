@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from desk_app.cli_edit import edited, is_edit
 from desk_app.cli_names import (
     DONE,
+    KEPT_ASIDE,
+    REFUSED,
     TARGETS,
     agent_named,
     numbered,
@@ -132,12 +134,20 @@ def _files(options: argparse.Namespace, desk: OpenDesk) -> tuple[Attachment, ...
 
 
 def undo_ticket(options: argparse.Namespace) -> int:
-    """Undo the acting agent's last action on a ticket, and say what goes to its server."""
+    """Undo the acting agent's last action on a ticket, and say what goes to its server.
+
+    With --redo it is done again. With --last: what the agent did last, if that was done to several
+    at once.
+    """
     from desk_app.ui.texts import event_name
 
     desk = open_desk(options)
     reader = desk.reader()
     agent = agent_named(reader.directory(), options.agent or desk.usual_agent()).key
+    if bool(options.number) is options.last:
+        raise WrongUsageError(why="which_undo")
+    if options.last:
+        return _undo_batch(options, desk, agent)
     ticket = numbered(desk, options.number)
     event = reader.find_event(ticket.id, actor=agent, redo=options.redo)
     if event is None:
@@ -188,6 +198,38 @@ def _preview(found: UndoPlan | None) -> dict[str, object]:
         "stays": [{"what": str(stay.what), "at": stay.at} for stay in found.stays],
         "not_offered": found.not_offered,
     }
+
+
+def _undo_batch(options: argparse.Namespace, desk: OpenDesk, agent: str) -> int:
+    """Take back, or do again, all that was done at once; what stayed is told on stderr."""
+    from desk_app.ui.reassign_texts import undone_text
+
+    batch = desk.reader().last_batch(agent, redo=options.redo)
+    if batch is None:
+        raise NothingToUndoError(number="", why="no_batch")
+    events = tuple(reversed(batch.events)) if options.redo else batch.events
+    if options.dry_run:
+        return _preview_batch(options, desk, events, agent)
+    back = desk.batches.undo_all(events, agent)
+    words = undone_text(back, redo=options.redo)
+    value = {"tickets": len(back.tickets), "refused": len(back.refused)}
+    say(options, value, words)
+    if not back.events:
+        return REFUSED
+    return KEPT_ASIDE if back.refused else DONE
+
+
+def _preview_batch(
+    options: argparse.Namespace, desk: OpenDesk, events: tuple[Event, ...], agent: str
+) -> int:
+    plans = desk.batches.plan_all(events, agent)
+    tickets = len({event.ticket for event in events})
+    lines = [f"would be {'redone' if options.redo else 'undone'}: {tickets} tickets"]
+    for plan in plans:
+        lines += [f"#{plan.number}", *_told(desk, plan)]
+    told = [{"number": plan.number, **_preview(plan)} for plan in plans]
+    say(options, {"dry_run": True, "tickets": tickets, "told": told}, "\n".join(lines))
+    return DONE
 
 
 def new_ticket(options: argparse.Namespace) -> int:

@@ -81,6 +81,7 @@ def _department(options: argparse.Namespace, directory: Directory) -> str:
 TARGETS: dict[str, Callable[[argparse.Namespace, OpenDesk, Directory, Ticket], Any]] = {
     "assign": lambda o, desk, d, t: _person(o, d),
     "refer": lambda o, desk, d, t: _person(o, d),
+    "breach_reason": lambda o, desk, d, t: o.to or "",
     "unrefer": lambda o, desk, d, t: _person(o, d),
     "transfer": lambda o, desk, d, t: _department(o, d),
     "set_status": lambda o, desk, d, t: status_named(o, d),

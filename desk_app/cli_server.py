@@ -171,6 +171,7 @@ def _row(row: OutboxRow) -> dict[str, object]:
         "state": str(item.state),
         "reason": item.reason,
         "words": item.words,
+        "refused": list(item.refused),
         "tries": item.tries,
         "next_try": item.next_try,
         "after": row.after,

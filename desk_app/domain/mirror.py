@@ -64,6 +64,8 @@ class Account:
     """Where the change feed goes on; '' before the first sync."""
     page: str | None = ""
     """Where the first sync goes on; None: it is done."""
+    looked_at: int = 0
+    """The desk's id of the ticket up to which it was looked whether all are still in sight."""
     synced_at: datetime | None = None
     """When the last whole round ended."""
     problem: str = ""

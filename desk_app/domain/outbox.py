@@ -162,7 +162,7 @@ SENT_FIELDS: Final = frozenset(
     {
         *("subject", "status", "owner", "team", "department", "priority", "topic", "sla"),
         *("due_at", "answered", "links", "merged_into", "referrals"),
-        *("requester", "collaborators", "muted"),
+        *("source", "requester", "collaborators", "muted"),
     }
 )
 """Fields that a server keeps; the others follow from these, or are the desk's own."""
@@ -206,6 +206,8 @@ class OutboxItem:
     """How many steps the server has accepted."""
     seen: int | None = None
     """`Base.heard` when the agent wrote; None: the thread was not there to be read."""
+    told: int | None = None
+    """How many events of the ticket the server had told then; None: that was not noted."""
     floor: str = ""
     """The ticket's version just before the last request: what arrived has a later one."""
     tries: int = 0
@@ -215,6 +217,8 @@ class OutboxItem:
     """A code that says why it stands where it does."""
     words: str = ""
     """What the server said, in its own words; never a secret."""
+    refused: tuple[str, ...] = ()
+    """Refused in part: fields that the server did not take; the others of the step it has."""
     theirs: tuple[Change, ...] = ()
     """In a conflict: each field's base (`old`) and what the server has now (`new`)."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -178,3 +178,9 @@ def load_of(
         created_ms = to_ms(ticket.created_at)
         found += Load(1, int(late), int(today), int(not ticket.answered), created_ms)
     return found
+
+
+def day_end_ms(now: datetime) -> int:
+    """The midnight that ends this day here."""
+    midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    return to_ms(midnight + timedelta(days=1))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from desk_app.domain.entry import Change, EntryKind
     from desk_app.domain.lifecycle import Action
     from desk_app.domain.outbox import Step
-    from desk_app.domain.ticket import Referral, Task
+    from desk_app.domain.ticket import Referral, Source, Task
     from desk_app.ports.unit_of_work import AttachmentStore
 
 
@@ -76,7 +76,7 @@ class MovedOnError(RemoteError):
 
 
 class RefusedByServerError(RemoteError):
-    """The server said no (`words`: in its own words); nothing of the step was changed."""
+    """The server said no (`words`: its own) to a step, or only to the fields of it in `refused`."""
 
     code = "refused_by_server"
 
@@ -151,6 +151,7 @@ class RemoteTicket:
     priority: str = "normal"
     topic: str | None = None
     sla: str | None = None
+    source: Source | None = None
     due_at: datetime | None = None
     """As set by a person or worked out by the server."""
     answered: bool | None = None
@@ -163,9 +164,8 @@ class RemoteTicket:
     """Server's ids."""
     referrals: tuple[Referral, ...] | None = None
     collaborators: tuple[RemotePerson, ...] | None = None
-    """Of this and of `referrals` None: this answer does not tell."""
+    """Of this, `source` and `referrals` None: untold. `muted`: those who get no replies."""
     muted: tuple[RemotePerson, ...] | None = None
-    """Those of them who get no replies."""
     tasks: tuple[Task, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
     steps: tuple[str, ...] | None = None
@@ -368,6 +368,14 @@ class RemoteServer(Protocol):
 
     def ticket(self, ticket: str) -> RemoteTicket | Gone:
         """One ticket with its version and what may be done next."""
+        ...
+
+    def vanished(self, kept: Sequence[str]) -> list[RemoteTicket | Gone] | None:
+        """Those of these tickets that are not to be found any more, each with why.
+
+        What goes out of an agent's sight is in no feed. At most one request where all are there;
+        never one for each. None: the server tells it in another way, or it is not the time to ask.
+        """
         ...
 
     def thread(self, ticket: str, after: str = "") -> RemoteThread:

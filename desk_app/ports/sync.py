@@ -53,18 +53,8 @@ class Outbox(Protocol):
         ...
 
 
-class SyncUnit(UnitOfWork, Outbox, Protocol):
-    """All that a round of the engine writes, in one transaction at a time."""
-
-    def __enter__(self) -> SyncUnit: ...
-
-    def base(self, ticket: TicketId) -> Base | None: ...
-
-    def bases(self, remote: Sequence[str]) -> dict[str, Base]:
-        """By the server's ids."""
-        ...
-
-    def save_base(self, base: Base) -> None: ...
+class MirroredPages(Protocol):
+    """What a transaction reads and writes a whole page at a time."""
 
     def mirror(self, told: Iterable[tuple[Base, Ticket]]) -> None:
         """Write what the server said of tickets, and each as the agent shall see it.
@@ -85,6 +75,20 @@ class SyncUnit(UnitOfWork, Outbox, Protocol):
     def save_requesters(self, requesters: Sequence[Requester]) -> None:
         """Add them, or give those with the same id these values; their tickets show the names."""
         ...
+
+
+class SyncUnit(UnitOfWork, Outbox, MirroredPages, Protocol):
+    """All that a round of the engine writes, in one transaction at a time."""
+
+    def __enter__(self) -> SyncUnit: ...
+
+    def base(self, ticket: TicketId) -> Base | None: ...
+
+    def bases(self, remote: Sequence[str]) -> dict[str, Base]:
+        """By the server's ids."""
+        ...
+
+    def save_base(self, base: Base) -> None: ...
 
     def stale_threads(self, limit: int) -> list[Base]:
         """Tickets whose thread is older than they are: own first, then the newest."""
@@ -108,6 +112,10 @@ class SyncUnit(UnitOfWork, Outbox, Protocol):
 
     def done_here(self, ticket: TicketId, actor: str) -> list[Change]:
         """What this desk's own commands of an agent changed of a ticket."""
+        ...
+
+    def newest_told(self, ticket: TicketId) -> int:
+        """Id of the newest event of a ticket that the server told; 0 if there is none."""
         ...
 
     def add_event(self, event: Event) -> None:
@@ -138,6 +146,13 @@ class SyncUnit(UnitOfWork, Outbox, Protocol):
 
     def all_bases(self, *, after: int, limit: int) -> list[Base]:
         """What the server said of its tickets, by the desk's ids, after one of those."""
+        ...
+
+    def open_bases(self, *, after: int, limit: int) -> list[Base]:
+        """Of open tickets, by the desk's ids, after one of those.
+
+        Those that are gone are left out, unless they are still shown and need not be any more.
+        """
         ...
 
     def remote_file(self, entry: EntryId, name: str) -> tuple[int, str] | None:

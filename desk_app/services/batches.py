@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desk_app.domain.entry import Event
     from desk_app.domain.ticket import TicketId
     from desk_app.ports.unit_of_work import Changes, UnitOfWork
+    from desk_app.services.undoing import UndoPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,26 @@ class Batches(CommandBus):
                 changes=unit.commit(),
                 drafts=tuple(drafts),
             )
+
+    def plan_all(self, events: Sequence[Event], agent: str) -> list[UndoPlan]:
+        """What a server would be told if these were taken back; nothing is done.
+
+        It is tried as `undo_all` would do it, and never committed.
+        """
+        found: list[UndoPlan] = []
+        refused: set[int] = set()
+        with self._units() as unit:
+            for event in reversed(events):
+                if event.ticket in refused:
+                    continue
+                try:
+                    told = self._plan_in(unit, event, agent)
+                    self._undo_in(unit, event, agent)
+                except DeskError:
+                    refused.add(event.ticket)
+                    continue
+                found += [] if told is None else [told]
+        return found
 
     def _remember(
         self, unit: UnitOfWork, agent: str, events: Sequence[Event], undone: Sequence[Event]

@@ -38,7 +38,7 @@ from desk_app.domain.gate import Denial, Situation, denial
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.undo_gate import action_of, asked_again, redo_denial, undo_denial
 from desk_app.services.merging import chain_of
-from desk_app.services.outbox import is_in_hand
+from desk_app.services.outbox import as_if_seen, is_in_hand
 from desk_app.services.undoing import Reach, UndoPlan, plan, reach, withdrawn
 
 if TYPE_CHECKING:
@@ -173,9 +173,9 @@ class CommandBus:
         event, original = _chain(unit, event)
         before = unit.ticket(event.ticket)
         found = reach(unit, event, before)
-        command = Revert(
-            id=self._ids.command(at), ticket=event.ticket, actor=agent, at=at, event=found.back
-        )
+        back = found.back if found.is_told else as_if_seen(unit, found.back)
+        number = self._ids.command(at)
+        command = Revert(id=number, ticket=event.ticket, actor=agent, at=at, event=back)
         after = apply(before, command)
         self._ask_undo(unit, command, event, original, after)
         return _Back(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desk_app.domain.changes import with_value
+from desk_app.domain.changes import value_of, with_value
 from desk_app.domain.draft import Draft, DraftKey, DraftKind, combined
 from desk_app.domain.entry import Change, EntryKind
 from desk_app.domain.errors import DeskError
@@ -244,6 +244,21 @@ def _is_here_alone(item: OutboxItem) -> bool:
     return not item.done and can(item.state, Happening.DISCARD)
 
 
+def as_if_seen(unit: UnitOfWork, event: Event) -> Event:
+    """The event as if the agent had seen what the server says now of what is not sent yet.
+
+    Taken back, its fields are what the server has: somebody may have changed them meanwhile.
+    """
+    item = unit.standing(event)
+    if item is None or not _is_here_alone(item) or not item.is_open:
+        return event
+    there = unit.without(item)
+    if there is None:
+        return event
+    changes = tuple(replace(c, old=value_of(there, c.field)) for c in event.changes)
+    return replace(event, changes=changes)
+
+
 def settled(item: OutboxItem, happening: Happening, reason: str = "") -> OutboxItem:
     """The item after something happened to it; old reasons and times are gone."""
     return replace(
@@ -252,5 +267,6 @@ def settled(item: OutboxItem, happening: Happening, reason: str = "") -> OutboxI
         reason=reason,
         words="",
         theirs=(),
+        refused=(),
         next_try=None,
     )

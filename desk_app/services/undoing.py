@@ -50,6 +50,8 @@ class UndoPlan:
 
     event: Event
     """As it was done."""
+    number: str | None
+    """The ticket's; None while it has none."""
     action: str
     """Name of what the agent once did: of a redoing, what was redone."""
     is_redo: bool
@@ -132,6 +134,7 @@ def plan(unit: UnitOfWork, found: Reach, event: Event, original: Event, before: 
     offered = None if base is None else base.steps
     return UndoPlan(
         event=event,
+        number=before.number,
         action=original.action,
         is_redo=event is not original,
         changes=changes,

@@ -25,12 +25,14 @@ class ItemDoc:
 
     done: int = 0
     seen: int | None = None
+    told: int | None = None
     floor: str = ""
     tries: int = 0
     next_try_ms: int | None = None
     reason: str = ""
     words: str = ""
     theirs: tuple[Change, ...] = ()
+    refused: tuple[str, ...] = ()
 
     @property
     def next_try(self) -> datetime | None:
@@ -66,12 +68,14 @@ def item_doc(item: OutboxItem) -> str:
         ItemDoc(
             done=item.done,
             seen=item.seen,
+            told=item.told,
             floor=item.floor,
             tries=item.tries,
             next_try_ms=to_ms_or_none(item.next_try),
             reason=item.reason,
             words=item.words,
             theirs=item.theirs,
+            refused=item.refused,
         )
     )
 
@@ -88,10 +92,12 @@ def outbox_item(
         steps=steps(event, entry, start),
         done=doc.done,
         seen=doc.seen,
+        told=doc.told,
         floor=doc.floor,
         tries=doc.tries,
         next_try=doc.next_try,
         reason=doc.reason,
         words=doc.words,
         theirs=tuple(mapping.typed(change) for change in doc.theirs),
+        refused=doc.refused,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from desk_app.domain.entry import Entry, EntryKind
 from desk_app.domain.errors import NotFoundError
 from desk_app.domain.failpoint import failpoint
-from desk_app.domain.mirror import Base
+from desk_app.domain.mirror import Base, project
 from desk_app.domain.moment import to_ms_or_none
 from desk_app.domain.outbox import OutboxState, steps
 from desk_app.domain.ticket import EntryId
@@ -49,7 +49,10 @@ class OutboxRows(SearchWords):
         return None if row is None else decoded_account(row[0])
 
     def save_account(self, account: Account) -> None:
-        self._posted = True
+        before = self.account()
+        if before is not None:  # where it goes on is on no screen
+            before = replace(before, cursor=account.cursor, looked_at=account.looked_at)
+        self._posted |= before != account
         self._agent = account.agent
         self._run(BEGIN_COUNTING)
         self._upsert(schema.account, ("id",), {"id": 1, "doc": mapping.encoded(account)})
@@ -88,7 +91,8 @@ class OutboxRows(SearchWords):
         waits = entry is not None and entry.kind is EntryKind.REPLY
         until = event.at + timedelta(seconds=UNDO_SECONDS) if waits else None
         seen = base.heard if base is not None and base.thread else None
-        doc = ItemDoc(seen=seen, next_try_ms=to_ms_or_none(until))
+        told = self._run(_TOLD, (event.ticket,)).fetchone()[0]
+        doc = ItemDoc(seen=seen, told=told, next_try_ms=to_ms_or_none(until))
         values = {
             "ticket_id": event.ticket,
             "event_id": event.id,
@@ -156,6 +160,13 @@ class OutboxRows(SearchWords):
         rows = self._dicts(_STANDING, (event.id, ticket, event.id, ticket, ticket))
         return self._read(rows[0]) if rows else None
 
+    def without(self, item: OutboxItem) -> Ticket | None:
+        base = self.base(item.ticket)
+        if base is None or not base.remote:
+            return None
+        others = [one for one in self.items(item.ticket) if one.seq != item.seq]
+        return project(base.ticket, others)
+
     def save_item(self, item: OutboxItem) -> None:
         values = {"state": str(item.state), "doc": item_doc(item)}
         self._update(schema.outbox, values, seq=item.seq)
@@ -185,6 +196,7 @@ SELECT * FROM outbox WHERE state != 'discarded' AND event_id IN (
     WHERE undoing.ticket_id = ? AND undoing.undoes = ? AND again.ticket_id = ?
 ) AND ticket_id = ? ORDER BY seq DESC LIMIT 1
 """
+_TOLD = "SELECT count(*) FROM event WHERE ticket_id = ? AND command_id GLOB 'v:*'"
 _POINTERS = (
     ("attachment", "entry_id"),
     ("outbox", "entry_id"),

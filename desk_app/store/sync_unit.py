@@ -11,6 +11,7 @@ from desk_app.domain.ticket import EntryId
 from desk_app.store import directory_rows, mapping, schema
 from desk_app.store.mirrored_rows import MirroredRows
 from desk_app.store.outbox_docs import decoded_base
+from desk_app.store.outbox_reading import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
     from desk_app.ports.unit_of_work import Changes
 
 _LOG_LINES = 10_000
+_OPEN_BASES = (
+    "SELECT b.doc FROM ticket t JOIN base b ON b.ticket_id = t.id"
+    " WHERE t.state = 0 AND t.department != '' AND b.remote IS NOT NULL AND t.id > ?"
+    " AND (json_extract(b.doc, '$.gone') = '' OR NOT EXISTS"
+    f" (SELECT 1 FROM outbox WHERE ticket_id = t.id AND {OPEN}))"
+    " ORDER BY t.id LIMIT ?"
+)
 
 
 class SqlSyncUnit(MirroredRows):
@@ -64,6 +72,10 @@ class SqlSyncUnit(MirroredRows):
             (ticket, actor),
         )
         return [change for row in rows for change in mapping.event(row).changes]
+
+    def newest_told(self, ticket: TicketId) -> int:
+        sql = "SELECT max(id) FROM event WHERE ticket_id = ? AND command_id GLOB 'v:*'"
+        return int(self._run(sql, (ticket,)).fetchone()[0] or 0)
 
     def add_event(self, event: Event) -> None:
         self._insert(schema.event, mapping.event_values(event))
@@ -106,6 +118,10 @@ class SqlSyncUnit(MirroredRows):
             " ORDER BY ticket_id LIMIT ?"
         )
         return [decoded_base(doc) for (doc,) in self._run(sql, (after, limit)).fetchall()]
+
+    def open_bases(self, *, after: int, limit: int) -> list[Base]:
+        rows = self._run(_OPEN_BASES, (after, limit)).fetchall()
+        return [decoded_base(doc) for (doc,) in rows]
 
     def remote_file(self, entry: EntryId, name: str) -> tuple[int, str] | None:
         sql = (

@@ -33,9 +33,17 @@ class Comparing:
         self._server = server
 
     def compare(
-        self, *, progress: Callable[[int, int], None], stop: Callable[[], bool]
+        self,
+        *,
+        progress: Callable[[int, int], None],
+        stop: Callable[[], bool],
+        between: Callable[[], object] = lambda: None,
     ) -> Comparison:
-        """Every ticket that the desk has of the server, and every open one that the server has."""
+        """Every ticket that the desk has of the server, and every open one that the server has.
+
+        `between` is called from time to time, when nothing is being compared: what waits to be
+        sent need not wait for the end.
+        """
         found: list[Difference] = []
         bases = self._bases()
         with self._desk.sync_unit() as unit:
@@ -43,9 +51,10 @@ class Comparing:
             directory = unit.directory()
         entries = 0
         for start in range(0, len(bases), BATCH):
+            between()
             if stop():
                 break
-            batch = bases[start : start + BATCH]
+            batch = self._as_it_is_now(bases[start : start + BATCH])
             told = self._server.tickets([base.remote for base in batch])
             for base, one in zip(batch, told, strict=True):
                 found += self._ticket(base, one, directory)
@@ -54,7 +63,7 @@ class Comparing:
                     entries += len(thread.entries)
                     found += self._thread(base, thread)
             progress(min(start + BATCH, len(bases)), len(bases))
-        found += self._not_here({base.remote for base in bases}, stop)
+        found += self._not_here(stop, between)
         return Comparison(
             tickets=len(bases),
             entries=entries,
@@ -97,6 +106,12 @@ class Comparing:
             if not page:
                 return found
 
+    def _as_it_is_now(self, bases: Sequence[Base]) -> list[Base]:
+        """What the server said of these last: something may have been sent in between."""
+        with self._desk.sync_unit() as unit:
+            now = unit.bases([base.remote for base in bases])
+        return [now[base.remote] for base in bases if base.remote in now]
+
     def _ticket(
         self, base: Base, told: RemoteTicket | Gone, directory: Directory
     ) -> list[Difference]:
@@ -138,11 +153,16 @@ class Comparing:
             if f"e:{entry.id}" not in known
         ]
 
-    def _not_here(self, known: set[str], stop: Callable[[], bool]) -> list[Difference]:
+    def _not_here(
+        self, stop: Callable[[], bool], between: Callable[[], object]
+    ) -> list[Difference]:
         found: list[Difference] = []
         page: str | None = None
         while not stop():
+            between()
             listing = self._server.listing(Wanted(open_only=True), page)
+            with self._desk.sync_unit() as unit:
+                known = unit.bases([told.id for told in listing.tickets])
             found += [
                 Difference(kind="not_here", remote=told.id, number=told.number, there=told.subject)
                 for told in listing.tickets

@@ -71,6 +71,22 @@ class SyncEngine:
             unit.commit()
         return self._report(settled=settled, taken=taken)
 
+    def send(self) -> None:
+        """Send what is due and read nothing, while something else has the server.
+
+        Raises:
+            RemoteError: as after a round, what to do about it is kept in the account.
+        """
+        account = self._account()
+        if account.state is not AccountState.ON:
+            return
+        try:
+            self._start(account)
+            self._push.run()
+        except RemoteError as error:
+            self._failed(error, 0, 0)
+            raise
+
     def refresh_directory(self) -> None:
         """Read people, departments and rights anew."""
         directory = self._server.directory()

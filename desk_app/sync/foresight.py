@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from desk_app.ports.remote import RemoteTicket
 
 STRICTER, LOOSER = "desk_stricter", "desk_looser"
+ALONE = "gate_alone"
+"""Why a command stays here although the server would let it through."""
 _SHOWN = frozenset(
     {
         *(Reason.NOT_VISIBLE, Reason.MERGED, Reason.WRONG_STATE, Reason.NO_PERMISSION),
@@ -45,7 +47,8 @@ class Differing:
     @property
     def detail(self) -> str:
         """Without anybody's words."""
-        return f"action={self.action} foreseen={self.foreseen or 'allowed'}"
+        why = f" reason={ALONE}" if self.foreseen else ""
+        return f"action={self.action} foreseen={self.foreseen or 'allowed'}{why}"
 
 
 def differing(event: Event, told: RemoteTicket, situation: Situation) -> tuple[Differing, ...]:

@@ -209,7 +209,14 @@ class ServerLink(AtTicket):
         progress: Callable[[int, int], None] = lambda *_: None,
         stop: Callable[[], bool] = lambda: False,
     ) -> Comparison:
-        return self._comparing().compare(progress=progress, stop=stop)
+        comparing = self._comparing()
+        return comparing.compare(progress=progress, stop=stop, between=self._send)
+
+    def _send(self) -> None:
+        engine = self._engine_or_no()
+        with self._only_one() as held:
+            if held:
+                engine.send()
 
     def repair(self, differences: Sequence[Difference]) -> int:
         with self._only_one() as held:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from desk_app.domain.mirror import Account, Base
 from desk_app.domain.outbox import IN_FLIGHT
 from desk_app.ports.remote import Gone, RemoteError, UnreadableAnswerError, Wanted
+from desk_app.sync.log import SyncLog
 from desk_app.sync.mirroring import Mirror
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _PHASES = ("mine", "open", "recent")
 """A first sync in this order: at work at once."""
 _BETWEEN = "|"
+LOOKED_AT = 100
+"""Tickets that one round looks after: so many are one question."""
 
 
 class Pull:
@@ -34,6 +37,7 @@ class Pull:
     def run(self, *, threads: int, stop: Callable[[], bool]) -> int:
         """Read until there is no more; how many tickets came. `threads` at most are read."""
         taken = self._first_pages(stop)
+        taken += self._vanished()
         more = True
         while more and not stop():
             taken_now, more = self._changes()
@@ -97,6 +101,30 @@ class Pull:
             return list(found)
         here = unit.bases([one.id for one in found])
         return [one for one in found if one.id in here or _is_kept(one, account)]
+
+    def _vanished(self) -> int:
+        """Look whether some of the open tickets went out of sight: the next ones each time."""
+        account = self._account()
+        with self._desk.sync_unit() as unit:
+            bases = unit.open_bases(after=account.looked_at, limit=LOOKED_AT)
+        try:
+            gone = self._server.vanished([base.remote for base in bases])
+        except UnreadableAnswerError as error:  # what changed is to come all the same
+            with self._desk.sync_unit() as unit:
+                SyncLog(self._desk.now).note(unit, "look", error.code)
+                unit.commit()
+            return 0
+        if gone is None or not (gone or bases or account.looked_at):
+            return 0
+        last = bases[-1].ticket.id if len(bases) == LOOKED_AT else 0
+        if not gone and last == account.looked_at:
+            return 0
+        with self._desk.sync_unit() as unit:
+            Mirror(self._desk, unit).take(gone)
+            now = unit.account()
+            unit.save_account(replace(now or account, looked_at=last))
+            unit.commit()
+        return len(gone)
 
     # --- threads ---------------------------------------------------------------------------
 

@@ -34,11 +34,13 @@ from desk_app.ports.remote import (
 )
 from desk_app.sync.foresight import differing
 from desk_app.sync.mirroring import Mirror
+from desk_app.sync.partly import take_rest
 from desk_app.sync.verdict import Verdict, judge, with_difference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from desk_app.domain.outbox import Step
     from desk_app.domain.ticket import Ticket
     from desk_app.ports.remote import RemoteServer, RemoteTicket
     from desk_app.ports.sync import SyncUnit
@@ -89,8 +91,8 @@ class Push:
         with self._desk.sync_unit() as unit:
             line = unit.heads()
         for head in line:
-            item: OutboxItem | None = head
-            if probe_only and head.state is not OutboxState.UNCERTAIN:
+            item = self._head(head.ticket)  # the agent may have decided otherwise by now
+            if probe_only and item is not None and item.state is not OutboxState.UNCERTAIN:
                 continue
             while item is not None and self._handle(item):
                 settled += 1
@@ -134,17 +136,19 @@ class Push:
         sending = self._sending(item, base, verdict)
         if sending is None:
             return self._wait(item, "other_first", None)
-        asked = replace(item, floor=sending.version, tries=item.tries + 1)
+        asked = replace(item, floor=sending.version, tries=item.tries + 1, refused=())
         item = self._keep(asked, Happening.SEND)
+        if item.state is not OutboxState.SENDING:
+            return item
         failpoint("outbox.before_send")
         try:
             receipt = self._server.send(sending, self._desk.files)
         except RemoteError as error:
-            return self._not_accepted(item, error)
+            return self._not_accepted(item, error, sending.step)
         failpoint("outbox.after_send_before_mark")
         return self._accept(item, receipt, Happening.ACCEPT)
 
-    def _not_accepted(self, item: OutboxItem, error: RemoteError) -> OutboxItem:
+    def _not_accepted(self, item: OutboxItem, error: RemoteError, step: Step) -> OutboxItem:
         """Where a command goes once sending it has failed."""
         if isinstance(error, (NoAnswerError, UnreadableAnswerError)):
             return self._keep(item, Happening.LOSE, reason=error.code)
@@ -154,6 +158,9 @@ class Push:
             with self._desk.sync_unit() as unit:
                 self._log.refused(unit, item)
                 unit.commit()
+            refused = error.facts.get("refused")
+            if isinstance(step, Edit) and isinstance(refused, tuple):
+                item = take_rest(self._desk, item, step, refused)
             return self._keep(item, Happening.REFUSE, reason="server", words=words)
         item = self._keep(item, Happening.NOT_SENT, reason=error.code)
         if isinstance(error, ServerBusyError):
@@ -274,12 +281,15 @@ class Push:
 
         `had`: it had these values already, and was just read with all that follows from them.
         """
+        before = item
         step, last = item.step, item.done + 1 == len(item.steps)
         state = moved(item.state, happening) if last else OutboxState.WAITING
-        item = replace(
-            item, done=item.done + 1, state=state, reason="", words="", theirs=(), next_try=None
-        )
+        item = replace(item, done=item.done + 1, state=state, next_try=None)
+        item = replace(item, reason="", words="", theirs=(), refused=())
         with self._desk.sync_unit() as unit:
+            decided = _decided_meanwhile(unit, before)
+            if decided is not None:
+                return decided
             base = unit.base(item.ticket) or Base(ticket=unit.ticket(item.ticket))
             ticket = with_changes(base.ticket, item) if last and not had else base.ticket
             if receipt.number:
@@ -310,6 +320,9 @@ class Push:
         until = self._desk.now() + min(timedelta(seconds=pause), _LONGEST_WAIT)
         waiting = replace(item, next_try=until, reason=reason)
         with self._desk.sync_unit() as unit:
+            decided = _decided_meanwhile(unit, item)
+            if decided is not None:
+                return decided
             unit.save_item(waiting)
             unit.commit()
         return waiting
@@ -318,6 +331,9 @@ class Push:
         self, item: OutboxItem, happening: Happening, *, reason: str = "", words: str = ""
     ) -> OutboxItem:
         with self._desk.sync_unit() as unit:
+            decided = _decided_meanwhile(unit, item)
+            if decided is not None:
+                return decided
             kept = self._move(unit, item, happening, reason=reason, words=words)
             unit.commit()
         return kept
@@ -336,6 +352,16 @@ class Push:
         unit.save_item(kept)
         self._log.write(unit, kept, "send", str(happening))
         return kept
+
+
+def _decided_meanwhile(unit: SyncUnit, item: OutboxItem) -> OutboxItem | None:
+    """The item as the agent left it since this round read it; None if it is the same.
+
+    What is on its way cannot be decided about, so that from then on nothing comes in between.
+    """
+    now = unit.item(item.seq)
+    same = (now.state, now.done, now.event) == (item.state, item.done, item.event)
+    return None if same else now
 
 
 def _named(step: object) -> list[int]:

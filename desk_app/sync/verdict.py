@@ -10,6 +10,7 @@ from desk_app.domain.entry import Change
 from desk_app.domain.gate import denial
 from desk_app.domain.outbox import Edit, Happening, NewTicket
 from desk_app.domain.undo_gate import asked_again
+from desk_app.sync.foresight import ALONE
 
 if TYPE_CHECKING:
     from desk_app.domain.mirror import Base
@@ -48,7 +49,7 @@ def with_difference(verdict: Verdict, found: tuple[Differing, ...]) -> Verdict:
     """The verdict, saying so where the gate alone says no and the server shows a way."""
     if verdict.reason != "gate" or not any(one.foreseen for one in found):
         return verdict
-    return replace(verdict, reason="gate_alone")
+    return replace(verdict, reason=ALONE)
 
 
 def _judge_edit(item: OutboxItem, step: Edit, base: Base, situation: Situation | None) -> Verdict:

@@ -98,6 +98,7 @@ class Assembly(QObject):
         ticket = TicketController(self._window.session, self._window.pane)
         ticket.ticket_wanted.connect(self._window.go_to)
         ticket.shown.connect(self._window.queues.take_shown)
+        ticket.undoing.asked.connect(self._window.show_pane)
         return ticket
 
     def _add_form(self) -> None:

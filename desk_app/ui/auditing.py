@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from desk_app.domain.move_record import Moved, MoveKind, MovesWanted
 from desk_app.ui.jobs import Lane
-from desk_app.ui.models.move_model import MoveModel, cells, header
+from desk_app.ui.models.move_cells import cells, header
+from desk_app.ui.models.move_model import MoveModel
 from desk_app.ui.texts import error_text, tr
 from desk_app.ui.views.moves_window import MovesWindow
 
@@ -64,7 +65,10 @@ class Auditing(QObject):
             directory = self._session.directory
             if number == self._number and directory is not None:
                 self.model.show(found, directory)
-                self.view.told.setText(tr("{n} reassignments").format(n=len(found)))
+                words = tr("{n} reassignments")
+                if len(found) == MOST:
+                    words = tr("The newest {n} reassignments: choose less to see older ones")
+                self.view.told.setText(words.format(n=len(found)))
 
         self._session.ask(
             Lane.LIST, lambda reader: reader.moves(wanted, limit=MOST), owner=self, done=take

@@ -55,6 +55,8 @@ class Made:
 
     lines: tuple[Proposed, ...]
     may: Mapping[tuple[int, str], bool]
+    left_out: int = 0
+    """Tickets beyond the first `MOST`."""
 
 
 class Balancing(QObject):
@@ -187,6 +189,9 @@ class Balancing(QObject):
 
     def _show(self, window: ProposalWindow, made: Made) -> None:
         window.model.show(made.lines, made.may)
+        words = tr("These are the first {n} of {all}. Hand them over, then ask again for the rest.")
+        window.capped.setText(words.format(n=MOST, all=MOST + made.left_out))
+        window.capped.setVisible(made.left_out > 0)
         self._tell(window)
 
     def _tell(self, window: ProposalWindow) -> None:
@@ -246,7 +251,7 @@ def _made(
     lines = share(tickets, sharing, by)
     if asked.stays:
         lines = tuple(Proposed(ticket=ticket, agent=None) for ticket in tickets)
-    return Made(lines=lines, may=sharing.may(tickets))
+    return Made(lines=lines, may=sharing.may(tickets), left_out=max(0, len(ids) - MOST))
 
 
 def _of(agent: str, due_before_ms: int | None) -> QueueFilter:

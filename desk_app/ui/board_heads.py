@@ -77,5 +77,5 @@ class BoardHeads(QObject):
         words = load_words(workload.load(str(target.kind), target.key), now)
         agent = directory.agents.get(target.key) if target.kind is Place.AGENT else None
         own = [] if agent is None else agent_words(agent, workload, directory)
-        lines = (words[:2] + own[:1], words[2:4], words[4:] + own[1:])
+        lines = (words[:2] + own[:1], words[2:4], own[1:] + words[4:])
         return "\n".join(joined(line) for line in lines)

@@ -58,6 +58,7 @@ class Boarding(QObject):
         self.reason = ""
         """Of what breaches: for which reason alone."""
         self._number = 0
+        self._is_looking = self._looks_again = False
         self.model = BoardModel(cells, self)
         self.view = BoardView(self.model)
         self.page = BoardPage(self.view)
@@ -71,8 +72,8 @@ class Boarding(QObject):
 
     def _connect(self) -> None:
         window, view, reassigning = self._window, self.view, self._reassigning
-        view.drops = DropSite(view, view.target_at, reassigning)
-        view.head.drops = DropSite(
+        DropSite(view, view.target_at, reassigning)
+        DropSite(
             view.head, lambda at: self.model.target_at(view.head.logicalIndexAt(at)), reassigning
         )
         view.drag_begun.connect(lambda tickets: drag(view, tickets, reassigning))
@@ -152,6 +153,33 @@ class Boarding(QObject):
             kept = self.model.kept()
             touched = changes.tickets | changes.marks
             self._read_cards(kept if changes.everything else [t for t in kept if t in touched])
+            if changes.outbox:
+                self._read_sync()
+
+    def _read_sync(self) -> None:
+        """What waits, and what the server said: one look at a time, however much goes out."""
+        if self._is_looking:
+            self._looks_again = True
+            return
+        self._is_looking, self._looks_again = True, False
+
+        def give_up(error: Exception) -> None:
+            self._is_looking = False
+            self._window.queues.failed.emit(error)
+
+        def take(sync: Mapping[int, tuple[OutboxState, str]]) -> None:
+            self._is_looking = False
+            self._read_cards(self.model.show_sync(sync))
+            if self._looks_again:
+                self._read_sync()
+
+        self._session.ask(
+            Lane.LIST,
+            lambda reader: reader.unsettled_all(),
+            owner=self,
+            done=take,
+            failed=give_up,
+        )
 
     def grouping(self) -> Grouping:
         return Grouping.TEAM if self.kind == BREACHES else Grouping(self.kind)
@@ -201,7 +229,8 @@ class Boarding(QObject):
         self._heads.write()
         words = ""
         if cards.left_out:
-            words = tr("{n} more are too far down to be shown").format(n=cards.left_out)
+            words = tr("{n} more are too far down to be cards: filter the queue to see them")
+            words = words.format(n=cards.left_out)
         self.page.told.setText(words)
 
     def _columns(self, cards: Cards, directory: Directory) -> list[BoardColumn]:

@@ -155,7 +155,9 @@ class Bulk(QObject):
     ) -> Choice:
         handing = verdict.rehearsal.handing
         name = place_name(handing, directory)
-        line = verdict_text(verdict, directory).replace("\n", " · ")
+        whole, *load = verdict_text(verdict, directory).split("\n")
+        is_plain = load and not verdict.rehearsal.refused and not verdict.rehearsal.leaving
+        line = " · ".join(load if is_plain else [whole, *load])  # the name stands before it
         if not verdict.rehearsal.is_possible:
             reason = summary(verdict.rehearsal, directory)
             return Choice(text=name, call=lambda: None, reason=reason)

@@ -9,7 +9,7 @@ from desk_app.domain.errors import NotFoundError
 from desk_app.domain.gate import Situation, denial
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.undo_gate import asked_again
-from desk_app.ui.outbox_texts import change_text, whole_text
+from desk_app.ui.outbox_texts import change_text, partly_refused, whole_text
 from desk_app.ui.sync_texts import clock, reason_text, server_words, what_text
 from desk_app.ui.texts import denial_text, tr
 from desk_app.ui.thread_html import event_line
@@ -37,7 +37,7 @@ class Case:
     new: tuple[Entry, ...] = ()
     """What was written since, newest last."""
     since: tuple[Event, ...] = ()
-    """What others did since, newest last; by both clocks, so that it may be more or less."""
+    """What others did that the desk did not know yet when the agent acted, newest last."""
     others: tuple[Event, ...] = ()
     """All that others did, newest last."""
     denied: Denial | None = None
@@ -60,7 +60,7 @@ def read_case(reader: TicketReader, row: OutboxRow, directory: Directory, now: d
         row=row,
         base=base,
         new=_new(page, item, base),
-        since=tuple(e for e in page.events if _is_since(e, item)),
+        since=_since(page, item),
         others=tuple(e for e in page.events if e.actor != item.event.actor),
         denied=_denied(page, item, base, directory, now),
     )
@@ -77,8 +77,11 @@ def _new(page: TicketPage, item: OutboxItem, base: Base | None) -> tuple[Entry, 
     return tuple(others[-heard:]) if heard > 0 else ()
 
 
-def _is_since(event: Event, item: OutboxItem) -> bool:
-    return event.at > item.event.at and event.actor != item.event.actor
+def _since(page: TicketPage, item: OutboxItem) -> tuple[Event, ...]:
+    """By the order in which the server told it: its clock and this one need not agree."""
+    told = [event for event in page.events if event.command.startswith("v:")]
+    start = len(told) if item.told is None else item.told
+    return tuple(event for event in told[start:] if event.actor != item.event.actor)
 
 
 def _denied(
@@ -107,18 +110,16 @@ def heading(case: Case, directory: Directory) -> str:
     """What the agent did and when, before what stands against it."""
     item = case.item
     words = tr("{when}: you did “{what}”: {change}")
-    return words.format(
-        when=clock(item.event.at),
-        what=what_text(item),
-        change=change_text(item, directory),
-    )
+    what = what_text(item)
+    change = change_text(item, directory).removeprefix(f"{what}: ")
+    return words.format(when=clock(item.event.at), what=what, change=change)
 
 
 def against(case: Case, directory: Directory, server: str) -> str:
     """What stands against it: what is new, what the server said, why the rules say no."""
     item, parts = case.item, []
     if item.state is OutboxState.REFUSED:
-        parts.append(_refusal(case, server))
+        parts += [_refusal(case, server), *partly_refused(item, server, directory)]
     elif item.state is OutboxState.UNSURE:
         parts.append(_evidence(case, server))
     if item.state is not OutboxState.REFUSED and case.new:

@@ -73,7 +73,7 @@ class ConflictController(QObject):
 
     def _line(self, row: OutboxRow) -> str:
         state = state_text(row.item.state, self._outbox.model.server)
-        return f"{ticket_text(row)} {row.subject} · {what_text(row.item)} · {state}"
+        return f"{ticket_text(row)} · {state} · {what_text(row.item)} · {row.subject}"
 
     def _read_case(self, seq: int) -> None:
         row, directory = self._rows.get(seq), self._session.directory

@@ -27,6 +27,8 @@ class DeskFacts:
     directory: Directory | None = None
     """Names for what waits; None where nothing does."""
     drafts: int = 0
+    is_old: bool = False
+    """An earlier version wrote it; it is brought up to date when it is opened, and read then."""
     trouble: str = ""
     """A sentence where it cannot be read; '' if it can."""
 
@@ -40,7 +42,7 @@ def _facts(desks: Desks, place: DeskPlace) -> DeskFacts:
     try:
         desk, _ = desks.open(place.folder)
         if not desk.is_current():
-            return DeskFacts(place=place)  # it is brought up to date when it is opened
+            return DeskFacts(place=place, is_old=True)
         reader = desk.reader()
         try:
             waiting = tuple(reader.outbox())

@@ -68,7 +68,9 @@ def state_words(status: SyncStatus | None) -> tuple[str, str, bool]:
 def desk_lines(facts: DeskFacts) -> list[ReportLine]:
     """Everything that is known of a desk, the badges among it."""
     lines = [] if not facts.trouble else [ReportLine(well=False, text=facts.trouble)]
-    if facts.status is None:
+    if facts.is_old:
+        lines.append(ReportLine(well=None, text=_old_text()))
+    elif facts.status is None:
         if not facts.trouble:
             words = tr("No server: all of it is kept on this computer.")
             lines.append(ReportLine(well=None, text=words))
@@ -142,11 +144,16 @@ def take_off_lines(facts: DeskFacts, *, is_shown: bool) -> list[str]:
     return told
 
 
+def _old_text() -> str:
+    return tr("An earlier version wrote it. It is brought up to date when it is opened.")
+
+
 def unsent_lines(facts: DeskFacts) -> list[str]:
     """What the server does not have yet, by name."""
     rows = facts.waiting
-    if facts.trouble:
-        return [facts.trouble + " " + tr("Whether something of it is not sent is not known.")]
+    if facts.trouble or facts.is_old:
+        unknown = tr("Whether something of it is not sent is not known.")
+        return [f"{facts.trouble or _old_text()} {unknown}"]
     if not rows:
         return []
     words = tr("{n} commands are not sent. They go out only while this desk is open:")

@@ -95,7 +95,8 @@ class DesksPage(QObject):
         account = facts.status.account if secret and facts.status is not None else None
 
         def work() -> int:
-            position = [one.folder for one in desks.listed()].index(place.folder)
+            before = [one.folder for one in desks.listed()]
+            position = before.index(place.folder) if place.folder in before else len(before)
             desks.forget(place.folder)
             if account is not None:
                 desks.forget_secret(account)
@@ -140,11 +141,17 @@ def _row(facts: DeskFacts) -> DeskRow:
     counts = [] if status is None else _counted(status)
     return DeskRow(
         place=facts.place,
-        state=tr("cannot be read") if facts.trouble else link_words(status)[0],
+        state=_state(facts),
         waiting=", ".join(counts),
         badges="" if status is None else badges(status.account),
         lines=tuple(desk_lines(facts)),
     )
+
+
+def _state(facts: DeskFacts) -> str:
+    if facts.trouble:
+        return tr("cannot be read")
+    return tr("of an earlier version") if facts.is_old else link_words(facts.status)[0]
 
 
 def _counted(status: SyncStatus) -> list[str]:

@@ -41,16 +41,13 @@ class DoctorController(QObject):
         session.ending.connect(self._stopped.set)
 
     def compare(self) -> None:
-        """Compare everything; rounds wait meanwhile, and drafts and tickets do not."""
+        """Compare everything; nothing is read meanwhile, and what is done goes out in between."""
         sync = self._session.sync
         if sync is None:
             return
         self._stopped.clear()
         self.view.show_busy(
-            tr(
-                "Comparing with the server. You can go on working; "
-                "what goes out waits until this is done or stopped."
-            )
+            tr("Comparing with the server. You can go on working: what you do goes out in between.")
         )
         came, stopped = self._came.emit, self._stopped.is_set
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QCursor, QDrag, QPainter, QPixmap
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import (
+    QCursor,
+    QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QPainter,
+    QPixmap,
+)
 from PySide6.QtWidgets import QTreeView
+from typing_extensions import override
 
 from desk_app.ui.texts import tr
 from desk_app.ui.theme import colours
@@ -15,7 +25,6 @@ from desk_app.ui.ticket_mime import encoded
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtGui import QDragMoveEvent, QDropEvent
     from PySide6.QtWidgets import QAbstractItemView
 
     from desk_app.domain.reassignment import Target
@@ -58,7 +67,23 @@ class DropSite(QObject):
         self._spring.timeout.connect(self._unfold)
         reassigning.judged.connect(self._judge_again)
         view.setAutoScroll(False)
-        view.setAcceptDrops(True)
+        view.viewport().setAcceptDrops(True)
+        view.viewport().installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take all that is dragged over the view; its own ideas of it are of no use here."""
+        if isinstance(event, QDragEnterEvent):
+            self.enter(event)
+        elif isinstance(event, QDragMoveEvent):
+            self.move(event)
+        elif isinstance(event, QDragLeaveEvent):
+            self.leave()
+        elif isinstance(event, QDropEvent):
+            self.drop(event)
+        else:
+            return super().eventFilter(watched, event)
+        return True
 
     def enter(self, event: QDragMoveEvent) -> None:
         """Something comes over the view: tickets are taken up, the rest is not for us."""
@@ -147,7 +172,7 @@ class DropSite(QObject):
 
 def drag(view: QAbstractItemView, tickets: Sequence[int], reassigning: Reassigning) -> None:
     """Drag tickets out of a view until they are dropped, or Esc is pressed."""
-    if not tickets:
+    if not reassigning.may_hold(tickets):
         return
     moving = QDrag(view)
     moving.setMimeData(encoded(reassigning.desk, tickets))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desk_app.domain.moment import to_ms
+from desk_app.domain.workload import day_end_ms
 from desk_app.ui.jobs import Lane
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from desk_app.domain.workload import Workload
     from desk_app.ports.unit_of_work import Changes
     from desk_app.ui.session import Session
@@ -62,9 +59,3 @@ class LoadWatch(QObject):
     def _take(self, found: Workload) -> None:
         self.workload = found
         self.counted.emit(found)
-
-
-def day_end_ms(now: datetime) -> int:
-    """The midnight that ends this day here."""
-    midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-    return to_ms(midnight + timedelta(days=1))

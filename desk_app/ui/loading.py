@@ -43,7 +43,8 @@ _REST = (
     ),
     *("ui.ticket_head", "ui.unseen", "domain.commands", "services.writing", "domain.people"),
     *("services.merging", "domain.undo_gate", "services.outbox", "services.undoing"),
-    *("services.command_bus", "ui.outbox_texts", "ui.undo_texts", "ui.undoing", "ui.done_notice"),
+    *("services.command_bus", "ui.outbox_texts", "ui.undo_texts", "ui.undoing", "ui.undo_preview"),
+    *("ui.done_notice",),
     *("ui.ticket_controller", "domain.canned", "services.mailing", "ui.views.chooser"),
     *("ui.server_canned", "ui.holding", "ui.composing", "ui.choices"),
     *("services.opening", "ui.pickers", "ui.asking"),
@@ -71,8 +72,9 @@ _REST = (
     *("ui.models.proposal_model",),
     *("domain.balance", "ui.views.proposal_window", "ui.balancing", "services.absence"),
     *("ui.views.absence_window", "ui.absences", "ui.views.escalation_panel", "ui.escalating"),
-    *("ui.models.move_model", "ui.views.moves_window", "ui.auditing", "services.many"),
-    *("ui.many", "ui.assign_list", "ui.supervising"),
+    *("ui.models.named_columns",),
+    *("ui.models.move_cells", "ui.models.move_model", "ui.views.moves_window", "ui.auditing"),
+    *("services.many", "ui.touch_hand", "ui.many", "ui.assign_list", "ui.supervising"),
 )
 """Everything but the first screen, in the order in which it is loaded; small bites, not big ones:
 what a module brings along is named before it."""

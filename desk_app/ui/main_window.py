@@ -172,6 +172,11 @@ class MainWindow(QMainWindow):
             self.ticket.show_ticket(ticket)
         self.sides.bring("ticket")
 
+    def show_pane(self) -> None:
+        """Something is asked in the ticket's pane: it comes before a page, and before the table."""
+        self.right.setCurrentWidget(self.pane)
+        self.sides.bring("ticket")
+
     def open_ticket(self, ticket: TicketId | None) -> None:
         """Go into a ticket: it counts as read, and the keys are the thread's."""
         self._show_ticket(ticket)

@@ -54,7 +54,9 @@ class Many(QObject):
         self._bulk = bulk
         self._reassigning = reassigning
         self._session = window.session
+        self._is_told = False
         window.queue.selectionModel().selectionChanged.connect(lambda *_: self._tell_selected())
+        window.queues.listed.connect(lambda _: self._tell_selected())  # some may have left
 
     # --- which tickets ---------------------------------------------------------------------
 
@@ -79,8 +81,10 @@ class Many(QObject):
         if count > 1:
             words = tr("{n} tickets selected: actions are for all of them. Esc: for one only")
             bar.showMessage(words.format(n=count))
-        else:
+            self._is_told = True
+        elif self._is_told:
             bar.clearMessage()
+            self._is_told = False
 
     # --- what is done ----------------------------------------------------------------------
 

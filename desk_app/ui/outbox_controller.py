@@ -102,6 +102,7 @@ class OutboxController(QObject):
             server=self.model.server,
             account=self.model.account,
             now=self._session.desk.now(),
+            directory=self._session.directory,
         )
 
     # --- doing -----------------------------------------------------------------------------

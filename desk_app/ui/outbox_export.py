@@ -33,6 +33,7 @@ def as_json(rows: Sequence[OutboxRow]) -> str:
             "state": str(row.item.state),
             "reason": row.item.reason,
             "server_words": row.item.words,
+            "refused": list(row.item.refused),
             "tries": row.item.tries,
             "next_try": row.item.next_try,
             "accepted_parts": row.item.done,

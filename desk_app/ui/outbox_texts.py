@@ -180,7 +180,13 @@ def waits_text(row: OutboxRow, before: OutboxItem | None, account: str) -> str:
 
 
 def explain(
-    row: OutboxRow, before: OutboxItem | None, *, server: str, account: str, now: datetime
+    row: OutboxRow,
+    before: OutboxItem | None,
+    *,
+    server: str,
+    account: str,
+    now: datetime,
+    directory: Directory | None = None,
 ) -> list[str]:
     """Sentences: where it stands and why, what was kept, what can be done."""
     item = row.item
@@ -189,6 +195,7 @@ def explain(
         told.append(tr("Why: {reason}.").format(reason=reason_text(item.reason)))
     if item.words and item.reason == "server":
         told.append(tr("The server's words: “{words}”").format(words=server_words(item.words)))
+    told += partly_refused(item, server, directory)
     if item.words and item.reason == "locked":
         told.append(tr("{who} is at the ticket there.").format(who=item.words))
     if before is not None and not item.needs_you:
@@ -201,6 +208,17 @@ def explain(
     told.append(kept.format(at=clock(item.event.at)))
     told.append(tr(_TODO[item.state]))
     return told
+
+
+def partly_refused(item: OutboxItem, server: str, directory: Directory | None) -> list[str]:
+    """Which fields were taken and which were not, where the server took some of them."""
+    fields = [c.field for s in item.steps if isinstance(s, Edit) for c in s.changes]
+    taken = [field_title(name, directory) for name in fields if name not in item.refused]
+    if not item.refused or not taken:
+        return []
+    words = tr("{server} took: {taken}. It did not take: {refused}.")
+    refused = ", ".join(field_title(name, directory) for name in item.refused)
+    return [words.format(server=server, taken=", ".join(taken), refused=refused)]
 
 
 def _progress(item: OutboxItem) -> list[str]:

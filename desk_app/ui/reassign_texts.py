@@ -86,7 +86,11 @@ def summary(rehearsal: Rehearsal, directory: Directory) -> str:
     parts = []
     if rehearsal.moves:
         n, name = len(rehearsal.moves), target_name(target, directory)
-        words = tr("{n} to {name}") if target.kind is not Place.AS_IT_IS else tr("{n} changed")
+        words = tr("{n} to {name}")
+        if target.kind is Place.AS_IT_IS:
+            reason = rehearsal.handing.breach_reason
+            words = tr("{n} changed") if reason is None else tr("{n}: breach reason {name}")
+            name = reason or tr("taken back")
         if goal_is_release(target, directory):
             words = tr("{n} released")
         parts.append(words.format(n=n, name=name))
@@ -127,11 +131,10 @@ def no_place(target: Target) -> str:
 
 def choice_text(action: Action, count: int) -> str:
     """What a drop asks for, where several ways lead to the place."""
-    words = {
-        Action.ASSIGN: tr("{n}: drop to choose who gets them"),
-        Action.SET_STATUS: tr("{n}: drop to choose the status"),
-    }[action]
-    return words.format(n=count)
+    if action is Action.SET_STATUS:
+        return tr("{n}: drop to choose the status").format(n=count)
+    words = tr("1: drop to choose who gets it")
+    return words if count == 1 else tr("{n}: drop to choose who gets them").format(n=count)
 
 
 def verdict_text(verdict: Verdict, directory: Directory) -> str:

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QApplication
 from desk_app.domain.batch import Batch
 from desk_app.domain.reassignment import Handing, Place, Target, goal, to_choose
 from desk_app.domain.state import Stage
+from desk_app.domain.workload import day_end_ms
 from desk_app.services.reassigning import Held, Judge, Verdict, hand_over, take_up
 from desk_app.ui.jobs import Lane
-from desk_app.ui.load_watch import LoadWatch, day_end_ms
+from desk_app.ui.load_watch import LoadWatch
 from desk_app.ui.reassign_texts import (
     choice_text,
     last_batch_text,
@@ -24,7 +25,8 @@ from desk_app.ui.reassign_texts import (
     verdict_text,
 )
 from desk_app.ui.texts import denial_text, error_text, tr
-from desk_app.ui.ticket_mime import decoded, desk_identity, encoded
+from desk_app.ui.ticket_mime import MOST_TICKETS, decoded, desk_identity, encoded
+from desk_app.ui.undo_preview import UndoPreview
 from desk_app.ui.views.drop_hint import DropHint
 from desk_app.ui.views.note_panel import NotePanel
 
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
     from desk_app.domain.workload import Workload
     from desk_app.ports.reader import TicketReader
+    from desk_app.ports.unit_of_work import Changes
     from desk_app.services.batches import BatchDone
     from desk_app.services.reassigning import HandedOver
     from desk_app.ui.main_window import MainWindow
@@ -77,7 +80,9 @@ class Reassigning(QObject):
         self.hint = DropHint(window)
         self.note = NotePanel(window)
         window.middle.insert(self.note)
+        self.preview = UndoPreview(window)
         self._session.directory_loaded.connect(self.let_go)
+        self._session.changed.connect(self._look_again)
 
     @property
     def workload(self) -> Workload | None:
@@ -110,6 +115,13 @@ class Reassigning(QObject):
                 self.judged.emit()
 
         self._session.ask(Lane.ROWS, question, owner=self, done=take)
+
+    def _look_again(self, changes: Changes) -> None:
+        """What is in the hand was changed meanwhile: it is judged as it is now."""
+        held = self._wanted
+        if held and (changes.everything or not changes.tickets.isdisjoint(held)):
+            self._wanted = ()
+            self.take_up(held)
 
     def put_down(self) -> None:
         """Nothing is in the hand any more."""
@@ -160,9 +172,18 @@ class Reassigning(QObject):
 
     # --- by the keyboard -------------------------------------------------------------------
 
+    def may_hold(self, tickets: Sequence[int]) -> bool:
+        """Whether there are some, and not too many: that is said."""
+        if len(tickets) > MOST_TICKETS:
+            words = tr("{n} tickets are too many to be in the hand at once, {most} are the most.")
+            words += " " + tr("Filter the queue, or select fewer. Nothing was taken.")
+            words = words.format(n=len(tickets), most=MOST_TICKETS)
+            self._window.notice.say(words, kind="refusal")
+        return 0 < len(tickets) <= MOST_TICKETS
+
     def cut(self, tickets: Sequence[int]) -> None:
         """Take tickets into the hand; Ctrl+V on a place puts them there."""
-        if not tickets:
+        if not self.may_hold(tickets):
             return
         QApplication.clipboard().setMimeData(encoded(self.desk, tickets))
         self.put_down()
@@ -299,7 +320,8 @@ class Reassigning(QObject):
                 self._done_here.add(found.newest)
                 take = partial(self._take_back, found, redo=redo)
                 words = last_batch_text(found, redo=redo)
-                self._window.notice.say(words, act=tr("Do it"), call=take)
+                act = tr("Redo it") if redo else tr("Undo it")
+                self._window.notice.say(words, act=act, call=take)
 
         self._session.ask(
             Lane.ROWS,
@@ -316,7 +338,10 @@ class Reassigning(QObject):
             self._done_here.update(event.id for event in back.events)
             self._window.notice.say(undone_text(back, redo=redo) + ".")
 
-        self.carry_out(lambda: desk.batches.undo_all(events, agent), tell)
+        def go() -> None:
+            self.carry_out(lambda: desk.batches.undo_all(events, agent), tell)
+
+        self.preview.ask(events, go, redo=redo)
 
     def judge(self) -> Judge | None:
         """Judges by what is known now; None until directory and figures are here."""

@@ -20,6 +20,7 @@ from desk_app.ui.many import Many
 from desk_app.ui.reassigning import Reassigning
 from desk_app.ui.team_list import TeamList
 from desk_app.ui.texts import tr
+from desk_app.ui.touch_hand import TouchHand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +66,9 @@ class Supervising(QObject):
     def _connect_queue(self) -> None:
         queue, reassigning = self._window.queue, self.reassigning
         queue.drag_begun.connect(lambda tickets: drag(queue, tickets, reassigning))
+        TouchHand(queue, lambda: queue.drag_begun.emit(queue.selected_tickets()))
+        board = self.boarding.view
+        TouchHand(board, lambda: board.drag_begun.emit(board.selected_tickets()))
         queue.cut_wanted.connect(reassigning.cut)
         queue.let_go_wanted.connect(reassigning.let_go)
 

@@ -35,6 +35,9 @@ LONGEST_MS = 600_000
 """Between rounds however often they failed."""
 TOGETHER_MS = 250
 """Changes that come within this long are announced together: a first sync must not hold frames."""
+STREAM, STREAM_MS = 200, 1_000
+"""While so many tickets come at once, the next are announced after so long: each time, the lists
+and counts on the screen are read anew."""
 _WAITS_FOR_AGENT = frozenset({"no_secret", "sign_in", "unknown_server"})
 
 
@@ -256,6 +259,8 @@ class SyncScheduler(QObject):
         changes = Changes()
         while self._pending:
             changes = _together(changes, self._pending.popleft())
+        streams = len(changes.tickets) >= STREAM
+        self._tell.setInterval(STREAM_MS if streams else TOGETHER_MS)
         self._telling = True
         for session in list(self._sessions):
             if session.is_open:

@@ -148,6 +148,7 @@ _LOGGED = {
     "send": "send",
     "probe": "look for it",
     "pull": "read",
+    "look": "look for what is gone",
     "park": "set aside",
     "round": "round",
     "sign_in": "sign in",

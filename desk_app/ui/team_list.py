@@ -40,7 +40,7 @@ class TeamList(QObject):
         self._reassigning = reassigning
         self._navigator = window.navigator
         navigator = self._navigator
-        navigator.drops = DropSite(navigator, self._target_at, self._reassigning)
+        DropSite(navigator, self._target_at, self._reassigning)
         navigator.paste_wanted.connect(self._paste)
         navigator.let_go_wanted.connect(self._reassigning.let_go)
         navigator.currentItemChanged.connect(lambda *_: self._say_cut())

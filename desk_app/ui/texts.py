@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication
@@ -27,6 +26,8 @@ def tip(text: str) -> str:
     """A text for a tool tip, which Qt takes for HTML where it looks like some."""
     if "<" not in text and "&" not in text:
         return text
+    from html import escape  # not for the first screen
+
     return "<span>" + escape(text).replace("\n", "<br>") + "</span>"
 
 
@@ -165,6 +166,7 @@ _PICTURES = {
 
 _UNDO = {
     "nothing": "There is nothing of yours to undo on this ticket.",
+    "no_batch": "The last that you did was not done to several tickets at once: name the ticket.",
     "undone": "It was undone already.",
     "changed_since": "Something of it was changed since, so it cannot be undone any more.",
     "created": "The beginning of a ticket cannot be undone; delete the ticket instead.",
@@ -183,6 +185,8 @@ _USAGE = {
     "empty": "{field} cannot be empty.",
     "date": "“{value}” is no date. Write it as 2026-12-31 or 2026-12-31T17:00.",
     "address": "“{value}” is no e-mail address.",
+    "which_tickets": "Name the tickets by number, or give --search, and not both.",
+    "which_undo": "Name a ticket, or give --last to take back all that was done at once.",
     "no_secret": "No password came: give --password-stdin and write it to standard input.",
     "no_session": "No browser's session is in what came, or none can be used on such a server.",
 }
@@ -230,6 +234,8 @@ _FIELDS = {
     "breach_reason": "Breach reason",
     "answered": "Answered",
     "requester": "Requester",
+    "collaborators": "Collaborators",
+    "muted": "Gets no replies",
     "links": "Links",
     "referrals": "Referrals",
 }

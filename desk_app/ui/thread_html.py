@@ -143,10 +143,12 @@ def history_lines(
 ) -> list[str]:
     """Everything that happened, newest first; above it what the server does not know yet."""
     waiting = {item.event.id: item for item in unsettled}
+    here = {entry.id for entry in page.entries}
     mark = tr("[{state}] {line}")
     local, rest = [], []
     for event in reversed(page.events):
-        line, item = event_line(event, directory), waiting.get(event.id)
+        line = event_line(event, directory, partly=event.entry in here)
+        item = waiting.get(event.id)
         if item is None:
             rest.append(line)
         else:
@@ -155,13 +157,17 @@ def history_lines(
     return local + rest
 
 
-def event_line(event: Event, directory: Directory) -> str:
-    """Who, when, what, old and new, on one line."""
+def event_line(event: Event, directory: Directory, *, partly: bool = False) -> str:
+    """Who, when, what, old and new, on one line.
+
+    `partly`: what it wrote is still in the thread, also where the rest of it was undone.
+    """
     agent = directory.agents.get(event.actor)
     who = agent.name if agent else tr("Requester")
     when = event.at.astimezone().strftime("%d %b %H:%M")
     what = "; ".join(_field_line(change, directory) for change in _shown(event))
-    undone = f" ({tr('undone')})" if event.undone else ""
+    taken = tr("undone but for the words") if partly else tr("undone")
+    undone = f" ({taken})" if event.undone else ""
     note = f" “{event.comment}”" if event.comment else ""
     name = event_name(event.action)
     if what.startswith(f"{name}: "):

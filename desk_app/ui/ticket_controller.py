@@ -83,6 +83,7 @@ class TicketController(QObject):
         self.undoing = Undoing(session, pane, self.tell_failure)
         self.talk.undo_wanted.connect(self.undoing.take_back)
         self._done = DoneNotice(session, pane, self.undoing.take_back)
+        self.undoing.queued.connect(self._done.tell)
         pane.retry_wanted.connect(self.reread)
         self._ticket: TicketId | None = None
         self._is_open = False

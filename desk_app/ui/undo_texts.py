@@ -12,6 +12,8 @@ from desk_app.ui.texts import event_name, field_name, tr
 from desk_app.ui.thread_html import done_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from desk_app.domain.directory import Directory
     from desk_app.services.undoing import UndoPlan
 
@@ -56,6 +58,32 @@ def undo_lines(plan: UndoPlan, directory: Directory | None) -> list[str]:
         status = shown_value("status", plan.not_offered, directory)
         words = tr("The server did not offer “{status}” when it was read last: it may refuse.")
         told.append(words.format(status=status))
+    return told
+
+
+NAMED = 8
+"""Tickets that are named one by one in a preview; of the rest, how many."""
+
+
+def batch_title(plans: Sequence[UndoPlan], server: str, *, redo: bool) -> str:
+    """The question over the preview of many."""
+    words = (
+        tr("Do it again on {n} tickets? This goes out to {server}:")
+        if redo
+        else tr("Undo it on {n} tickets? {server} has it, so this goes out:")
+    )
+    return words.format(n=len({plan.event.ticket for plan in plans}), server=server)
+
+
+def batch_lines(plans: Sequence[UndoPlan], directory: Directory | None) -> list[str]:
+    """One line an action, with its ticket's number."""
+    line = tr("#{number}  {what}")
+    told = [
+        line.format(number=plan.number or tr("new"), what="; ".join(undo_lines(plan, directory)))
+        for plan in plans[:NAMED]
+    ]
+    if len(plans) > NAMED:
+        told.append(tr("and {n} more").format(n=len(plans) - NAMED))
     return told
 
 

@@ -30,6 +30,10 @@ class Undoing(QObject):
     """What is typed must be on the disk before a sent text comes back into its draft."""
     draft_returned = Signal(object)
     """An undo gave a text back. Emits: DraftKey."""
+    asked = Signal()
+    """A preview comes into the pane: it must be seen."""
+    queued = Signal(object)
+    """An undo waits for the server. Emits: its Event."""
 
     def __init__(
         self, session: Session, pane: TicketPane, failed: Callable[[Exception], None]
@@ -68,6 +72,8 @@ class Undoing(QObject):
             return
         sync = self._session.sync
         online = sync is not None and sync.state is not None and sync.state.is_online
+        self.asked.emit()
+        self._pane.notice.dismiss()  # its own way back is what is being asked about
         self._pane.undo_panel.ask(
             undo_title(found, "" if sync is None else sync.name),
             undo_lines(found, self._session.directory),
@@ -81,9 +87,14 @@ class Undoing(QObject):
         self._session.write(
             lambda: self._session.desk.bus.undo(event, self._session.agent, partly=True),
             owner=self,
-            done=partial(self._tell, event),
+            done=self._tell_queued,
             failed=self._failed,
         )
+
+    def _tell_queued(self, done: Done) -> None:
+        self.queued.emit(done.event)
+        if done.draft is not None:
+            self.draft_returned.emit(done.draft)
 
     def _tell(self, event: Event, done: Done) -> None:
         words = (

@@ -118,6 +118,13 @@ def sync(size: int, desk: Path) -> Iterator[Figure]:
     name = "200 commands sent; the floor: their requests alone"
     floor = found["push_floor"]
     yield Figure(name=name, size=size, value=found["push"], floor=floor, goal=1.3)
+    found = medians("sync_frames")
+    name = "changes applied while the window scrolls"
+    rate = found["changes"]
+    yield Figure(name=name, size=size, value=rate, unit="/s", goal=2000, at_least=True)
+    name = "frame p99 meanwhile; the floor: frames without a sync, in turns with them"
+    floor = found["idle_p99"]
+    yield Figure(name=name, size=size, value=found["busy_p99"], floor=floor, goal=1.3)
 
 
 def board(size: int, desk: Path) -> Iterator[Figure]:

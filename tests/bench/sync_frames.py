@@ -85,6 +85,8 @@ class MemoryServer:
         ids = tuple(str(TICKETS - n) for n in range(first, last))
         return FeedPage(cursor=f"{self._round}:{last}", tickets=ids, more=last < self.released)
 
+    def vanished(self, kept: Any) -> None: ...
+
     def listing(self, wanted: Any, page: str | None = None) -> Listing:
         first = int(page or 0)
         ids = range(TICKETS - first, max(TICKETS - first - PAGE, 0), -1)

@@ -78,6 +78,8 @@ class FakeRt:
     """How often each marker was written."""
     fates: list[Fate] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
+    knows_effective: bool = True
+    """Whether a search may name EffectiveId."""
     delay: float = 0.0
     """Seconds that an answer takes; for measurements alone."""
     url: str = ""
@@ -392,7 +394,7 @@ class _Answers(BaseHTTPRequestHandler):
         links += [{"ref": "lifecycle", "to": to} for to in WAYS[ticket["Status"]]]
         links += [{"ref": "refers-to", "type": "ticket", "id": n} for n in ticket["RefersTo"]]
         told = {
-            **{key: ticket[key] for key in ("Subject", "Status", "Priority")},
+            **{key: ticket[key] for key in ("Subject", "Status", "Priority", "Type")},
             **{key: _time(ticket[key]) for key in ("Due", "Created", "LastUpdated")},
             "id": ticket["id"] if self.rt.hostile or not alone else int(ticket["id"]),
             "Resolved": _time(NEVER),
@@ -413,12 +415,16 @@ class _Answers(BaseHTTPRequestHandler):
         return told
 
     def _tickets(self) -> Any:
-        fields = {"id", "Status", "Owner", "Queue", "Type", "LastUpdated"}
-        test = parsed(self._one("query"), fields, self.rt.time)
+        fields = {"id", "Status", "Owner", "Queue", "Type", "LastUpdated", "EffectiveId"}
+        query = self._one("query")
+        if not self.rt.knows_effective and "EffectiveId" in query:
+            raise RefusedError(400, "query")
+        test = parsed(query, fields, self.rt.time)
         found = [
             ticket
             for number, ticket in self.rt.tickets.items()
-            if ticket["EffectiveId"] == number and number not in self.rt.hidden
+            if ticket["EffectiveId"] == number or "EffectiveId" in query
+            if number not in self.rt.hidden and ticket["Type"] == "ticket"
             if ticket["Status"] != "deleted" and test(ticket)
         ]
         reverse = self._one("order") == "DESC"

@@ -10,7 +10,7 @@ import pytest
 
 from desk_app.domain.entry import Change, EntryKind
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.ticket import Referral, State, Task
+from desk_app.domain.ticket import Referral, Source, State, Task
 from desk_app.ports.remote import (
     Gone,
     GoneWhy,
@@ -119,12 +119,14 @@ class OsTicketContract:
         asset, colour = (field.key for field in pair.directory.topics[hardware].fields)
         due = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=30, hours=3)
         before = pair.ticket(ticket)
+        pair.check(before.source is Source.PHONE)
         for name, old, new in (
             ("subject", before.subject, "Fields & more"),
             ("priority", before.priority, pair.key("priorities", "Emergency")),
             ("sla", before.sla, pair.key("slas", "Sev-A")),
             ("topic", before.topic, pair.key("topics", "General Inquiry")),
             ("topic", pair.key("topics", "General Inquiry"), hardware),
+            ("source", Source.PHONE, Source.EMAIL),
             ("due_at", before.due_at, due),
             (f"custom:{asset}", None, "B-2"),
             (f"custom:{colour}", None, "Red"),
@@ -135,6 +137,9 @@ class OsTicketContract:
         pair.check(after.priority == pair.key("priorities", "Emergency"))
         pair.check(after.sla == pair.key("slas", "Sev-A"))
         pair.check(after.topic == hardware)
+        pair.check(after.source is Source.EMAIL)
+        listed = everything(pair, Wanted(open_only=True))
+        pair.check(listed[ticket].source is Source.EMAIL)
         pair.check(after.due_at == due, after.due_at)
         pair.check(dict(after.custom) == {asset: "B-2", colour: "Red"})
 
@@ -269,6 +274,18 @@ class OsTicketContract:
         pair.check(told.requester == people[2], told.requester)
         pair.edit(ticket, "requester", 2, 1, people=people)
         pair.check(pair.ticket(ticket).requester.email == KEN.email)
+
+    def test_a_comment_goes_along_where_the_dialog_takes_none(self, pair: Pair):
+        ticket = pair.new("Why")
+        person = somebody("Mia")
+        change = Change(field="requester", old=1, new=2)
+        people = {1: KEN, 2: person}
+        sending = pair.editing(ticket, change, comment="she asked & not Ken", people=people)
+        receipt = pair.server.send(sending, pair.files)
+        notes = [one for one in pair.thread(ticket).entries if one.kind is EntryKind.NOTE]
+        pair.check([note.command for note in notes] == [sending.command])
+        pair.check("she asked &amp; not Ken" in notes[0].html, notes[0].html)
+        pair.check(receipt.version == pair.ticket(ticket).version)
 
     def test_a_person_without_an_address_becomes_nothing(self, pair: Pair):
         ticket = pair.new("Nobody")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from desk_app.domain.mirror import Account
+from desk_app.domain.mirror import Account, SyncReport
 from desk_app.domain.outbox import OutboxState
 from desk_app.remote.osticket.server import OsTicketServer
 from desk_app.services.outbox import OutboxDesk
@@ -36,6 +37,12 @@ class PanelClient(Client):
 
     def start(self) -> None:
         self.engine = SyncEngine(self.desk, self.server, chance=lambda: 0.5)
+
+    threads: int | None = None
+    """How many waiting threads a round reads; None: as many as the program does."""
+
+    def sync(self, **more: Any) -> SyncReport:
+        return super().sync(**({} if self.threads is None else {"threads": self.threads}) | more)
 
     def compare(self) -> None:
         """The next round compares all open tickets, as it does by itself after some minutes."""

@@ -9,7 +9,7 @@ import pytest
 from desk_app.domain import failpoint
 from desk_app.domain.mirror import AccountState
 from desk_app.domain.outbox import OutboxState
-from desk_app.domain.ticket import State
+from desk_app.domain.ticket import Source, State
 from tests.remote.osticket_desk import PanelClient
 from tests.remote.osticket_panel import panel, signed_in
 from tests.remote.panel.server import Fate, Panel
@@ -255,3 +255,30 @@ def test_a_refusal_says_the_servers_words_and_keeps_the_text(at: Panel, client: 
     (item,) = client.items()
     assert item.state is OutboxState.REFUSED
     assert item.words == "This ticket has 1 open tasks and cannot be closed"
+
+
+def test_where_a_ticket_came_from_is_sent_and_read(at: Panel, client: PanelClient):
+    ticket = first(at)
+    assert client.ticket(ticket.id).source is Source.PHONE
+    client.do(ticket.id, lambda writing: writing.edit("source", Source.WEB))
+    client.settle()
+    assert ticket.source == "Web"
+    ticket.source = "Email"
+    client.compare()
+    client.sync()
+    assert client.ticket(ticket.id).source is Source.EMAIL
+
+
+def test_a_breach_reason_is_a_note_there_and_a_value_on_a_colleagues_desk(
+    at: Panel, client: PanelClient, tmp_path: Path
+):
+    ticket = first(at)
+    client.do(ticket.id, lambda writing: writing.breach_reason("Waiting for a supplier: lamp"))
+    client.settle()
+    assert [entry.kind for entry in ticket.entries] == ["message", "note"]
+    jane = PanelClient(tmp_path / "jane", signed_in(at, "jane"))
+    jane.sync(threads=20)
+    assert jane.ticket(ticket.id).breach_reason == "Waiting for a supplier: lamp"
+    client.sync(threads=20)
+    assert client.ticket(ticket.id).breach_reason == "Waiting for a supplier: lamp"
+    assert len(client.texts(ticket.id)) == 2

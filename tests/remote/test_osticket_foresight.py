@@ -8,7 +8,8 @@ import pytest
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.verdict import Fix, Reason
 from desk_app.services.command_bus import RefusedError
-from desk_app.ui.sync_texts import logged_text, reason_text
+from desk_app.ui.log_controller import log_row
+from desk_app.ui.sync_texts import reason_text
 from tests.remote.osticket_desk import PanelClient
 from tests.remote.osticket_panel import panel, signed_in
 from tests.remote.panel import html, truth
@@ -104,10 +105,14 @@ def test_a_rule_of_the_desk_alone_says_so(
     (item,) = client.items()
     why = (item.state, item.reason, item.words)
     assert why == (OutboxState.REFUSED, "gate_alone", "missing_field")
-    detail = "action=set_status foreseen=missing_field"
+    detail = "action=set_status foreseen=missing_field reason=gate_alone"
     assert foreseen(client) == [("foresight set_status", "desk_stricter", detail)]
     assert "though the server shows a way" in reason_text(item.reason)
-    assert logged_text("desk_stricter") == "the desk says no, the server shows a way"
+    row = log_row(next(x for x in client.reader.sync_log(limit=9) if "foresight" in x.what))
+    assert (row.outcome, row.why) == (
+        "the desk says no, the server shows a way",
+        reason_text("gate_alone"),
+    )
 
 
 def asks_for(patch: pytest.MonkeyPatch, numbers: set[str]) -> None:

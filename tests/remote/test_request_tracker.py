@@ -229,6 +229,15 @@ def test_what_is_refused_within_a_yes_is_found(quiet: FakeWorld, field: str, val
     assert read(quiet, ticket) == before
 
 
+def test_what_is_refused_in_part_names_the_fields(quiet: FakeWorld):
+    ticket = quiet.make("Refused in part")
+    changes = (change("priority", "high"), change("status", "nonsense"))
+    with pytest.raises(RefusedByServerError) as found:
+        quiet.server.send(edit(quiet, ticket, *changes), Files())
+    assert found.value.facts["refused"] == ("status",)
+    assert read(quiet, ticket).priority == "high"
+
+
 def test_a_change_that_somebody_changed_again_at_once_is_no_refusal(quiet: FakeWorld):
     ticket = quiet.make("Quick hands")
     order = edit(quiet, ticket, change("subject", "Mine"))

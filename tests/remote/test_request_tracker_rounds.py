@@ -9,6 +9,9 @@ import pytest
 
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.outbox import OutboxState
+from desk_app.domain.ticket import State
+from desk_app.ports.remote import GoneWhy
+from desk_app.services.outbox import OutboxDesk
 from tests.remote.fake_rt import FakeRt, Fate, fake_rt
 from tests.remote.rt_desk import FakeClient
 
@@ -105,3 +108,107 @@ def test_whatever_is_lost_is_there_once(client: FakeClient, rt: FakeRt, fate: Fa
     assert client.items() == []
     assert list(rt.posted.values()) == [1]
     assert client.texts("1") == ["Printer is broken", "Once"]
+
+
+def gone(client: FakeClient, ticket: str) -> str:
+    with client.desk.sync_unit() as unit:
+        return unit.bases([ticket])[ticket].gone
+
+
+def test_what_goes_out_of_sight_without_a_word_is_noticed(client: FakeClient, rt: FakeRt):
+    for number in range(60):
+        body = {"Queue": "1", "Subject": f"T {number}", "Requestor": "una@out.test"}
+        rt.make("lea", {**body, "Content": "x"})
+    client.sync(threads=0)
+    rt.hidden |= {"1", *(str(number) for number in range(10, 40))}
+    start = len(rt.requests)
+    client.sync(threads=0)
+    client.sync(threads=0)
+    assert len(rt.requests) - start <= 5, "a question for all of them, not one for each"
+    assert [gone(client, number) for number in ("1", "2", "10", "39", "40")] == [
+        *("unseen", "", "unseen", "unseen", "")
+    ]
+    assert client.ticket("1").department == ""
+    rt.hidden.remove("1")
+    rt.write("1", "Correspond", "una", {"Content": "Back"})
+    client.sync()
+    client.sync()
+    assert (gone(client, "1"), client.ticket("1").department) == ("", "1")
+
+
+def test_a_look_that_is_not_understood_holds_up_nothing(client: FakeClient, rt: FakeRt):
+    rt.knows_effective = False
+    for number in range(2):
+        rt.write("1", "Correspond", "una", {"Content": f"Heard {number}"})
+        assert client.sync().problem == ""
+        assert client.texts("1")[-1] == f"Heard {number}"
+    outcomes = [(line.what, line.outcome) for line in client.reader.sync_log(limit=10)]
+    assert ("look", "unreadable_answer") in outcomes
+
+
+def test_rounds_that_look_for_what_is_gone_are_two_requests_too(client: FakeClient, rt: FakeRt):
+    counts = []
+    for _ in range(4):
+        start = len(rt.requests)
+        client.sync()
+        counts.append(len(rt.requests) - start)
+    assert counts == [2, 2, 2, 2]
+
+
+def test_looking_tells_deleted_merged_and_hidden_apart(client: FakeClient, rt: FakeRt):
+    for number in range(3):
+        body = {"Queue": "1", "Subject": f"T {number}", "Requestor": "una@out.test"}
+        rt.make("lea", {**body, "Content": "x"})
+    client.sync()
+    rt.hidden.add("3")
+    rt.tickets["4"]["EffectiveId"] = "2"
+    rt.tickets["5"]["Status"] = "deleted"
+    told = {one.id: one for one in client.server._tickets.vanished(["1", "2", "3", "4", "5"])}
+    assert told.keys() == {"3", "4", "5"}
+    assert told["3"].why is GoneWhy.UNSEEN
+    assert (told["4"].why, told["4"].into) == (GoneWhy.MERGED, "2")
+    assert told["5"].status == "deleted"
+
+
+def test_many_that_are_deleted_at_once_are_no_request_each(client: FakeClient, rt: FakeRt):
+    for number in range(40):
+        body = {"Queue": "1", "Subject": f"T {number}", "Requestor": "una@out.test"}
+        rt.make("lea", {**body, "Content": "x"})
+    client.sync(threads=0)
+    for number in range(3, 43):
+        rt.tickets[str(number)]["Status"] = "deleted"
+        rt.row(str(number), "Status", "lea", Field="Status", NewValue="deleted")
+    rt.merge("1", "2", "lea")
+    rt.tickets["1"]["EffectiveId"] = "2"
+    start = len(rt.requests)
+    client.sync(threads=0)
+    assert len(rt.requests) - start < 20
+    with client.desk.sync_unit() as unit:
+        states = {unit.ticket(base.ticket.id).state for base in unit.bases(["3", "42"]).values()}
+    assert states == {State.DELETED}
+    assert client.ticket("1").merged_into == client.find("2")
+
+
+def test_a_reminder_is_no_ticket(client: FakeClient, rt: FakeRt):
+    body = {"Queue": "1", "Subject": "Call back", "Requestor": "", "Content": "x"}
+    number = rt.make("lea", body)
+    rt.tickets[number]["Type"] = "reminder"
+    client.sync()
+    assert client.find(number) is None
+
+
+def test_what_is_out_of_sight_stays_on_the_screen_as_long_as_work_is_unsent(
+    client: FakeClient, rt: FakeRt
+):
+    client.note("1", "My work")
+    rt.hidden.add("1")
+    client.sync()
+    client.sync()
+    client.sync()
+    (item,) = client.items()
+    assert (gone(client, "1"), client.ticket("1").department) == ("unseen", "1")
+    OutboxDesk(client.desk.sync_unit, client.desk.now).discard(item.seq)
+    client.sync()
+    client.sync()
+    assert (client.items(), client.ticket("1").department) == ([], "")
+    assert "My work" in client.drafts()

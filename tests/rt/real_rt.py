@@ -113,8 +113,12 @@ class RealRt:
         }
         self._process: subprocess.Popen[bytes] | None = None
         self._run(SETUP, "--action", "init", "--skip-create")
-        self._run(SETUP, "--action", "insert", "--datafile", str(folder / "seed.pm"))
+        self.insert(folder / "seed.pm")
         self.start()
+
+    def insert(self, seed: Path) -> None:
+        """Add what a file names, also to a server that runs."""
+        self._run(SETUP, "--action", "insert", "--datafile", str(seed))
 
     def _run(self, *command: str) -> str:
         done = subprocess.run(

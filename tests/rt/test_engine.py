@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from desk_app.domain.lifecycle import Action
+from desk_app.domain.mirror import AccountState, Base
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.ticket import Referral
+from desk_app.ports.remote import GoneWhy
 from tests.rt.desk import RtClient
 from tests.rt.line import Cut, Line, line_to
 from tests.rt.real_rt import Person, RealRt
@@ -215,3 +217,49 @@ def test_an_hour_offline_with_200_commands_and_then_one_sync(
         assert [texts.count(one) for one in words] == [1] * 7
         assert sam.texts(ticket)[1:] == words
     assert sam.sync().settled == 0
+
+
+# --- out of sight -------------------------------------------------------------------------------
+
+
+def test_a_ticket_moved_out_of_sight_is_noticed_in_ordinary_rounds(
+    clients: MakeClient, root: Person
+):
+    kept, moved, worked = (root.make(name) for name in ("Stays", "Goes", "Goes with work"))
+    sam = synced(clients("sam"))
+    sam.note(worked, "Not sent yet")
+    sam.account(AccountState.OFFLINE)
+    for ticket in (moved, worked):
+        root.put(f"/ticket/{ticket}", Queue="Secret")
+    sam.account(AccountState.ON)
+    synced(sam)
+    synced(sam)
+    assert base(sam, kept).gone == ""
+    assert (base(sam, moved).gone, sam.ticket(moved).department) == ("unseen", "")
+    (item,) = sam.items()
+    assert (item.state, base(sam, worked).gone) == (OutboxState.REFUSED, "unseen")
+    assert sam.ticket(worked).department != "", "unsent work stays where the agent sees it"
+    root.put(f"/ticket/{moved}", Queue="Support")
+    synced(sam)
+    synced(sam)
+    assert base(sam, moved).gone == ""
+
+
+def test_deleted_merged_and_hidden_tickets_are_told_apart_in_one_look(
+    clients: MakeClient, root: Person
+):
+    names = ("Here", "Deleted", "Merged", "Hidden")
+    here, deleted, merged, hidden = (root.make(name) for name in names)
+    sam = synced(clients("sam"))
+    root.put(f"/ticket/{deleted}", Status="deleted")
+    root.put(f"/ticket/{merged}", MergeInto=here)
+    root.put(f"/ticket/{hidden}", Queue="Secret")
+    told = sam.server._tickets.vanished([here, deleted, merged, hidden])
+    found = {one.id: getattr(one, "why", None) or getattr(one, "status", None) for one in told}
+    assert found == {deleted: "deleted", merged: GoneWhy.MERGED, hidden: GoneWhy.UNSEEN}
+    assert next(one.into for one in told if one.id == merged) == here
+
+
+def base(client: RtClient, ticket: str) -> Base:
+    with client.desk.sync_unit() as unit:
+        return unit.bases([ticket])[ticket]

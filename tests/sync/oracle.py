@@ -6,7 +6,8 @@ is the number of its last one. What is to go wrong with the next requests is tol
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -55,12 +56,14 @@ class Fate(StrEnum):
     """It is carried out; no answer."""
     BUSY = "busy"
     REFUSE = "refuse"
+    REFUSE_LAST = "refuse_last"
+    """All fields but the last one are taken."""
     SIGN_OUT = "sign_out"
     GARBLED = "garbled"
     """It is carried out, and the answer cannot be understood."""
 
 
-WRITES_ONLY = {Fate.LOSE_REQUEST, Fate.LOSE_ANSWER, Fate.REFUSE, Fate.GARBLED}
+WRITES_ONLY = {Fate.LOSE_REQUEST, Fate.LOSE_ANSWER, Fate.REFUSE, Fate.REFUSE_LAST, Fate.GARBLED}
 
 
 @dataclass
@@ -178,6 +181,7 @@ class OracleServer:
         """The same for the next `send` alone."""
         self.signed_in = True
         self.closed = False
+        self.looks = 0
         self.requests = 0
         self.writes = 0
         self.sees = lambda kept: kept.gone is not GoneWhy.UNSEEN
@@ -199,6 +203,14 @@ class OracleServer:
     def directory(self) -> Directory:
         self._request()
         return self.oracle.directory
+
+    def vanished(self, kept: Sequence[str]) -> list[RemoteTicket | Gone] | None:
+        self.looks += 1
+        if self.looks % 2 == 0:
+            return None
+        self._request()
+        told = [self._one(ticket, batch=True) for ticket in kept]
+        return [one for one in told if isinstance(one, Gone)]
 
     def newest(self) -> str:
         self._request()
@@ -265,6 +277,8 @@ class OracleServer:
             raise NoAnswerError(why="timeout", detail="")
         if fate is Fate.REFUSE:
             raise RefusedByServerError(words="Permission Denied")
+        if fate is Fate.REFUSE_LAST:
+            self._refuse_last(sending)
         receipt = self._carry_out(sending)
         if fate is Fate.LOSE_ANSWER:
             raise NoAnswerError(why="timeout", detail="")
@@ -307,6 +321,14 @@ class OracleServer:
                 value = tuple(sending.others.get(int(one), str(one)) for one in change.new)
             oracle.set(kept, change.field, value, self.agent)
         return self._receipt(kept)
+
+    def _refuse_last(self, sending: Sending) -> None:
+        """Take all fields but the last; nothing, where there is but one."""
+        changes = sending.step.changes if isinstance(sending.step, Edit) else ()
+        if len(changes) > 1:
+            self._carry_out(replace(sending, step=Edit(changes=changes[:-1])))
+        refused = {"refused": (changes[-1].field,)} if changes else {}
+        raise RefusedByServerError(words="Permission Denied", **refused)
 
     def _make(self, sending: Sending, step: NewTicket) -> Receipt:
         start = step.ticket

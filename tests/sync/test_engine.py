@@ -5,13 +5,17 @@ from pathlib import Path
 import pytest
 
 from desk_app.domain.entry import EntryKind
+from desk_app.domain.lifecycle import Action
 from desk_app.domain.mirror import AccountState
-from desk_app.domain.outbox import OutboxState
+from desk_app.domain.outbox import OutboxItem, OutboxState
 from desk_app.domain.ticket import Task
+from desk_app.ports.outbox_reader import OutboxRow
 from desk_app.ports.remote import GoneWhy, RemotePerson
+from desk_app.services.outbox import OutboxDesk
+from desk_app.ui.outbox_texts import explain
 from tests.builders import make_directory
 from tests.sync.desks import Client
-from tests.sync.oracle import Fate, Oracle, OracleServer
+from tests.sync.oracle import START, Fate, Oracle, OracleServer
 
 ANA = RemotePerson(name="Ana Souza", email="ana@bank.example")
 
@@ -209,6 +213,63 @@ def test_a_refusal_keeps_the_text_and_tells_the_servers_words(client: Client, or
     (item,) = client.items()
     assert (item.state, item.words) == (OutboxState.REFUSED, "Permission Denied")
     assert "Kept words" in client.texts("1")
+
+
+@pytest.fixture
+def partly(client: Client, oracle: Oracle) -> OutboxItem:
+    """Ticket 1 was given back: its owner was taken off, its team was not."""
+    for field, value in (("owner", "sam"), ("team", "network")):
+        oracle.set(oracle.tickets["1"], field, value, "john")
+    client.sync()
+    client.do("1", lambda writing: writing.plain(Action.RELEASE))
+    client.server.write_fates = [Fate.REFUSE_LAST]
+    client.sync()
+    (item,) = client.items()
+    return item
+
+
+def test_what_is_refused_in_part_names_the_fields(
+    client: Client, oracle: Oracle, partly: OutboxItem
+):
+    found = (partly.state, partly.refused, partly.words)
+    assert found == (OutboxState.REFUSED, ("team",), "Permission Denied")
+    fields = oracle.tickets["1"].fields
+    assert (fields["owner"], fields["team"]) == (None, "network")
+    assert (client.ticket("1").owner, client.ticket("1").team) == (None, None)
+    told = explain(
+        OutboxRow(item=partly, number="R1", subject="", owner_now=None),
+        None,
+        server="RT",
+        account="",
+        now=START,
+    )
+    assert "RT took: Agent. It did not take: Team." in told
+
+
+def test_a_partial_refusal_given_up_leaves_what_was_taken(
+    client: Client, oracle: Oracle, partly: OutboxItem
+):
+    OutboxDesk(client.desk.sync_unit, client.desk.now).discard(partly.seq)
+    assert (client.ticket("1").owner, client.ticket("1").team) == (None, "network")
+    client.sync()
+    assert (client.ticket("1").owner, client.ticket("1").team) == (None, "network")
+
+
+def test_a_partial_refusal_tried_again_sends_the_rest_alone(
+    client: Client, oracle: Oracle, partly: OutboxItem
+):
+    oracle.set(oracle.tickets["1"], "owner", "john", "john")  # somebody took it meanwhile
+    client.sync()
+    OutboxDesk(client.desk.sync_unit, client.desk.now).retry(partly.seq)
+    client.sync()
+    (item,) = client.items()
+    assert (item.state, [c.field for c in item.theirs]) == (OutboxState.CONFLICT, ["owner"])
+    oracle.set(oracle.tickets["1"], "owner", None, "john")
+    OutboxDesk(client.desk.sync_unit, client.desk.now).retry(partly.seq)
+    client.sync()
+    client.sync()
+    assert client.items() == []
+    assert oracle.tickets["1"].fields["team"] is None
 
 
 def test_the_rules_are_asked_again_by_what_the_server_says(client: Client, oracle: Oracle):

@@ -18,6 +18,7 @@ from desk_app.ports.remote import RemoteFile, SignInError
 from desk_app.ports.unit_of_work import Changes
 from desk_app.services.writing import Writing
 from desk_app.store.migrate import create_desk
+from desk_app.sync import comparing
 from desk_app.sync.link import ServerLink
 from desk_app.system.keyring_secrets import KeyringSecrets
 from desk_app.system.only_one import only_one
@@ -220,6 +221,7 @@ def test_a_repair_leaves_unsent_work_on_top(linked: Linked, oracle: Oracle):
     agent = oracle.directory.agents["sam"]
     writing = Writing(linked.desk, oracle.directory, agent, base.ticket)
     linked.desk.bus.handle(writing.edit("priority", "high"))
+    linked.link.outbox.hold(linked.reader.outbox()[0].item.seq)
     oracle.tickets["1"].fields["subject"] = "Printer on floor 2"
     found = linked.link.compare()
     assert [one.field for one in found.differences] == ["subject"]
@@ -227,6 +229,46 @@ def test_a_repair_leaves_unsent_work_on_top(linked: Linked, oracle: Oracle):
     linked.link.repair(found.differences)
     now = linked.reader.ticket(base.ticket.id)
     assert (now.subject, now.priority) == ("Printer on floor 2", "high")
+    assert len(linked.reader.outbox()) == 1
+
+
+def test_what_is_done_while_it_is_compared_goes_out_in_between(
+    linked: Linked, oracle: Oracle, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(comparing, "BATCH", 1)
+    linked.link.sign_in(RIGHT)
+    linked.link.round()
+    agent = oracle.directory.agents["sam"]
+    seen: list[object] = []
+
+    def progress(done: int, total: int) -> None:
+        seen.append(oracle.tickets["3"].fields["priority"])
+        if done == 1:
+            with linked.desk.sync_unit() as unit:
+                base = unit.bases(["3"])["3"]
+            writing = Writing(linked.desk, oracle.directory, agent, base.ticket)
+            linked.desk.bus.handle(writing.edit("priority", "high"))
+
+    found = linked.link.compare(progress=progress)
+    assert seen == ["normal", "high", "high"]
+    assert (found.tickets, found.differences) == (3, ())
+    assert linked.reader.outbox() == []
+
+
+def test_a_password_that_ends_while_it_is_compared_stops_the_account_and_keeps_the_work(
+    linked: Linked, oracle: Oracle
+):
+    linked.link.sign_in(RIGHT)
+    linked.link.round()
+    with linked.desk.sync_unit() as unit:
+        base = unit.bases(["3"])["3"]
+    agent = oracle.directory.agents["sam"]
+    writing = Writing(linked.desk, oracle.directory, agent, base.ticket)
+    linked.desk.bus.handle(writing.edit("priority", "high"))
+    linked.server.signed_in = False
+    with pytest.raises(SignInError):
+        linked.link.compare()
+    assert linked.reader.sync_status().account.state is AccountState.SIGNED_OUT
     assert len(linked.reader.outbox()) == 1
 
 

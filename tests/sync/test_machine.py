@@ -286,6 +286,7 @@ class SyncMachine(RuleBasedStateMachine):
         self.nothing_is_sent_twice()
         self.nobody_is_overwritten_unseen()
         self.nothing_that_was_typed_is_lost()
+        self.no_reply_goes_out_past_an_unread_entry()
         for client in self.clients:
             found = Comparing(client.desk, client.server).compare(
                 progress=lambda *_: None, stop=lambda: False

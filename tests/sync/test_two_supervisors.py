@@ -121,6 +121,22 @@ def test_the_loser_takes_the_whole_drop_back_with_one_undo(two, oracle):
     assert second.client.items() == []
 
 
+def test_taken_back_after_the_other_was_heard_it_is_as_the_server_says(two, oracle):
+    """A field of a command that was never sent goes back to what is there now."""
+    first, second = two
+    second.drop("john")
+    first.drop("lee")
+    first.client.sync()
+    second.client.sync()
+    assert len(second.conflicts()) == COUNT
+    second.client.desk.batches.undo_all(second.events, "sam")
+    assert second.owners() == ["lee"] * COUNT
+    assert second.client.items() == []
+    found = second.client.reader.last_batch("sam", redo=True)
+    second.client.desk.batches.undo_all(tuple(reversed(found.events)), "sam")
+    assert second.owners() == ["john"] * COUNT
+
+
 def test_what_the_server_refuses_comes_back_with_its_words(two, oracle):
     _, second = two
     second.drop("john")

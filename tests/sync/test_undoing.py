@@ -198,3 +198,17 @@ def test_a_merge_that_the_server_carried_out_says_that_it_stays(client: Client, 
     with pytest.raises(NothingToUndoError) as caught:
         client.desk.bus.undo_or_plan(event, "sam")
     assert caught.value.facts["why"] == "merged"
+
+
+def test_what_was_redone_and_collides_goes_back_to_what_the_server_has(
+    client: Client, oracle: Oracle
+):
+    client.do("1", lambda w: w.edit("priority", "high"))
+    undo(client)
+    undo(client, redo=True)
+    oracle.set(oracle.tickets["1"], "priority", "low", "john")
+    client.sync()
+    assert [item.needs_you for item in client.items()] == [True]
+    undo(client)
+    assert client.ticket("1").priority == "low"
+    assert client.items() == []

@@ -149,6 +149,7 @@ def test_a_server_is_added_in_steps_by_keys_and_its_desk_opens(qtbot, first, des
 def test_the_report_is_plain(qtbot, first):
     view = first.view
     signed_in(qtbot, view)
+    qtbot.waitUntil(lambda: not view.add.visibleRegion().isEmpty())
     told = lines(view)
     assert "✓  Encrypted (TLS); Acme CA vouches for the server" in told
     assert "·  Through the proxy proxy.acme.example:3128" in told

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester
 
 from desk_app.bootstrap import OpenDesk
@@ -19,6 +20,7 @@ from desk_app.domain.reassignment import Place, Target
 from desk_app.domain.state import TicketId
 from desk_app.ui.models.board_model import BoardColumn, BoardModel, spoken
 from desk_app.ui.models.queue_cells import CellWriter
+from desk_app.ui.theme import apply_theme, colours
 from desk_app.ui.ticket_mime import encoded
 from desk_app.ui.views.board_page import BREACHES
 from tests.ui.test_queue import choose, narrow, ready
@@ -345,3 +347,44 @@ def test_a_card_of_a_mirrored_desk_waits_until_the_server_knows(qtbot, open_as, 
     qtbot.waitUntil(lambda: card() is not None and card().needs_you)
     assert card().words == "Permission Denied"
     desk.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_what_waits_is_hatched_around_its_words_in_every_theme(qtbot, qapp, window, board, theme):
+    """Lines that can be told from the ground (3 to 1, WCAG 1.4.11), and none behind the words."""
+    view, model = board.view, board.model
+    first = number(board, "john")
+    view.viewport().repaint()
+    qtbot.waitUntil(lambda: model.card_at(1, first) is not None)
+    card = model._cards[model.ticket_at(0, first)]
+    model._cards[model.ticket_at(0, first)] = replace(card, sync=OutboxState.WAITING)
+    apply_theme(qapp, theme)
+    waiting, plain = (
+        view.viewport().grab(view.visualRect(model.index(row, first))).toImage() for row in (0, 1)
+    )
+    ground = luminance(QColor(colours().base))
+
+    def edge(image):
+        """The ground and lines just inside the frame."""
+        return [luminance(image.pixelColor(x, 7)) for x in range(8, image.width() - 8)]
+
+    assert set(edge(plain)) == {ground}
+    darkest = max(edge(waiting), key=lambda found: abs(found - ground))
+    high, low = max(darkest, ground), min(darkest, ground)
+    assert (high + 0.05) / (low + 0.05) >= 3
+    room = [luminance(waiting.pixelColor(waiting.width() // 2, y)) for y in (13, 14)]
+    assert set(room) == {ground}
+    assert "waiting" in spoken(model._cards[model.ticket_at(0, first)])
+
+
+def luminance(colour):
+    """As WCAG reckons it."""
+    parts = [colour.redF(), colour.greenF(), colour.blueF()]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return round(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2], 4)
+
+
+def test_the_list_at_the_left_can_be_read_after_another_theme(qtbot, qapp, window):
+    apply_theme(qapp, "contrast")
+    item = window.navigator._items["agent:lee"]
+    assert item.data(0, Qt.ItemDataRole.ForegroundRole) is None

@@ -65,7 +65,7 @@ def test_several_get_one_reason_and_one_undo(qtbot, window):
     assert "these 3" in window.chooser.edit.placeholderText()
     choose(qtbot, window, "outage")
     qtbot.waitUntil(lambda: reasons(window, ids) == ["Part of a larger outage"] * 3)
-    qtbot.waitUntil(lambda: window.notice.text == "3 changed.")
+    qtbot.waitUntil(lambda: window.notice.text == "3: breach reason Part of a larger outage.")
     window.undo()
     qtbot.waitUntil(lambda: reasons(window, ids) == [""] * 3)
 

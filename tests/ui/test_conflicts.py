@@ -1,6 +1,7 @@
 """Nobody's change is silently overwritten: what collided is decided by the agent, by keys."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -221,6 +222,25 @@ def test_what_the_rules_refuse_since_a_task_was_opened_says_so(qtbot, open_site,
     assert "Open tasks: 1, first “Check the cable”." in told
     assert "Since then:" in told
     assert "John" in told
+
+
+@pytest.mark.parametrize("hours", [-30, 30])
+def test_what_happened_since_is_told_by_the_servers_order_and_by_no_clock(
+    qtbot, open_site, site, hours
+):
+    site.oracle.now = lambda: datetime.now(UTC) + timedelta(hours=hours)
+    site.oracle.set(site.kept("Printer"), "priority", "low", "john")
+    site.desk.syncing.round()
+    site.do("Printer", lambda writing: writing.plain("set_status", "resolved"))
+    task = Task(id=1, title="Check the cable")
+    site.oracle.set(site.kept("Printer"), "task:1", task, "john")
+    site.desk.syncing.round()
+    window = open_site(site, "Printer")
+    view = open_conflicts(qtbot, window)
+    qtbot.waitUntil(lambda: "Since then:" in view.against.toPlainText())
+    since = view.against.toPlainText().partition("Since then:")[2]
+    assert "Check the cable" in since
+    assert "Low" not in since
 
 
 def test_what_may_have_arrived_is_asked_with_the_evidence(qtbot, open_site, site, monkeypatch):

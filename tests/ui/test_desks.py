@@ -1,5 +1,6 @@
 """All desks on one page: what each server makes sure of; one taken off the list and put back."""
 
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -176,3 +177,19 @@ def test_a_desk_that_cannot_be_read_says_so_and_can_be_taken_off(qtbot, window, 
     assert not page.panel.secret.isVisible()
     qtbot.keyClick(page.panel.go, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: names(page) == ["Acme"])
+
+
+def test_a_desk_of_an_earlier_version_is_not_said_to_have_nothing_unsent(
+    qtbot, window, page, two, monkeypatch
+):
+    _, lab, _ = two
+    with sqlite3.connect(lab.folder / "desk.sqlite") as found:
+        found.execute("UPDATE alembic_version SET version_num = '0002'")
+    found.close()
+    window.accounts.page.read()
+    qtbot.waitUntil(lambda: page.list.topLevelItem(1).text(1) == "of an earlier version")
+    qtbot.keyClick(page.list, Qt.Key.Key_Down)
+    assert "brought up to date when it is opened" in told(page)
+    qtbot.keyClick(page.list, Qt.Key.Key_Delete)
+    qtbot.waitUntil(page.panel.isVisible)
+    assert "Whether something of it is not sent is not known" in page.panel.said.text()

@@ -95,6 +95,12 @@ def test_the_status_line_says_that_several_are_selected_until_esc(qtbot, window)
     assert len(window.queue.selected_tickets()) == 1
 
 
+def test_the_status_line_forgets_tickets_that_left_the_list(qtbot, window):
+    qtbot.keyClick(window.queue, Key.Key_U)
+    qtbot.waitUntil(lambda: ids(window) == [])
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "")
+
+
 def test_more_than_one_action_may_change_is_refused_and_nothing_is_changed(
     qtbot, window, monkeypatch
 ):

@@ -1,18 +1,21 @@
 """Tickets in the hand of a window: judged, dropped, pasted, taken back."""
 
 import json
+from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from desk_app.bootstrap import OpenDesk
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.filters import QueueKind
+from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import State
 from desk_app.domain.workload import Availability
 from desk_app.services.absence import set_availability
+from desk_app.services.writing import Writing
 from desk_app.ui.drop_site import ALL_ACTIONS, count_picture
 from desk_app.ui.ticket_mime import MIME, decoded, encoded
 from tests.ui.conftest import shown_number
@@ -111,6 +114,46 @@ def test_every_line_says_the_load_before_and_after_while_something_is_in_the_han
     assert reassigning.hint.isHidden()
     reassigning.end_drag()
     assert figure(window, "agent:lee") == before
+
+
+def test_what_another_changes_while_it_is_in_the_hand_is_judged_anew(qtbot, window):
+    ids = support(window)
+    drag, reassigning = drag_of(qtbot, window, ids)
+    drag.over(place(window, "agent:lee"))
+    qtbot.waitUntil(lambda: figure(window, "agent:lee") == "3→5")
+    run_elsewhere(window, ids[0])
+    qtbot.waitUntil(lambda: figure(window, "agent:lee") == "3→4")
+    drag.over(place(window, "agent:lee"))
+    assert "1 not: Not possible while the ticket is Deleted" in reassigning.hint.text()
+    assert drag.drop(place(window, "agent:lee"))
+    qtbot.waitUntil(lambda: owners(window, ids[1:]) == ["lee"])
+    qtbot.waitUntil(lambda: "1 to Lee Park, 1 not: " in window.notice.text)
+
+
+def run_elsewhere(window, ticket):
+    """As another program on the same desk: this window hears of it by itself."""
+    desk = OpenDesk(window.session.desk.path)
+    reader = desk.reader()
+    directory = reader.directory()
+    found = reader.ticket(ticket)
+    reader.close()
+    desk.bus.handle(Writing(desk, directory, directory.agents["sam"], found).plain(Action.DELETE))
+    desk.close()
+
+
+def test_who_goes_from_the_desk_while_tickets_are_in_the_hand_gets_none(qtbot, window):
+    ids = support(window)
+    before = owners(window, ids)
+    drag, _ = drag_of(qtbot, window, ids)
+    at = place(window, "agent:lee")
+    drag.over(at)
+    held(qtbot, window)
+    directory = window.session.directory
+    agents = {key: agent for key, agent in directory.agents.items() if key != "lee"}
+    window.session.directory = replace(directory, agents=agents)
+    drag.drop(at)
+    qtbot.waitUntil(lambda: "There is no “lee” on this desk" in window.notice.text)
+    assert owners(window, ids) == before
 
 
 def test_a_drop_is_done_at_once_and_one_ctrl_z_takes_all_of_it_back(qtbot, window):
@@ -378,26 +421,6 @@ def test_a_drag_from_elsewhere_that_goes_again_leaves_no_marks(qtbot, window):
     assert figure(window, "agent:lee") == before
 
 
-def test_a_finger_drags_as_a_mouse_does(qtbot, window):
-    begun = []
-    window.queue.drag_begun.disconnect()
-    window.queue.drag_begun.connect(begun.append)
-    device = QTest.createTouchDevice()
-    queue = window.queue
-    ticket = window.model.ticket_at(2)
-    at = queue.visualRect(window.model.index(2, 1)).center()
-    port = queue.viewport()
-    touch = QTest.touchEvent(port, device)
-    touch.press(0, at, port)
-    touch.commit()
-    for step in range(1, 5):
-        touch.move(0, at + QPoint(0, 12 * step), port)
-        touch.commit()
-    touch.release(0, at + QPoint(0, 48), port)
-    touch.commit()
-    assert begun == [[ticket]]
-
-
 def test_a_ticket_of_another_window_of_the_desk_is_taken(qtbot, window, open_as):
     other = ready(qtbot, open_as("john"))
     qtbot.waitUntil(lambda: other.supervising.reassigning.workload is not None)
@@ -507,7 +530,7 @@ def test_assign_on_many_lists_the_same_dry_run(qtbot, window):
     qtbot.waitUntil(window.chooser.isVisible)
     lines = chooser_lines(window)
     (lee,) = [line for line in lines if line.startswith("Lee Park ")]
-    assert "3 to Lee Park · Open 3 → 6" in lee
+    assert "Lee Park   —   Open 3 → 6" in lee
     assert any(line.startswith("Priya Nair, and transfer to Online Banking") for line in lines)
     assert any(line.endswith("⊘") for line in lines)
     qtbot.keyClicks(window.chooser.edit, "Lee Park")

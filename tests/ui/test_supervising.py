@@ -263,3 +263,48 @@ def test_whose_ticket_was_taken_hears_by_whom(qtbot, open_as):
     qtbot.waitUntil(lambda: "Sam Ortiz gave your" in window.notice.text)
     assert "to Lee Park" in window.notice.text
     other.close()
+
+
+# --- how many at most, and that it is said -----------------------------------------------------
+
+
+def test_a_proposal_says_how_many_are_left_for_the_next(qtbot, window, monkeypatch):
+    monkeypatch.setattr("desk_app.ui.balancing.MOST", 2)
+    select(window, support(window, 4))
+    run(window, "share")
+    shown = proposal(qtbot, window)
+    assert shown.model.rowCount() == 2
+    assert shown.capped.isVisible()
+    assert "first 2 of 4" in shown.capped.text()
+    shown.close()
+
+
+def test_a_board_says_how_many_are_no_cards_and_what_to_do(qtbot, window, monkeypatch):
+    monkeypatch.setattr("desk_app.ui.boarding.MOST_CARDS", 5)
+    boarding = window.supervising.boarding
+    boarding.open("agent")
+    qtbot.waitUntil(lambda: "more are too far down" in boarding.page.told.text())
+    assert "filter the queue" in boarding.page.told.text()
+    assert sum(len(column.ids) for column in boarding.model.columns()) == 5
+
+
+def test_more_than_the_hand_holds_are_not_taken_up_and_that_is_said(qtbot, window, monkeypatch):
+    monkeypatch.setattr("desk_app.ui.reassigning.MOST_TICKETS", 2)
+    select(window, support(window, 3))
+    window.queue.setFocus()
+    qtbot.keyClick(window.queue, Qt.Key.Key_X, Qt.KeyboardModifier.ControlModifier)
+    assert "3 tickets are too many" in window.notice.text
+    assert not window.supervising.reassigning.is_cut
+    window.notice.hide()
+    window.queue.drag_begun.emit(window.queue.selected_tickets())  # as a drag begins
+    assert "3 tickets are too many" in window.notice.text
+
+
+def test_a_list_of_reassignments_that_is_cut_off_says_so(qtbot, window, monkeypatch):
+    monkeypatch.setattr("desk_app.ui.auditing.MOST", 1)
+    run(window, "moves")
+    view = window.supervising.auditing.view
+    view.days.setCurrentIndex(view.days.count() - 1)
+    view.days.activated.emit(view.days.currentIndex())
+    qtbot.waitUntil(lambda: "newest 1 reassignments" in view.told.text())
+    view.close()

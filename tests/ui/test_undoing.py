@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from desk_app.domain.draft import DraftKind
 from desk_app.domain.mirror import AccountState
 from desk_app.domain.outbox import OutboxState
-from tests.ui.linked import URL
+from tests.ui.linked import SUBJECTS, URL
+from tests.ui.test_queue import choose
 
 SERVER = "desk.acme.example"
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -48,6 +49,8 @@ def test_enter_sends_what_was_shown(qtbot, window, site):
     qtbot.waitUntil(lambda: site.kept("Printer").fields["priority"] == "normal")
     assert not panel.isVisible()
     assert window.queue.hasFocus()
+    said = f"Undone · Priority: High → Normal  ·  Accepted by {SERVER}"
+    qtbot.waitUntil(lambda: window.pane.notice.text == said)
     ask_again = window.menus.entries["redo"]
     settled(qtbot, window, site)
     ask_again.trigger()
@@ -130,6 +133,8 @@ def test_of_a_reply_with_a_status_the_status_alone_goes_back(qtbot, open_site, s
     qtbot.waitUntil(lambda: site.kept("Printer").fields["status"] == "open")
     assert window.pane.reply.edit.toPlainText() == ""
     assert "Done" in window.pane.talk.toPlainText()
+    history = window.pane.side.history
+    qtbot.waitUntil(lambda: "(undone but for the words)" in history.toPlainText())
 
 
 def test_the_notice_speaks_the_outboxs_words_until_it_is_accepted(
@@ -155,3 +160,71 @@ def test_the_notice_speaks_the_outboxs_words_until_it_is_accepted(
     qtbot.mouseClick(notice.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(window.pane.undo_panel.isVisible)
     assert URL not in notice.text
+
+
+def test_the_question_comes_before_a_page_and_in_a_narrow_window_before_the_list(
+    qtbot, window, site
+):
+    window.server.open(0)
+    qtbot.waitUntil(lambda: window.right.currentWidget() is not window.pane)
+    window.menus.entries["undo"].trigger()
+    qtbot.waitUntil(window.pane.undo_panel.isVisible)
+    assert window.pane.undo_panel.go.hasFocus()
+    qtbot.keyClick(window.pane.undo_panel.go, Qt.Key.Key_Escape)
+    window.resize(900, 600)
+    window.going.queue()
+    qtbot.waitUntil(lambda: not window.pane.isVisible())
+    ask(qtbot, window)
+    qtbot.waitUntil(window.pane.undo_panel.isVisible)
+
+
+def select_all(qtbot, window):
+    qtbot.waitUntil(lambda: window.model.rowCount() == 3)
+    window.queue.setFocus()
+    qtbot.keyClick(window.queue, Qt.Key.Key_Home)
+    for _ in range(2):
+        qtbot.keyClick(window.queue, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: len(window.queue.selected_tickets()) == 3)
+
+
+def give_to_john(qtbot, window, site):
+    """All three tickets, and the server has that."""
+    select_all(qtbot, window)
+    qtbot.keyClick(window.queue, Qt.Key.Key_A)
+    qtbot.waitUntil(window.chooser.isVisible)
+    choose(qtbot, window, "John")
+    qtbot.waitUntil(lambda: {site.kept(s).fields["owner"] for s in SUBJECTS} == {"john"})
+    qtbot.waitUntil(lambda: site.items() == [])
+
+
+def test_many_are_shown_together_and_one_enter_sends_them_all(qtbot, window, site):
+    panel = window.supervising.reassigning.preview.panel
+    give_to_john(qtbot, window, site)
+    ask(qtbot, window)
+    qtbot.waitUntil(panel.isVisible)
+    assert panel.title.text() == f"Undo it on 3 tickets? {SERVER} has it, so this goes out:"
+    lines = sorted(panel.lines.text().splitlines())
+    assert [line.partition("  ")[0] for line in lines] == ["#R1", "#R2", "#R3"]
+    assert all(line.endswith("Agent: John Carter → Sam Ortiz") for line in lines)
+    assert {site.kept(s).fields["owner"] for s in SUBJECTS} == {"john"}
+    qtbot.keyClick(panel.go, Qt.Key.Key_Escape)
+    assert site.items() == []
+    ask(qtbot, window)
+    qtbot.waitUntil(panel.isVisible)
+    qtbot.keyClick(panel.go, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: {site.kept(s).fields["owner"] for s in SUBJECTS} == {"sam"})
+
+
+def test_the_same_field_of_many_is_taken_back_also_after_the_server_had_it(qtbot, window, site):
+    panel = window.supervising.reassigning.preview.panel
+    topics = {site.kept(s).fields["topic"] for s in SUBJECTS}
+    select_all(qtbot, window)
+    window.menus.entries["edit_topic"].trigger()
+    qtbot.waitUntil(window.chooser.isVisible)
+    choose(qtbot, window, "Hardware")
+    qtbot.waitUntil(lambda: {site.kept(s).fields["topic"] for s in SUBJECTS} != topics)
+    settled(qtbot, window, site)
+    ask(qtbot, window)
+    qtbot.waitUntil(panel.isVisible)
+    qtbot.keyClick(panel.go, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: {site.kept(s).fields["topic"] for s in SUBJECTS} == topics)

@@ -13,7 +13,8 @@ from desk_app.ports.remote import (
     RefusedByServerError,
     ServerBusyError,
 )
-from desk_app.remote.osticket.answers import OK, check_done, refusal_words
+from desk_app.remote.osticket.answers import MOVED, OK, check_done, refusal_words
+from desk_app.remote.osticket.names import source_key
 from desk_app.remote.osticket.page import Page, attribute
 from desk_app.remote.osticket.persons import is_requester, takes_part
 from desk_app.remote.osticket.posting import marked
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     from desk_app.remote.osticket.tickets import Seen, Tickets
 
 _ORDER = (
-    *("subject", "priority", "topic", "sla", "due_at", "custom", "task", "links", "referrals"),
+    *("subject", "priority", "topic", "sla", "source", "due_at", "custom", "task"),
+    *("links", "referrals"),
     *("requester", "collaborators", "muted", "answered"),
     *("owner", "team", "status", "merged_into", "department"),
 )
@@ -71,6 +73,7 @@ class Edits:
             "priority": self._field,
             "topic": self._field,
             "sla": self._field,
+            "source": self._source,
             "due_at": self._due,
             "answered": self._answered,
             "custom": self._custom,
@@ -128,10 +131,35 @@ class Edits:
         except (NotReachedError, ServerBusyError):
             raise NoAnswerError(why="read_back") from None
         if refused:
-            names = ", ".join(change.field for change in refused)
-            raise RefusedByServerError(words=self._ties.said or self._persons.said, fields=names)
+            names = tuple(change.field for change in refused)
+            words = self._ties.said or self._persons.said
+            raise RefusedByServerError(words=words, refused=names)
         self._tickets.note_own(before.page, page, step.changes)
+        if step.comment and not page.is_merged and not _is_said(page, sending.command):
+            seen = self._remark(sending, step) or seen
         return Receipt(ticket=page.id, number=page.number, version=seen.ticket.version)
+
+    def _remark(self, sending: Sending, step: Edit) -> Seen | None:
+        """Write the agent's comment as a note, where the panel's own dialog takes none.
+
+        What fails here leaves the change done: it is found so, and not made again.
+        """
+        with self._tickets.holding(sending.ticket):  # looking may take the lock that is wanted
+            page = self._tickets.page(sending.ticket)
+        if isinstance(page, Gone):
+            return None
+        lock = self._locks.take(page)
+        form = (
+            ("id", page.id),
+            ("a", "postnote"),
+            ("lockCode", "" if lock is None else lock.code),
+            ("note", marked(_escaped(step.comment), sending.command)),
+            ("title", ""),
+        )
+        if self._session.change(f"tickets.php?id={page.id}", form).status != MOVED:
+            self._locks.give_back(lock)
+        now = self._tickets.page(page.id)
+        return None if isinstance(now, Gone) else self._tickets.whole(now)
 
     def _is_so(self, change: Change, sending: Sending, seen: Seen) -> bool:
         checks: dict[str, Callable[[], bool]] = {
@@ -176,6 +204,10 @@ class Edits:
     def _field(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
         value = sendable(change.new) if change.new is not None else ""
         self._edit(seen.page.id, change.field, ((change.field, value), ("comments", words)))
+
+    def _source(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
+        form = (("source", source_key(change.new)), ("comments", words))
+        self._edit(seen.page.id, "source", form)
 
     def _subject(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
         number = self._subject_number(seen.page)
@@ -282,6 +314,10 @@ class Edits:
         if task.due_at is not None:
             form.append(("duedate", task.due_at.isoformat(timespec="seconds")))
         self._post(f"tickets/{seen.page.id}/add-task", tuple(form), "task")
+
+
+def _is_said(page: TicketPage, command: str) -> bool:
+    return any(entry.command == command for entry in page.entries)
 
 
 def _kind(change: Change) -> str:

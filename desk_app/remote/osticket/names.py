@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from desk_app.domain.ticket import Source
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,6 +25,7 @@ class Names:
     priorities: Mapping[str, str] = field(default_factory=dict)
     slas: Mapping[str, str] = field(default_factory=dict)
     statuses: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def assigned(self, words: str) -> tuple[str | None, str | None]:
         """Agent and team of a page's `John Carter/Network`; either may hold a slash itself."""
@@ -37,6 +40,26 @@ class Names:
             if agent in self.agents and team in self.teams:
                 return self.agents[agent], self.teams[team]
         return f"{UNKNOWN}{words}", None
+
+
+SOURCES = {
+    "Email": Source.EMAIL,
+    "Phone": Source.PHONE,
+    "Web": Source.WEB,
+    "Other": Source.OTHER,
+    "API": Source.OTHER,
+}
+"""By the panel's own keys, which it shows in the agent's language."""
+
+
+def source_key(source: object) -> str:
+    """What the panel calls a source."""
+    return next((key for key, one in SOURCES.items() if one == source), "Other")
+
+
+def source_of(names: Names, word: str) -> Source | None:
+    """None: nobody knows this word."""
+    return SOURCES.get(names.sources.get(word, word))
 
 
 def key_of(names: Mapping[str, str], name: str) -> str:

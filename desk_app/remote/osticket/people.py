@@ -20,7 +20,7 @@ from desk_app.domain.people import Agent, Department, Permission, Role, Team
 from desk_app.domain.sla import SlaPlan
 from desk_app.ports.remote import RemoteAgent
 from desk_app.remote.osticket.answers import OK
-from desk_app.remote.osticket.names import Names
+from desk_app.remote.osticket.names import SOURCES, Names
 from desk_app.remote.osticket.page import Page, attribute, options, text
 from desk_app.remote.osticket.statuses import known_statuses, lifecycle_of
 
@@ -111,6 +111,7 @@ class People:
             priorities=self._by_name("cdata__priority"),
             slas=self._by_name("sla_id"),
             statuses=self._by_name("status__id"),
+            sources=self._by_name("source", keys=frozenset(SOURCES)),
         )
         return self.names
 
@@ -181,8 +182,11 @@ class People:
 
     # --- parts -----------------------------------------------------------------------------
 
-    def _by_name(self, field_: str) -> dict[str, str]:
-        """The choices that the search offers for a field: every agent may see those."""
+    def _by_name(self, field_: str, keys: frozenset[str] = frozenset()) -> dict[str, str]:
+        """The choices that the search offers for a field: every agent may see those.
+
+        Those are what has a number; `keys` are what else may be one.
+        """
         answer = self._session.get(f"{_SEARCH}/field/{field_}")
         if answer.status != OK:
             return {}
@@ -192,7 +196,9 @@ class People:
             html = ""
         page = Page(html.encode(), "search")
         for select in page.all("select"):
-            found = {name: value for value, name in options(select) if value.isdigit()}
+            found = {
+                name: value for value, name in options(select) if value.isdigit() or value in keys
+            }
             if found:
                 return found
         return {}

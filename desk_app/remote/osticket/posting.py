@@ -20,6 +20,7 @@ from desk_app.ports.remote import (
     UnreadableAnswerError,
 )
 from desk_app.remote.osticket.answers import MOVED, OK, refusal_words
+from desk_app.remote.osticket.names import source_key
 from desk_app.remote.osticket.page import Page, number_in
 from desk_app.remote.osticket.thread_page import MARKER
 
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from desk_app.remote.osticket.tickets import Tickets
 
 _CID = re.compile(r'src="cid:(?P<cid>[^"]+)"', re.IGNORECASE)
-_SOURCES = {"email": "Email", "phone": "Phone", "web": "Web"}
 
 
 class _Uploaded(msgspec.Struct):
@@ -235,7 +235,7 @@ class Posting:
         form = [
             ("a", "open"),
             ("do", "create"),
-            ("source", _SOURCES.get(str(ticket.source), "Other")),
+            ("source", source_key(ticket.source)),
             ("topicId", ticket.topic or ""),
             ("uid", person),
             ("subject", ticket.subject),

@@ -119,6 +119,9 @@ class OsTicketServer(HoldsTickets, SignedIn):
         """A canned response with its variables filled in by the server, as HTML."""
         return self._people.canned_text(ticket, key)
 
+    def vanished(self, kept: Sequence[str]) -> None:
+        """The feed compares all open tickets with what an export lists."""
+
     def newest(self) -> str:
         self._known()
         return self._feed.newest()

@@ -18,7 +18,7 @@ from desk_app.ports.remote import (
     RemotePerson,
     RemoteTicket,
 )
-from desk_app.remote.osticket.names import key_of, key_or_none
+from desk_app.remote.osticket.names import key_of, key_or_none, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -200,6 +200,7 @@ def row_ticket(row: ExportRow, names: Names, clock: DatabaseClock) -> RemoteTick
         priority=keys.priority or "",
         topic=keys.topic,
         sla=keys.sla,
+        source=source_of(names, row.source),
         due_at=None if due is None else clock.moment(due),
         closed_at=None if row.closed is None else clock.moment(row.closed),
         untold=_NOT_IN_A_ROW,
@@ -357,6 +358,7 @@ def whole_ticket(
         priority=key_or_none(names.priorities, page.priority) or "",
         topic=_unless_none(names.topics, page.topic),
         sla=_unless_none(names.slas, page.sla),
+        source=source_of(names, page.source),
         due_at=None if due is None else clock.moment(due),
         answered=page.answered,
         last_message_at=max(messages, default=None),

@@ -61,6 +61,11 @@ class Feed:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._is_short = False
+
+    def be_short(self) -> None:
+        """Believe the next end that is met: something else was asked in the same round."""
+        self._is_short = True
 
     def newest(self) -> str:
         rows, now = self._page(_SQL, 1, *_DOWN)
@@ -88,12 +93,13 @@ class Feed:
         """Transactions after the floor, on past those seen; the server's time; if more may come."""
         sql = f"{_SQL} AND id > {cursor.floor}"
         found: list[Transaction] = []
+        is_short, self._is_short = self._is_short, False
         for page in range(1, _PAGES + 1):
             rows, now = self._page(sql, page, *_UP)
             found += rows
             if any(row.number not in cursor.seen for row in rows):
                 return found, now, len(rows) > _PAGE // 2
-            if len(rows) < _PAGE and not self._is_more(found, cursor):
+            if len(rows) < _PAGE and (is_short or not self._is_more(found, cursor)):
                 break
         return found, now, False
 

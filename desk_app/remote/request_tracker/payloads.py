@@ -44,6 +44,7 @@ class Ticket(Struct):
     """A ticket, alone or in a list: the first has plain ids where the second has records."""
 
     id: Id
+    type: str = field(default="ticket", name="Type")
     subject: str | None = field(default="", name="Subject")
     status: str = field(default="", name="Status")
     queue: Ref | Id = field(default="", name="Queue")

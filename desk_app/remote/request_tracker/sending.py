@@ -127,7 +127,7 @@ class Sender:
             own = [row for row in rows if id_of(row.creator) == self._session.user]
             missing = [c for c in missing if not recorded(c, own, self._people, sending)]
         if missing:
-            raise RefusedByServerError(words=words)
+            raise RefusedByServerError(words=words, refused=tuple(c.field for c in missing))
         return receipt
 
 

@@ -83,6 +83,7 @@ class RequestTracker:
         self._sender = Sender(session, self._tickets, self._people)
         self._prober = Prober(session, self._tickets, self._people, patience)
         self._is_signed_in = False
+        self._rounds = 0
 
     @property
     def capabilities(self) -> Capabilities:
@@ -134,6 +135,16 @@ class RequestTracker:
     def ticket(self, ticket: str) -> RemoteTicket | Gone:
         self._ready()
         return self._tickets.one(ticket)
+
+    def vanished(self, kept: Sequence[str]) -> list[RemoteTicket | Gone] | None:
+        """In every second round, and then the feed's end is believed: two requests a round."""
+        self._rounds += 1
+        if self._rounds % 2 == 0:
+            return None
+        self._ready()
+        if self._rounds > 1:  # the first one may be the only one of this process
+            self._feed.be_short()
+        return self._tickets.vanished(kept)
 
     def thread(self, ticket: str, after: str = "") -> RemoteThread:
         self._ready()

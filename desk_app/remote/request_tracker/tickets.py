@@ -11,6 +11,7 @@ from desk_app.remote.request_tracker.payloads import (
     Ref,
     Ticket,
     Tickets,
+    Transactions,
     Watched,
     id_of,
     time_of,
@@ -43,6 +44,9 @@ _LINKS = frozenset({"refers-to", "referred-to-by"})
 _PRIORITIES = ((100, "high"), (50, "normal"), (0, "low"))
 """RT 5's own names for its numbers: `High`, `Medium` and `Low` begin there (RT_Config.pm)."""
 PRIORITY_NUMBERS = {key: number for number, key in _PRIORITIES}
+_MOST_READ = 5
+"""Missing tickets that are read one by one."""
+_BY_ID = (("orderby", "id"), ("order", "ASC"))
 _NEVER_GIVEN = frozenset({Action.REPLY, Action.NOTE, Action.DELETE, Action.RESTORE})
 
 
@@ -65,14 +69,59 @@ class TicketReader:
         self._actions = actions
 
     def many(self, ids: Sequence[str]) -> list[RemoteTicket | Gone]:
-        """In the order of the ids; one request for a hundred, and one for each that is gone."""
+        """In the order of the ids; one request for a hundred, and a few for those that are gone."""
         found: dict[str, RemoteTicket] = {}
         wanted = list(dict.fromkeys(ids))
         for start in range(0, len(wanted), self.size):
-            sql = " OR ".join(f"id = {int(one)}" for one in wanted[start : start + self.size])
+            sql = _any("id", wanted[start : start + self.size])
             found |= {ticket.id: ticket for ticket in self.search(sql)[0]}
-        # A search leaves out what is deleted, merged or hidden: only asking one by one tells which.
-        return [found.get(one) or self.one(one) for one in ids]
+        # A search leaves out what is deleted, merged or hidden.
+        missing = [one for one in wanted if one not in found]
+        if len(missing) <= _MOST_READ:
+            return [found.get(one) or self.one(one) for one in ids]
+        gone = {told.id: told for told in self._gone(missing)}
+        return [found.get(one) or gone[one] for one in ids]
+
+    def _gone(self, missing: Sequence[str]) -> list[RemoteTicket | Gone]:
+        """Why many tickets are missing; one that came back meanwhile is read again."""
+        told: list[RemoteTicket | Gone] = []
+        for start in range(0, len(missing), self.size):
+            asked = missing[start : start + self.size]
+            gone = self.vanished(asked)
+            back = [one for one in asked if one not in {each.id for each in gone}]
+            told += [*gone, *(self.one(one) for one in back)]
+        return told
+
+    def vanished(self, ids: Sequence[str]) -> list[RemoteTicket | Gone]:
+        """Those that the agent cannot find any more: one request, and a few if there are some.
+
+        A search that names EffectiveId finds merged tickets too (RT::Tickets::FromSQL). What else
+        is missing and still tells that it was made can be read: it was deleted.
+        """
+        if not ids:
+            return []
+        sql = f"{_any('id', ids)} AND EffectiveId > 0"
+        params = (("fields", "EffectiveId"), ("per_page", str(len(ids))))
+        found = self._session.search(Tickets, "/tickets", sql, *params).items
+        into = {str(ticket.id): id_of(ticket.effective) for ticket in found}
+        lost = [one for one in ids if one not in into]
+        merged = [one for one in ids if into.get(one, one) != one]
+        gone: list[RemoteTicket | Gone] = []
+        gone += [Gone(id=one, why=GoneWhy.MERGED, into=into[one]) for one in merged]
+        if len(lost) <= _MOST_READ:
+            return gone + [self.one(ticket) for ticket in lost]
+        readable = self._readable(lost)
+        gone += [Gone(id=one, why=GoneWhy.UNSEEN) for one in lost if one not in readable]
+        gone += [Gone(id=one, why=GoneWhy.DELETED) for one in readable[_MOST_READ:]]
+        return gone + [self.one(ticket) for ticket in readable[:_MOST_READ]]
+
+    def _readable(self, ids: Sequence[str]) -> list[str]:
+        if not ids:
+            return []
+        sql = f"ObjectType = 'RT::Ticket' AND Type = 'Create' AND {_any('ObjectId', ids)}"
+        params = (("fields", "ObjectId"), ("per_page", str(len(ids))), *_BY_ID)
+        rows = self._session.get(Transactions, "/transactions", ("query", sql), *params).items
+        return [str(row.ticket) for row in rows]
 
     def one(self, ticket: str) -> RemoteTicket | Gone:
         """With its version: the id of the last thing that happened to it."""
@@ -86,6 +135,8 @@ class TicketReader:
         found = answer.decoded(Ticket)
         if str(found.id) != ticket:  # RT answers with the one that it was merged into
             return Gone(id=ticket, why=GoneWhy.MERGED, into=str(found.id))
+        if found.type != "ticket":  # a reminder or an approval: no search lists those either
+            return Gone(id=ticket, why=GoneWhy.UNSEEN)
         self._people.learn(found.requestors)
         return self._told(found, version_of(answer.headers))
 
@@ -178,6 +229,10 @@ class TicketReader:
         if status is not None and status.state is State.DELETED and offered:
             found.add(Action.RESTORE)
         return frozenset(found)
+
+
+def _any(field: str, ids: Sequence[str]) -> str:
+    return "(" + " OR ".join(f"{field} = {int(one)}" for one in ids) + ")"
 
 
 def version_of(headers: Mapping[str, str]) -> str:

@@ -13,7 +13,6 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
-    QTimer,
     Signal,
 )
 from typing_extensions import override
@@ -21,6 +20,7 @@ from typing_extensions import override
 from desk_app.domain.filters import Column
 from desk_app.domain.outbox import NEEDS_YOU, OutboxState
 from desk_app.ui.models.queue_cells import COLUMNS, Cells
+from desk_app.ui.models.sight import Sight
 from desk_app.ui.texts import tr
 
 if TYPE_CHECKING:
@@ -73,12 +73,7 @@ class BoardModel(QAbstractTableModel):
         self._heads: dict[int, str] = {}
         self._cards: dict[int, Card] = {}
         self._sync: Mapping[int, tuple[OutboxState, str]] = {}
-        self._asked: set[int] = set()
-        self._wanted: set[int] = set()
-        self._fetch = QTimer(self)
-        self._fetch.setSingleShot(True)
-        self._fetch.setInterval(0)
-        self._fetch.timeout.connect(self._ask)
+        self._sight = Sight(self.cards_wanted.emit, self)
 
     # --- what is shown ---------------------------------------------------------------------
 
@@ -113,7 +108,7 @@ class BoardModel(QAbstractTableModel):
             self._cards[row.id] = Card(self._cells(row), state, words or why.get(row.id, ""))
         for ticket in gone:
             self._cards.pop(ticket, None)
-        self._asked.clear()
+        self._sight.settle()
         while len(self._cards) > KEEP:
             self._cards.pop(next(iter(self._cards)))
         if self._columns and self.rowCount():
@@ -211,16 +206,7 @@ class BoardModel(QAbstractTableModel):
         """Ask for the cards around, so that a page down finds them."""
         start = max(0, row - row % BLOCK - BLOCK // 2)
         ids = self._columns[column].ids[start : start + 2 * BLOCK]
-        fresh = [t for t in ids if t not in self._cards and t not in self._asked]
-        if fresh:
-            self._wanted.update(fresh)
-            self._asked.update(fresh)
-            self._fetch.start()
-
-    def _ask(self) -> None:
-        wanted, self._wanted = list(self._wanted), set()
-        if wanted:
-            self.cards_wanted.emit(wanted)
+        self._sight.want(ticket for ticket in ids if ticket not in self._cards)
 
 
 def spoken(card: Card) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
 from typing_extensions import override
 
 from desk_app.domain.outbox import OutboxState
+from desk_app.ui.models.named_columns import ROOT, Index, NamedColumns
 from desk_app.ui.outbox_texts import change_text, next_text, ticket_text, waits_text
 from desk_app.ui.sync_texts import item_state, what_text
 from desk_app.ui.texts import tip, tr
@@ -22,12 +23,10 @@ if TYPE_CHECKING:
     from desk_app.domain.outbox import OutboxItem
     from desk_app.ports.outbox_reader import OutboxRow
 
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 TICKET, WHAT, CHANGE, STATE, TRIES, NEXT, WAITS = range(7)
 
 
-class OutboxModel(QAbstractTableModel):
+class OutboxModel(NamedColumns):
     """`names` and `account` are what the texts need besides the rows."""
 
     def __init__(self, clock: Callable[[], datetime], parent: QObject | None = None) -> None:
@@ -44,14 +43,14 @@ class OutboxModel(QAbstractTableModel):
         wanted = {row.item.seq: row for row in rows}
         for place in range(len(self.rows) - 1, -1, -1):
             if self.rows[place].item.seq not in wanted:
-                self.beginRemoveRows(_ROOT, place, place)
+                self.beginRemoveRows(ROOT, place, place)
                 del self.rows[place]
                 self.endRemoveRows()
         for place, row in enumerate(sorted(rows, key=lambda row: row.item.seq)):
             if place < len(self.rows) and self.rows[place].item.seq == row.item.seq:
                 self.rows[place] = row
             else:
-                self.beginInsertRows(_ROOT, place, place)
+                self.beginInsertRows(ROOT, place, place)
                 self.rows.insert(place, row)
                 self.endInsertRows()
         self.write_again()
@@ -73,27 +72,18 @@ class OutboxModel(QAbstractTableModel):
     # --- Qt --------------------------------------------------------------------------------
 
     @override
-    def rowCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self.rows)
+    def lines_now(self) -> Sequence[OutboxRow]:
+        return self.rows
 
     @override
-    def columnCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else WAITS + 1
-
-    @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
-            return None
-        names = (
+    def heads(self) -> Sequence[str]:
+        return (
             *(tr("Ticket"), tr("What"), tr("Change"), tr("State")),
             *(tr("Tries"), tr("Next try"), tr("Waits for")),
         )
-        return names[section]
 
     @override
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.rows[index.row()]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             return self._text(row, index.column())

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from typing_extensions import override
 
 from desk_app.domain.calm_text import calm
 from desk_app.domain.moment import to_ms_or_none
+from desk_app.ui.models.named_columns import Index, NamedColumns
 from desk_app.ui.models.queue_cells import due_words
 from desk_app.ui.texts import tip, tr
 
@@ -22,15 +23,13 @@ if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
     from desk_app.domain.ticket import Ticket
 
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 NUMBER, SUBJECT, DUE, DEPARTMENT, OWNER, TO = range(6)
 STAYS = ""
 LONGEST = 200
 """Letters of a subject."""
 
 
-class ProposalModel(QAbstractTableModel):
+class ProposalModel(NamedColumns):
     """Nothing here is done before somebody says so."""
 
     def __init__(self, directory: Directory, now: datetime, parent: QObject | None = None) -> None:
@@ -61,15 +60,18 @@ class ProposalModel(QAbstractTableModel):
             self.setData(self.index(row, TO), STAYS)
 
     @override
-    def rowCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self.lines)
+    def lines_now(self) -> Sequence[Proposed]:
+        return self.lines
 
     @override
-    def columnCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else TO + 1
+    def heads(self) -> Sequence[str]:
+        return (
+            *(tr("Number"), tr("Subject"), tr("Due")),
+            *(tr("Department"), tr("Has it"), tr("Goes to")),
+        )
 
     @override
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
         line = self.lines[index.row()]
@@ -95,24 +97,12 @@ class ProposalModel(QAbstractTableModel):
         return tr("stays") if line.agent is None else _name(directory.agents, line.agent)
 
     @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
-            return None
-        names = (
-            *(tr("Number"), tr("Subject"), tr("Due")),
-            *(tr("Department"), tr("Has it"), tr("Goes to")),
-        )
-        return names[section]
-
-    @override
-    def flags(self, index: _Index) -> Qt.ItemFlag:
+    def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == TO else flags
 
     @override
-    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         row = index.row()
         if index.column() != TO or value not in dict(self.choices(row)):
             return False

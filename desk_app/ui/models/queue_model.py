@@ -13,13 +13,13 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
-    QTimer,
     Signal,
 )
 from typing_extensions import override
 
 from desk_app.domain.filters import Column, QueueRow
 from desk_app.ui.models.queue_cells import COLUMNS, Cells, header_text
+from desk_app.ui.models.sight import Sight
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -53,12 +53,7 @@ class QueueModel(QAbstractTableModel):
         self._ids: array[int] = array("q")
         self._rows: dict[int, QueueRow] = {}
         self._made: dict[int, Cells] = {}
-        self._asked: set[int] = set()
-        self._wanted: set[int] = set()
-        self._fetch = QTimer(self)
-        self._fetch.setSingleShot(True)
-        self._fetch.setInterval(0)
-        self._fetch.timeout.connect(self._ask_for_rows)
+        self._sight = Sight(self.rows_wanted.emit, self)
 
     # --- what is asked ---------------------------------------------------------------------
 
@@ -97,7 +92,7 @@ class QueueModel(QAbstractTableModel):
             self._rows[row.id] = row
         for ticket in gone:
             self._forget(ticket)
-        self._asked.clear()
+        self._sight.settle()
         while len(self._rows) > KEEP:
             self._forget(next(iter(self._rows)))
         if self._ids:
@@ -114,7 +109,7 @@ class QueueModel(QAbstractTableModel):
 
     def forget_rows(self) -> None:
         """Read every row anew when it comes into sight, showing the old one until then."""
-        self._asked.clear()
+        self._sight.settle()
         self._want_block(0)
 
     def stale(self, tickets: Iterable[int]) -> list[int]:
@@ -208,16 +203,7 @@ class QueueModel(QAbstractTableModel):
         """Ask for the block around a row and the next ones, so that a page down finds them."""
         start = max(0, row - row % BLOCK - BLOCK // 2)
         missing = [i for i in self._ids[start : start + 2 * BLOCK] if i not in self._rows]
-        fresh = [ticket for ticket in missing if ticket not in self._asked]
-        if fresh:
-            self._wanted.update(fresh)
-            self._asked.update(fresh)
-            self._fetch.start()
-
-    def _ask_for_rows(self) -> None:
-        wanted, self._wanted = list(self._wanted), set()
-        if wanted:
-            self.rows_wanted.emit(wanted)
+        self._sight.want(missing)
 
     def _found(self, tickets: set[int]) -> dict[int, int]:
         """The rows of tickets: a few by looking for each, many by one look at all."""

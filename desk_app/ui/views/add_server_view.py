@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -284,7 +284,8 @@ class AddServerView(QScrollArea):
         self._list_departments(departments)
         self._back_to(3)
         self.add.setFocus()
-        self.ensureWidgetVisible(self.add)
+        # What came into the page just now has its place when the event loop is back.
+        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self.add))
 
     def chosen_departments(self) -> tuple[str, ...]:
         """Keys of those that were ticked; () where all of them are."""

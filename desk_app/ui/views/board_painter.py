@@ -96,7 +96,7 @@ def _paint_box(
     """The card itself; hatched while a server does not know of what was done to it."""
     painter.fillRect(box, QColor(c.accent if selected else c.base))
     if card is not None and card.sync is not None and not card.needs_you:
-        painter.fillRect(box, QBrush(QColor(c.line), Qt.BrushStyle.BDiagPattern))
+        painter.fillRect(box, QBrush(QColor(c.dim), Qt.BrushStyle.BDiagPattern))
         room = box.adjusted(_ROOM - 1, _ROOM - 1, 1 - _ROOM, 1 - _ROOM)
         painter.fillRect(room, QColor(c.accent if selected else c.base))  # words stay readable
     edge, width = (c.text if current else c.line), 2 if current else 1

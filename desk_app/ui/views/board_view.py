@@ -14,14 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QKeyEvent,
-    QKeySequence,
-)
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -41,7 +34,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
     from desk_app.domain.reassignment import Target
-    from desk_app.ui.drop_site import DropSite
 
 WIDTH = 216
 _HEAD_LINES = 4
@@ -83,7 +75,6 @@ class BoardHeader(QHeaderView):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self.drops: DropSite | None = None
         self.yes: dict[int, bool] = {}
         """Whether what is in the hand may go to a column; empty while nothing is."""
         self.bars: dict[int, float] = {}
@@ -92,8 +83,6 @@ class BoardHeader(QHeaderView):
         self.setDefaultSectionSize(WIDTH)
         self.setMinimumSectionSize(WIDTH // 2)
         self.setHighlightSections(False)
-        self.setAcceptDrops(True)
-        self.viewport().setAcceptDrops(True)
 
     @override
     def sectionSizeFromContents(self, logicalIndex: int) -> QSize:
@@ -105,26 +94,6 @@ class BoardHeader(QHeaderView):
         paint_head(painter, rect, str(text), allowed=self.yes.get(logicalIndex))
         if logicalIndex in self.bars:
             paint_bar(painter, rect, self.bars[logicalIndex])
-
-    @override
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.drops is not None:
-            self.drops.enter(event)
-
-    @override
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if self.drops is not None:
-            self.drops.move(event)
-
-    @override
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        if self.drops is not None:
-            self.drops.leave()
-
-    @override
-    def dropEvent(self, event: QDropEvent) -> None:
-        if self.drops is not None:
-            self.drops.drop(event)
 
 
 class BoardView(QTableView):
@@ -146,7 +115,6 @@ class BoardView(QTableView):
     def __init__(self, model: BoardModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self.drops: DropSite | None = None
         self.head = BoardHeader(self)
         self.setHorizontalHeader(self.head)
         self.setModel(model)
@@ -200,30 +168,6 @@ class BoardView(QTableView):
     @override
     def startDrag(self, supportedActions: Qt.DropAction) -> None:
         self.drag_begun.emit(self.selected_tickets())
-
-    @override
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        super().dragEnterEvent(event)
-        if self.drops is not None:
-            self.drops.enter(event)
-
-    @override
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        super().dragMoveEvent(event)
-        if self.drops is not None:
-            self.drops.move(event)
-
-    @override
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        super().dragLeaveEvent(event)
-        if self.drops is not None:
-            self.drops.leave()
-
-    @override
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.setState(QAbstractItemView.State.NoState)
-        if self.drops is not None:
-            self.drops.drop(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -84,6 +84,7 @@ class ConflictView(QWidget):
         self._fields: list[FieldChoice] = []
         self.list = QListWidget(self)
         self.list.setAccessibleName(tr("What needs you"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(lambda *_: self._tell_chosen())
         self.empty = QLabel(tr("No conflicts"), self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -207,6 +208,7 @@ class ConflictView(QWidget):
         self.list.clear()
         for line in lines:
             item = QListWidgetItem(line.text)
+            item.setToolTip(tip(line.text))
             item.setData(Qt.ItemDataRole.UserRole, line.seq)
             self.list.addItem(item)
         seqs = [line.seq for line in lines]

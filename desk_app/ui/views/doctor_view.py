@@ -68,6 +68,7 @@ class DoctorView(QWidget):
         column.addLayout(line)
         column.addWidget(self.bar)
         column.addWidget(self.list, 1)
+        column.addStretch(0)  # where there is no list, the words stay on top
 
     # --- states ----------------------------------------------------------------------------
 

@@ -36,7 +36,10 @@ class DropHint(QLabel):
         window = self._window
         if news != self.text():
             self.setText(news)
-            self.setFixedWidth(min(_WIDEST, window.width() - 2 * _EDGE))
+            lines = news.split("\n")
+            own = max(self.fontMetrics().horizontalAdvance(line) for line in lines)
+            widest = min(_WIDEST, window.width() - 2 * _EDGE)
+            self.setFixedWidth(min(widest, own + 4 * _EDGE))
             self.adjustSize()
             announce(self, text)
         self.move(window.mapFromGlobal(self._place(at)))

@@ -7,14 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QIcon,
-    QKeyEvent,
-)
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 from typing_extensions import override
 
@@ -23,7 +16,6 @@ from desk_app.ui.texts import tip, tr
 
 if TYPE_CHECKING:
     from desk_app.domain.reassignment import Target
-    from desk_app.ui.drop_site import DropSite
 
 _NAMES = {
     QueueKind.MINE: "My tickets",
@@ -98,8 +90,6 @@ class Navigator(QTreeWidget):
         self._counts: Mapping[str, int] = {}
         self._keys: dict[str, str] = {}
         self._sections: dict[str, QTreeWidgetItem] = {}
-        self.drops: DropSite | None = None
-        """Who takes what is dragged here."""
         self.is_quiet = False
         """Moving about chooses nothing: something is in the hand."""
         for number, kind in enumerate(QueueKind, 1):
@@ -166,9 +156,10 @@ class Navigator(QTreeWidget):
             spoken_tip = tip(spoken)
         item.setToolTip(0, spoken_tip)
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{item.text(0)}: {spoken}")
-        colour = self.palette().placeholderText() if off else self.palette().text()
+        # A colour of its own would stay when the theme changes: black on black.
+        colour = self.palette().placeholderText() if off else None
         for column in (0, 1):
-            item.setForeground(column, colour)
+            item.setData(column, Qt.ItemDataRole.ForegroundRole, colour)
 
     def place_after(self, name: str) -> int:
         """Where a section stands that comes right after a place of the first level."""
@@ -301,28 +292,3 @@ class Navigator(QTreeWidget):
         if event.key() == Qt.Key.Key_Escape:
             self.let_go_wanted.emit()
         super().keyPressEvent(event)
-
-    # --- dragging --------------------------------------------------------------------------
-
-    @override
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        super().dragEnterEvent(event)
-        if self.drops is not None:
-            self.drops.enter(event)
-
-    @override
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        super().dragMoveEvent(event)
-        if self.drops is not None:
-            self.drops.move(event)
-
-    @override
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        super().dragLeaveEvent(event)
-        if self.drops is not None:
-            self.drops.leave()
-
-    @override
-    def dropEvent(self, event: QDropEvent) -> None:
-        if self.drops is not None:
-            self.drops.drop(event)

@@ -44,6 +44,7 @@ class Acts:
         made = self.truth.open(request.one("subject"), user, request.one("message"), agent)
         made.dept = request.one("deptId") or made.dept
         made.topic = request.one("topicId")
+        made.source = request.one("source")
         made.priority = request.one("priority") or made.priority
         made.sla = request.one("slaId").replace("0", "") or made.sla
         who = request.one("assignId", "0")
@@ -207,7 +208,7 @@ class Acts:
             ticket.answers[name] = request.one(f"f{name}[]" if chosen else f"f{name}")
         elif name in {"priority", PRIORITY_FIELD}:
             ticket.priority = request.one("priority")
-        elif name in {"sla", "topic"}:
+        elif name in {"sla", "topic", "source"}:
             setattr(ticket, name, request.one(name))
         else:
             raise Missing("No such field")

@@ -56,7 +56,13 @@ class Manner:
 
     def word(self, english: str) -> str:
         words = {
-            "de": {"Status": "Zustand", "None": "Keine", "posted": "schrieb", "current": "aktuell"},
+            "de": {
+                "Status": "Zustand",
+                "None": "Keine",
+                "posted": "schrieb",
+                "current": "aktuell",
+                "Phone": "Telefon",
+            },
             "ar": {"Status": "الحالة", "None": "لا شيء", "posted": "كتب", "current": "الحالية"},
         }
         return words.get(self.language, {}).get(english, english)
@@ -118,6 +124,7 @@ def ticket(truth: Truth, t: Ticket, agent: Agent, manner: Manner) -> str:
     due = inline("duedate", manner.shown(t.due) or "&mdash;Empty&mdash;") if t.is_open else "then"
     sla = SLAS[t.sla][0] if t.sla else manner.word("None")
     topic = TOPICS.get(t.topic, manner.word("None"))
+    source = inline("source", manner.word(t.source))
     return f"""{_buttons(truth, t, agent)}
 <div class="sticky bar"><div class="content"><h2><a href="tickets.php?id={t.id}" title="Reload">
  Ticket&nbsp;#{t.number}</a></h2></div></div>
@@ -129,7 +136,7 @@ def ticket(truth: Truth, t: Ticket, agent: Agent, manner: Manner) -> str:
 <tr><th>Created:</th><td>{manner.shown(t.created)}</td></tr></table></td><td><table>
 <tr><th>User:</th><td><span id="user-{t.user.id}-name">{escape(t.user.name)}</span></td></tr>
 <tr><th>Email:</th><td><span id="user-{t.user.id}-email">{escape(t.user.email)}</span></td></tr>
-<tr><th>Source:</th><td>{inline("source", t.source)}</td></tr></table></td></tr></table>
+<tr><th>Source:</th><td>{source}</td></tr></table></td></tr></table>
 <table class="ticket_info"><tr><td><table>
 <tr><th>Assigned To:</th><td>{assigned}</td></tr>
 <tr><th>SLA:</th><td>{inline("sla", escape(sla))}</td></tr>

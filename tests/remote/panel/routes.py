@@ -18,6 +18,7 @@ from tests.remote.panel.truth import (
     DEPARTMENTS,
     PRIORITIES,
     SLAS,
+    SOURCES,
     STATES,
     STATUSES,
     TEAMS,
@@ -194,6 +195,7 @@ class Routes:
                 "cdata__priority": PRIORITIES,
                 "sla_id": {k: n for k, (n, _) in SLAS.items()},
                 "status__id": STATUSES,
+                "source": {key: self.panel.manner.word(key) for key in SOURCES},
             }[parts[3]]
             return self._json({"success": True, "html": html.choices(named)})
         if request.method == "GET":

@@ -18,6 +18,7 @@ DEPARTMENTS = {"1": "Support", "2": "SysAdmins", "3": "Online Banking"}
 TEAMS = {"2": "Security", "3": "Network"}
 TOPICS = {"1": "General Inquiry", "13": "Hardware"}
 PRIORITIES = {"1": "Low", "2": "Normal", "3": "High", "4": "Emergency"}
+SOURCES = ("Phone", "Email", "Web", "API", "Other")
 SLAS = {"1": ("Default SLA", 18), "2": ("Sev-A", 4), "3": ("Sev-B", 8)}
 FIELDS = {"36": ("Asset tag", {}), "37": ("Colour", {"r": "Red", "g": "Green"})}
 """Extra questions of the topic Hardware."""
