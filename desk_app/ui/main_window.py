@@ -166,7 +166,9 @@ class MainWindow(QMainWindow):
     def go_to(self, ticket: TicketId) -> None:
         """Show a ticket, in the queue if it is there."""
         self.right.setCurrentWidget(self.pane)
-        if not self.queue.go_to(ticket) and self.ticket is not None:
+        is_listed = self.queue.go_to(ticket)
+        # The row may have been the current one all the time, while another ticket was shown.
+        if self.ticket is not None and not (is_listed and self.ticket.is_at(ticket)):
             self.ticket.show_ticket(ticket)
         self.sides.bring("ticket")
 

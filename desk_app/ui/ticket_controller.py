@@ -125,6 +125,10 @@ class TicketController(QObject):
         """Whether the ticket that was chosen last is the one on screen."""
         return self._ticket == (None if self.page is None else self.page.ticket.id)
 
+    def is_at(self, ticket: TicketId) -> bool:
+        """Whether this is the ticket that was chosen last."""
+        return ticket == self._ticket
+
     def reread(self) -> None:
         """Read the shown ticket, or read it anew: what it is judged by changed."""
         ticket, entries, agent = self._ticket, self.talk.entries, self._session.agent

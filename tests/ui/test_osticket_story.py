@@ -179,3 +179,17 @@ def test_what_is_done_here_appears_in_the_panel_once(qtbot, john, at):
         "Her card is new",
     ]
     assert list(at.truth.posted.values()) == [1]
+
+
+def test_back_to_the_queues_own_row_from_a_ticket_that_was_shown_beside_it(qtbot, john, at):
+    first, second, _ = arrive(at)
+    sync(qtbot, john)
+    qtbot.waitUntil(lambda: rows(john) == 3)
+    go_to(qtbot, john, first.number)
+    there = john.ticket.page.ticket.id
+    reader = john.session.desk.reader()
+    john.ticket.show_ticket(reader.find_ticket(second.number))  # as a new one is shown
+    reader.close()
+    qtbot.waitUntil(lambda: john.ticket.page.ticket.id != there)
+    go_to(qtbot, john, first.number)
+    assert john.ticket.page.ticket.id == there
