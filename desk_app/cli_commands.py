@@ -146,7 +146,7 @@ def _progress(tickets: int) -> Callable[[str, int, int], None]:
 
 def complain(options: argparse.Namespace, error: DeskError) -> None:
     from desk_app.domain.gate import Denial
-    from desk_app.ports.remote import RemoteError
+    from desk_app.ports.remote_errors import RemoteError
     from desk_app.ui.report_texts import first_contact_text
     from desk_app.ui.sync_texts import sign_in_text
     from desk_app.ui.texts import error_text, fix_text

@@ -17,7 +17,7 @@ from desk_app.cli_sign_in import (
     sign_in_again,
     tested,
 )
-from desk_app.ports.remote import SignInError
+from desk_app.ports.remote_errors import SignInError
 from desk_app.ports.sign_in import WANTS_CODE
 
 if TYPE_CHECKING:

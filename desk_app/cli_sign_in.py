@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from desk_app.bootstrap import OpenDesk, ServerSetup
     from desk_app.domain.mirror import Account
     from desk_app.ports.connection import ConnectionReport
-    from desk_app.ports.remote import SignInError
+    from desk_app.ports.remote_errors import SignInError
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ def add_signed_in(
     options: argparse.Namespace, setup: ServerSetup, make: Callable[[], bool]
 ) -> bool:
     """Make a desk; where the server wants a code, ask for it and go on."""
-    from desk_app.ports.remote import SignInError
+    from desk_app.ports.remote_errors import SignInError
 
     try:
         return make()
@@ -51,7 +51,7 @@ def tested(
     options: argparse.Namespace, setup: ServerSetup, account: Account, secret: str
 ) -> ConnectionReport:
     """Sign in and look around, with a code where one is wanted and can be asked for."""
-    from desk_app.ports.remote import SignInError
+    from desk_app.ports.remote_errors import SignInError
     from desk_app.ports.sign_in import ASKS_CODE
 
     report = setup.test(account.kind, account.url, account.user, secret, account.certificates)
@@ -66,7 +66,7 @@ def tested(
 
 def sign_in_again(options: argparse.Namespace, desk: OpenDesk) -> None:
     """Use what was given on the command line, if anything was."""
-    from desk_app.ports.remote import SignInError
+    from desk_app.ports.remote_errors import SignInError
 
     if not (options.password_stdin or options.code_stdin):
         return
@@ -83,7 +83,7 @@ def give_code(options: argparse.Namespace, desk: OpenDesk, wanted: SignInError) 
     Raises:
         SignInError: no code is wanted, none was given, or the server takes none any more.
     """
-    from desk_app.ports.remote import SignInError
+    from desk_app.ports.remote_errors import SignInError
     from desk_app.ports.sign_in import ASKS_CODE
 
     while wanted.facts.get("why") in ASKS_CODE:
@@ -113,7 +113,7 @@ def _tried_codes(
     wanted: SignInError,
     give: Callable[[str], ConnectionReport],
 ) -> ConnectionReport:
-    from desk_app.ports.remote import SignInError
+    from desk_app.ports.remote_errors import SignInError
     from desk_app.ports.sign_in import ASKS_CODE
 
     while wanted.facts.get("why") in ASKS_CODE:

@@ -9,7 +9,12 @@ from urllib.parse import urlsplit
 
 from desk_app.domain.mirror import Account
 from desk_app.ports.connection import ConnectionReport, Detected
-from desk_app.ports.remote import NotReachedError, RemoteError, SignInError, UnknownServerError
+from desk_app.ports.remote_errors import (
+    NotReachedError,
+    RemoteError,
+    SignInError,
+    UnknownServerError,
+)
 from desk_app.ports.sign_in import CODE_OVER, waiting_for_code
 from desk_app.remote.addresses import checked_address
 from desk_app.remote.osticket import found as osticket

@@ -20,7 +20,7 @@ import requests
 from requests.utils import get_environ_proxies
 
 from desk_app import __version__
-from desk_app.ports.remote import (
+from desk_app.ports.remote_errors import (
     NoAnswerError,
     NotReachedError,
     RemoteError,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desk_app.ports.holding import Holding, holds_tickets
-from desk_app.ports.remote import UnreadableAnswerError
+from desk_app.ports.remote_errors import UnreadableAnswerError
 from desk_app.ports.server_texts import filler
 
 if TYPE_CHECKING:

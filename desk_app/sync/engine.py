@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.lifecycle_text import lifecycle_text as text_of
 from desk_app.domain.mirror import AccountState, SyncCounts, SyncReport
-from desk_app.ports.remote import RemoteError, SignInError
+from desk_app.ports.remote_errors import RemoteError, SignInError
 from desk_app.sync.log import SyncLog
 from desk_app.sync.pull import Pull
 from desk_app.sync.push import Push

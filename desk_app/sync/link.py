@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from desk_app.domain.errors import AttachmentMissingError
 from desk_app.domain.mirror import AccountState, SyncReport
-from desk_app.ports.remote import RemoteError, SignInError
+from desk_app.ports.remote_errors import RemoteError, SignInError
 from desk_app.ports.sign_in import CODE_OVER, OTHER_AGENT, session_of, waiting_for_code
 from desk_app.services.outbox import OutboxDesk
 from desk_app.sync.at_ticket import AtTicket

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.mirror import Account, Base
 from desk_app.domain.outbox import IN_FLIGHT
-from desk_app.ports.remote import Gone, RemoteError, UnreadableAnswerError, Wanted
+from desk_app.ports.remote import Gone, Wanted
+from desk_app.ports.remote_errors import RemoteError, UnreadableAnswerError
 from desk_app.sync.log import SyncLog
 from desk_app.sync.mirroring import Mirror
 

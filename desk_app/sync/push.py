@@ -20,15 +20,12 @@ from desk_app.domain.outbox import (
     moved,
 )
 from desk_app.domain.ticket import TicketId
-from desk_app.ports.remote import (
-    Gone,
+from desk_app.ports.remote import Gone, Receipt, RemotePerson, Sending
+from desk_app.ports.remote_errors import (
     MovedOnError,
     NoAnswerError,
-    Receipt,
     RefusedByServerError,
     RemoteError,
-    RemotePerson,
-    Sending,
     ServerBusyError,
     UnreadableAnswerError,
 )

@@ -249,7 +249,7 @@ class QueueController(QObject):
 
     def _refresh(self, changes: Changes) -> None:
         touched = self._model.kept() if changes.everything else changes.tickets | changes.marks
-        self._read_rows(self._model.stale(touched))
+        self._model.outdate(touched)
         if changes.everything or changes.tickets:
             self._again.start()
         elif changes.searches:
@@ -259,7 +259,7 @@ class QueueController(QObject):
 
     def _pass_minute(self) -> None:
         """Times go on: what is left of them is written anew, and what became due is counted."""
-        self._read_rows(self._model.kept())
+        self._model.outdate(self._model.kept())
         self.count()
 
     def _merge(self) -> None:
@@ -298,15 +298,16 @@ class QueueController(QObject):
 
         if not whole:
             self._model.show_ids(array("q", (row.id for row in rows)))
-        self._model.take_rows(rows)
+        self._model.take_rows(rows, asked=0)
 
     def _read_rows(self, tickets: list[int]) -> None:
         if not tickets:
             return
-        agent = self._session.agent
+        agent, asked = self._session.agent, self._model.news
 
         def take(rows: dict[int, QueueRow]) -> None:
-            self._model.take_rows(rows.values(), set(tickets) - rows.keys())
+            gone = set(tickets) - rows.keys()
+            self._model.take_rows(rows.values(), gone, asked=asked)
 
         self._session.ask(
             Lane.ROWS, lambda reader: reader.rows(tickets, agent=agent), owner=self, done=take

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desk_app.ports.remote import RemoteError
+from desk_app.ports.remote_errors import RemoteError
 from desk_app.ui.sync_texts import why_text
 from desk_app.ui.texts import error_text, tr
 

@@ -36,12 +36,13 @@ from desk_app.store.migrate import create_desk
 from desk_app.ui.app import application, open_window
 from desk_app.ui.theme import apply_theme
 from tests.bench.figures import median, percentile
-from tests.bench.frames import WARM, wait_for
+from tests.bench.frames import wait_for
 from tests.builders import make_directory
 
 TICKETS = 20_000
 CHANGES = 10_000
 TURNS = 5
+WARM = 20
 PAGE = 100
 TRAILING_S = 0.4
 """So long after a round its last changes are on the screen: they are announced together."""

@@ -13,13 +13,13 @@ from desk_app.domain.ticket import EntryId, Ticket, TicketId
 from desk_app.ports.remote import (
     Gone,
     GoneWhy,
-    MovedOnError,
     RemotePerson,
     RemoteServer,
     RemoteTicket,
     Sending,
     Wanted,
 )
+from desk_app.ports.remote_errors import MovedOnError
 
 AT = datetime(2026, 11, 26, 10, tzinfo=UTC)
 DUE = datetime(2027, 1, 31, 23, 59, 59, tzinfo=UTC)

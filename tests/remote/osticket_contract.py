@@ -11,16 +11,8 @@ import pytest
 from desk_app.domain.entry import Change, EntryKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import Referral, Source, State, Task
-from desk_app.ports.remote import (
-    Gone,
-    GoneWhy,
-    LockedError,
-    MovedOnError,
-    RefusedByServerError,
-    RemotePerson,
-    RemoteTicket,
-    Wanted,
-)
+from desk_app.ports.remote import Gone, GoneWhy, RemotePerson, RemoteTicket, Wanted
+from desk_app.ports.remote_errors import LockedError, MovedOnError, RefusedByServerError
 from tests.remote.pairs import KEN, Pair, command
 
 ODD = 'Printer "burns" \\" & <smokes> ü 🖨 \\'

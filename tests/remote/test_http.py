@@ -12,7 +12,7 @@ import pytest
 import trustme
 from requests.auth import HTTPBasicAuth
 
-from desk_app.ports.remote import (
+from desk_app.ports.remote_errors import (
     NoAnswerError,
     NotReachedError,
     RemoteError,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk_app.domain.entry import EntryKind
-from desk_app.ports.remote import UnreadableAnswerError
+from desk_app.ports.remote_errors import UnreadableAnswerError
 from desk_app.remote.osticket.clock import DatabaseClock
 from desk_app.remote.osticket.export_rows import FIELDS, SEPARATOR, order, rows_of
 from desk_app.remote.osticket.names import Names, key_of

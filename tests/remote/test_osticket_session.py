@@ -8,7 +8,7 @@ import pytest
 from desk_app.bootstrap import lifecycle
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.mirror import Account
-from desk_app.ports.remote import ServerBusyError, SignInError
+from desk_app.ports.remote_errors import ServerBusyError, SignInError
 from desk_app.ports.sign_in import session_secret
 from desk_app.remote.connecting import server_for
 from desk_app.remote.osticket import found as osticket

@@ -15,18 +15,17 @@ from desk_app.bootstrap import lifecycle
 from desk_app.domain.mirror import Account
 from desk_app.domain.outbox import NewTicket
 from desk_app.domain.people import Permission
-from desk_app.ports.remote import (
+from desk_app.ports.remote import Sending, Wanted
+from desk_app.ports.remote_errors import (
     MovedOnError,
     NoAnswerError,
     NotReachedError,
     RefusedByServerError,
     RemoteError,
-    Sending,
     ServerBusyError,
     SignInError,
     UnknownServerError,
     UnreadableAnswerError,
-    Wanted,
 )
 from desk_app.remote.connecting import detect, report
 from desk_app.remote.request_tracker.server import RequestTracker

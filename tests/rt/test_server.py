@@ -15,15 +15,8 @@ from desk_app.domain.mirror import Account
 from desk_app.domain.outbox import Edit, Post
 from desk_app.domain.people import Permission
 from desk_app.domain.ticket import State, TicketId
-from desk_app.ports.remote import (
-    Gone,
-    GoneWhy,
-    RefusedByServerError,
-    RemoteTicket,
-    SignInError,
-    UnreadableAnswerError,
-    Wanted,
-)
+from desk_app.ports.remote import Gone, GoneWhy, RemoteTicket, Wanted
+from desk_app.ports.remote_errors import RefusedByServerError, SignInError, UnreadableAnswerError
 from desk_app.remote.connecting import detect, report, server_for
 from desk_app.remote.request_tracker.server import RequestTracker
 from tests.remote.contract import Files, change, edit, entry, post, read, sending

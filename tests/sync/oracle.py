@@ -23,11 +23,7 @@ from desk_app.ports.remote import (
     Gone,
     GoneWhy,
     Listing,
-    MovedOnError,
-    NoAnswerError,
-    NotReachedError,
     Receipt,
-    RefusedByServerError,
     RemoteAgent,
     RemoteEntry,
     RemoteEvent,
@@ -35,10 +31,16 @@ from desk_app.ports.remote import (
     RemoteThread,
     RemoteTicket,
     Sending,
+    Wanted,
+)
+from desk_app.ports.remote_errors import (
+    MovedOnError,
+    NoAnswerError,
+    NotReachedError,
+    RefusedByServerError,
     ServerBusyError,
     SignInError,
     UnreadableAnswerError,
-    Wanted,
 )
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)

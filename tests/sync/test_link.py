@@ -14,7 +14,8 @@ from desk_app.bootstrap import lifecycle
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.errors import AttachmentMissingError
 from desk_app.domain.mirror import Account, AccountState
-from desk_app.ports.remote import RemoteFile, SignInError
+from desk_app.ports.remote import RemoteFile
+from desk_app.ports.remote_errors import SignInError
 from desk_app.ports.unit_of_work import Changes
 from desk_app.services.writing import Writing
 from desk_app.store.migrate import create_desk

@@ -9,7 +9,8 @@ import pytest
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.ticket import Task
-from desk_app.ports.remote import LockedError, RemotePerson, RemoteThread
+from desk_app.ports.remote import RemotePerson, RemoteThread
+from desk_app.ports.remote_errors import LockedError
 from tests.builders import make_directory
 from tests.sync.desks import Client
 from tests.sync.oracle import Oracle, OracleServer

@@ -11,7 +11,8 @@ from desk_app.bootstrap import OpenDesk, ServerSetup, secrets
 from desk_app.domain.entry import EntryKind
 from desk_app.known_desks import KnownDesks
 from desk_app.ports.connection import ConnectionReport, Detected
-from desk_app.ports.remote import NotReachedError, RemoteAgent, SignInError, UnknownServerError
+from desk_app.ports.remote import RemoteAgent
+from desk_app.ports.remote_errors import NotReachedError, SignInError, UnknownServerError
 from desk_app.remote.connecting import ADAPTERS
 from desk_app.ui.app import open_window
 from desk_app.ui.first_run import FirstRun

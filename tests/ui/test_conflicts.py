@@ -244,7 +244,7 @@ def test_what_happened_since_is_told_by_the_servers_order_and_by_no_clock(
 
 
 def test_what_may_have_arrived_is_asked_with_the_evidence(qtbot, open_site, site, monkeypatch):
-    from desk_app.ports.remote import NoAnswerError
+    from desk_app.ports.remote_errors import NoAnswerError
 
     def cannot_tell(sending):
         raise NoAnswerError(why="timeout", detail="")

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication
 
 from desk_app.domain.filters import QueueRow
 from desk_app.ui.models import queue_model
@@ -35,7 +36,7 @@ STEPS = st.lists(
         st.tuples(st.just("merge"), LISTS),
         st.tuples(st.just("take"), LISTS),
         st.tuples(st.just("gone"), LISTS),
-        st.tuples(st.just("forget"), st.just([])),
+        st.tuples(st.just("outdate"), LISTS),
     ),
     max_size=12,
 )
@@ -53,7 +54,7 @@ def act(model: QueueModel, kind: str, tickets: list[int], by_worker: bool) -> No
     elif kind == "gone":
         model.take_rows([], tickets)
     elif model.rowCount():
-        model.forget_rows()
+        model.outdate(tickets)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -108,6 +109,31 @@ def test_a_row_that_nobody_looks_at_is_not_made_into_texts(qapp):
     assert model.index(4, 0).data() == "5"
     assert model.index(4, 1).data() == "Printer"
     assert made == [5]
+
+
+def test_what_changed_is_read_again_when_it_is_looked_at_and_shown_as_it_was_until_then(qtbot):
+    model = make_model()
+    model.show_ids(array("q", range(1, 200)))
+    model.take_rows([row(ticket, "old") for ticket in range(1, 200)])
+    subject = model.index(0, [column.value for column in COLUMNS].index("subject"))
+    wanted: list[list[int]] = []
+    model.rows_wanted.connect(wanted.append)
+
+    def seen() -> str:
+        with qtbot.waitSignal(model.rows_wanted):
+            return str(subject.data())
+
+    before = model.news
+    model.outdate({1, 2, 150})
+    assert "old" in seen()
+    assert wanted.pop() == [1, 2]  # nobody looks at the third
+    model.take_rows([row(1, "older"), row(2)], asked=before)
+    assert "older" in seen()  # that reading began before the news
+    assert wanted.pop() == [1, 2]
+    model.take_rows([row(1, "new"), row(2)], asked=model.news)
+    assert "new" in str(subject.data())
+    QApplication.processEvents()
+    assert wanted == []
 
 
 def test_a_long_walk_keeps_a_bounded_number_of_rows(qapp):

@@ -10,7 +10,8 @@ from desk_app.domain import mirror
 from desk_app.domain.mirror import AccountState
 from desk_app.domain.outbox import NEEDS_YOU, Happening, OutboxState
 from desk_app.ports import sign_in
-from desk_app.ports.remote import GoneWhy, RemoteError
+from desk_app.ports.remote import GoneWhy
+from desk_app.ports.remote_errors import RemoteError
 from desk_app.ui import outbox_texts, sync_texts
 from desk_app.ui.outbox_texts import OutboxAction
 from tests.ui.test_sentences import all_subclasses, parsed

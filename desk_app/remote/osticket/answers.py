@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk_app.ports.remote import RefusedByServerError, UnreadableAnswerError
+from desk_app.ports.remote_errors import RefusedByServerError, UnreadableAnswerError
 from desk_app.remote.osticket.page import Page, text
 
 if TYPE_CHECKING:

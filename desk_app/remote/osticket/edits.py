@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desk_app.domain.ticket import Task
-from desk_app.ports.remote import (
-    Gone,
+from desk_app.ports.remote import Gone, Receipt
+from desk_app.ports.remote_errors import (
     NoAnswerError,
     NotReachedError,
-    Receipt,
     RefusedByServerError,
     ServerBusyError,
 )

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import digit
 
-from desk_app.ports.remote import UnreadableAnswerError
+from desk_app.ports.remote_errors import UnreadableAnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from desk_app.ports.remote import ServerBusyError, UnreadableAnswerError
+from desk_app.ports.remote_errors import ServerBusyError, UnreadableAnswerError
 from desk_app.remote.osticket.answers import DONE, GONE, OK
 from desk_app.remote.osticket.export_rows import SEPARATOR, order, rows_of
 from desk_app.remote.osticket.page import Page, attribute

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from desk_app.ports.holding import Holding
-from desk_app.ports.remote import LockedError, UnreadableAnswerError
+from desk_app.ports.remote_errors import LockedError, UnreadableAnswerError
 from desk_app.remote.osticket.answers import OK
 from desk_app.remote.osticket.locks import Told
 from desk_app.remote.osticket.page import Page, text

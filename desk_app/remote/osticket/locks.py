@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from desk_app.ports.remote import LockedError, RemoteError, UnreadableAnswerError
+from desk_app.ports.remote_errors import LockedError, RemoteError, UnreadableAnswerError
 from desk_app.remote.osticket.answers import OK
 from desk_app.remote.osticket.page import Page, text
 from desk_app.remote.osticket.ticket_page import PageLock

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
-from desk_app.ports.remote import UnreadableAnswerError
+from desk_app.ports.remote_errors import UnreadableAnswerError
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from desk_app.ports.remote import RefusedByServerError, RemotePerson
+from desk_app.ports.remote import RemotePerson
+from desk_app.ports.remote_errors import RefusedByServerError
 from desk_app.remote.osticket.answers import DONE, OK, refusal_words
 from desk_app.remote.osticket.dialogs import collaborator_rows
 from desk_app.remote.osticket.page import Page

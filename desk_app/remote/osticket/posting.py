@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from desk_app.domain.entry import EntryKind
-from desk_app.ports.remote import (
-    Gone,
+from desk_app.ports.remote import Gone, Receipt, RemotePerson
+from desk_app.ports.remote_errors import (
     MovedOnError,
     NoAnswerError,
     NotReachedError,
-    Receipt,
     RefusedByServerError,
-    RemotePerson,
     ServerBusyError,
     UnreadableAnswerError,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk_app.ports.remote import SignInError
+from desk_app.ports.remote_errors import SignInError
 from desk_app.ports.sign_in import CODE_OVER, WANTS_CODE, WRONG_CODE
 from desk_app.remote.osticket.page import attribute, text
 

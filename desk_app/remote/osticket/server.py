@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.outbox import SENT_FIELDS, Edit, NewTicket, Post
-from desk_app.ports.remote import (
-    Capabilities,
-    Gone,
-    MovedOnError,
-    NoAnswerError,
-    Receipt,
-    RemoteThread,
-)
+from desk_app.ports.remote import Capabilities, Gone, Receipt, RemoteThread
+from desk_app.ports.remote_errors import MovedOnError, NoAnswerError
 from desk_app.remote.osticket.clock import DatabaseClock
 from desk_app.remote.osticket.edits import Edits
 from desk_app.remote.osticket.exports import Exports, within
@@ -39,14 +33,7 @@ if TYPE_CHECKING:
     from desk_app.domain.lifecycle import Lifecycle
     from desk_app.domain.people import Permission
     from desk_app.domain.ticket import State
-    from desk_app.ports.remote import (
-        FeedPage,
-        Listing,
-        RemoteAgent,
-        RemoteTicket,
-        Sending,
-        Wanted,
-    )
+    from desk_app.ports.remote import FeedPage, Listing, RemoteAgent, RemoteTicket, Sending, Wanted
     from desk_app.ports.unit_of_work import AttachmentStore
     from desk_app.remote.osticket.export_rows import ExportRow
     from desk_app.remote.osticket.session import PanelSession

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from desk_app.ports.remote import (
+from desk_app.ports.remote_errors import (
     NoAnswerError,
     ServerBusyError,
     SignInError,

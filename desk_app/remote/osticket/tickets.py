@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desk_app.domain.ticket import Referral, Task
-from desk_app.ports.remote import Gone, GoneWhy, RemoteThread, UnreadableAnswerError
+from desk_app.ports.remote import Gone, GoneWhy, RemoteThread
+from desk_app.ports.remote_errors import UnreadableAnswerError
 from desk_app.remote.osticket.answers import GONE
 from desk_app.remote.osticket.dialogs import (
     TaskRow,

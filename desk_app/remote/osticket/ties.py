@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desk_app.domain.ticket import Referral
-from desk_app.ports.remote import Gone, RefusedByServerError
+from desk_app.ports.remote import Gone
+from desk_app.ports.remote_errors import RefusedByServerError
 from desk_app.remote.osticket.answers import DONE, GONE, check_done
 from desk_app.remote.osticket.names import UNKNOWN
 

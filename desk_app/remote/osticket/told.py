@@ -11,13 +11,7 @@ from desk_app.domain.entry import EntryKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.people import Permission
 from desk_app.domain.rich_text import html_to_text
-from desk_app.ports.remote import (
-    RemoteEntry,
-    RemoteEvent,
-    RemoteFile,
-    RemotePerson,
-    RemoteTicket,
-)
+from desk_app.ports.remote import RemoteEntry, RemoteEvent, RemoteFile, RemotePerson, RemoteTicket
 from desk_app.remote.osticket.names import key_of, key_or_none, source_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from desk_app.domain.rich_text import text_to_html
-from desk_app.ports.remote import RefusedByServerError
+from desk_app.ports.remote_errors import RefusedByServerError
 from desk_app.remote.request_tracker.parts import content_type
 from desk_app.remote.request_tracker.payloads import time_text
 from desk_app.remote.request_tracker.tickets import NOBODY, PRIORITY_NUMBERS

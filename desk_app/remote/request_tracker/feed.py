@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from desk_app.ports.remote import FeedPage, UnreadableAnswerError
+from desk_app.ports.remote import FeedPage
+from desk_app.ports.remote_errors import UnreadableAnswerError
 from desk_app.remote.request_tracker.payloads import Transaction, Transactions, time_of
 
 if TYPE_CHECKING:

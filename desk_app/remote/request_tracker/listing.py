@@ -10,7 +10,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from desk_app.ports.remote import Listing, UnreadableAnswerError
+from desk_app.ports.remote import Listing
+from desk_app.ports.remote_errors import UnreadableAnswerError
 
 if TYPE_CHECKING:
     from desk_app.ports.remote import Wanted

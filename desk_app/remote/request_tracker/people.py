@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from desk_app.ports.remote import RemotePerson, UnreadableAnswerError
+from desk_app.ports.remote import RemotePerson
+from desk_app.ports.remote_errors import UnreadableAnswerError
 from desk_app.remote.request_tracker.payloads import Ref, User, Users
 
 if TYPE_CHECKING:

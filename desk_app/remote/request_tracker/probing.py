@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.outbox import Edit, NewTicket, Post
 from desk_app.domain.rich_text import html_to_text, text_to_html
-from desk_app.ports.remote import Gone, GoneWhy, NoAnswerError, Receipt, ServerBusyError
+from desk_app.ports.remote import Gone, GoneWhy, Receipt
+from desk_app.ports.remote_errors import NoAnswerError, ServerBusyError
 from desk_app.remote.request_tracker.changed import recorded, still_missing
 from desk_app.remote.request_tracker.feed import Cursor
 from desk_app.remote.request_tracker.history import WRITTEN, history

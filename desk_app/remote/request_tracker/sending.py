@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.outbox import Edit, NewTicket, Post
-from desk_app.ports.remote import (
-    Gone,
-    GoneWhy,
+from desk_app.ports.remote import Gone, GoneWhy, Receipt, RemoteTicket
+from desk_app.ports.remote_errors import (
     MovedOnError,
     NoAnswerError,
     NotReachedError,
-    Receipt,
     RefusedByServerError,
     RemoteError,
-    RemoteTicket,
     ServerBusyError,
     SignInError,
 )

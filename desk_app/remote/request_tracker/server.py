@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desk_app.domain.lifecycle import Action
-from desk_app.ports.remote import Capabilities, RemoteAgent, SignInError
+from desk_app.ports.remote import Capabilities, RemoteAgent
+from desk_app.ports.remote_errors import SignInError
 from desk_app.remote.request_tracker.bodies import KEPT_FIELDS
 from desk_app.remote.request_tracker.directory import DirectoryReader
 from desk_app.remote.request_tracker.feed import Feed

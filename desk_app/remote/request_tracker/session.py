@@ -10,7 +10,7 @@ import msgspec
 from requests.auth import AuthBase, HTTPBasicAuth
 from typing_extensions import override
 
-from desk_app.ports.remote import (
+from desk_app.ports.remote_errors import (
     MovedOnError,
     NotReachedError,
     RefusedByServerError,

@@ -7,12 +7,8 @@ import binascii
 from typing import TYPE_CHECKING
 
 from desk_app.domain.entry import EntryKind
-from desk_app.ports.remote import (
-    RemoteEntry,
-    RemoteEvent,
-    RemoteThread,
-    UnreadableAnswerError,
-)
+from desk_app.ports.remote import RemoteEntry, RemoteEvent, RemoteThread
+from desk_app.ports.remote_errors import UnreadableAnswerError
 from desk_app.remote.request_tracker.changed import VALUES, change_of, ticket_named
 from desk_app.remote.request_tracker.history import WRITTEN, history
 from desk_app.remote.request_tracker.parts import Written, written

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import State
-from desk_app.ports.remote import Gone, GoneWhy, RemotePerson, RemoteTicket, UnreadableAnswerError
+from desk_app.ports.remote import Gone, GoneWhy, RemotePerson, RemoteTicket
+from desk_app.ports.remote_errors import UnreadableAnswerError
 from desk_app.remote.request_tracker.payloads import (
     Ref,
     Ticket,

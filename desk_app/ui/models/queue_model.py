@@ -25,6 +25,8 @@ _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 BLOCK = 128
 """Rows that are asked for together."""
+AROUND = 32
+"""The same of rows that are here and out of date."""
 KEEP = 64 * BLOCK
 """Rows that are kept, at least; the rest can be read again in half a millisecond."""
 
@@ -53,6 +55,10 @@ class QueueModel(QAbstractTableModel):
         self._ids: array[int] = array("q")
         self._rows: dict[int, QueueRow] = {}
         self._made: dict[int, Cells] = {}
+        self.news = 0
+        """Counts what made rows out of date; a reading knows what came before it."""
+        self._stale: dict[int, int] = {}
+        """Kept rows that are to be read again when they are painted next, by what made them so."""
         self._sight = Sight(self.rows_wanted.emit, self)
 
     # --- what is asked ---------------------------------------------------------------------
@@ -85,11 +91,20 @@ class QueueModel(QAbstractTableModel):
         )
         self.layoutChanged.emit()
 
-    def take_rows(self, rows: Iterable[QueueRow], gone: Iterable[int] = ()) -> None:
-        """Rows were read: keep them and repaint what is in sight."""
+    def take_rows(
+        self, rows: Iterable[QueueRow], gone: Iterable[int] = (), *, asked: int | None = None
+    ) -> None:
+        """Rows were read: keep them and repaint what is in sight.
+
+        `asked` is what `news` was when the reading began; None: it is as new as can be.
+        """
+        known = self.news if asked is None else asked
         for row in rows:
+            late = self._stale.get(row.id, 0)
             self._forget(row.id)
             self._rows[row.id] = row
+            if late > known:
+                self._stale[row.id] = late
         for ticket in gone:
             self._forget(ticket)
         self._sight.settle()
@@ -107,14 +122,15 @@ class QueueModel(QAbstractTableModel):
             last = self.index(len(self._ids) - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
-    def forget_rows(self) -> None:
-        """Read every row anew when it comes into sight, showing the old one until then."""
-        self._sight.settle()
-        self._want_block(0)
-
-    def stale(self, tickets: Iterable[int]) -> list[int]:
-        """Those of the tickets that are kept here, to be read again."""
-        return [ticket for ticket in tickets if ticket in self._rows]
+    def outdate(self, tickets: Iterable[int]) -> None:
+        """Read the kept rows of these anew when they come into sight, the old ones until then."""
+        self.news += 1
+        kept = self._rows.keys() & set(tickets)
+        self._stale |= dict.fromkeys(kept, self.news)
+        if kept and self._ids:
+            self._sight.settle()
+            last = self.index(len(self._ids) - 1, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
 
     def kept(self) -> list[int]:
         return list(self._rows)
@@ -142,6 +158,9 @@ class QueueModel(QAbstractTableModel):
         """The row's texts, or None (and it is asked for)."""
         ticket = self._ids[row]
         cells = self._made.get(ticket)
+        if ticket in self._stale:
+            start = row - row % AROUND
+            self._sight.want([i for i in self._ids[start : start + AROUND] if i in self._stale])
         if cells is None:
             found = self._rows.get(ticket)
             if found is None:
@@ -196,6 +215,7 @@ class QueueModel(QAbstractTableModel):
     def _forget(self, ticket: int) -> None:
         self._rows.pop(ticket, None)
         self._made.pop(ticket, None)
+        self._stale.pop(ticket, None)
 
     # --- reading ---------------------------------------------------------------------------
 
