@@ -154,6 +154,11 @@ DENIALS = [
     ),
     Denied(code=Reason.NO_LINK, action=Action.UNLINK, target=3, fix=Fix(action=Action.LINK)),
     Denied(code=Reason.NO_REFERRAL, action=Action.UNREFER, target=LEE),
+    Denied(
+        code=Reason.NOT_THERE,
+        action=Action.UNREFER,
+        lifecycle=('checks = ["has_referral"]', 'checks = ["not_there"]'),
+    ),
     Denied(code=Reason.ITSELF, action=Action.MERGE, target=1),
     Denied(
         code=Reason.TARGET_MERGED,

@@ -115,6 +115,10 @@ def department_fact(situation: Situation) -> dict[str, str]:
     return {"department": key if found is None else found.name}
 
 
+def _not_there(situation: Situation, target: object) -> Denial | None:
+    return Denial(code=Reason.NOT_THERE, facts={"product": situation.directory.lifecycle.name})
+
+
 def _not_merged(situation: Situation, target: object) -> Denial | None:
     return None if situation.ticket.merged_into is None else merged(situation)
 
@@ -275,6 +279,7 @@ def _has_owner(situation: Situation, target: object) -> Denial | None:
 
 CHECKS: Mapping[Check, Look] = MappingProxyType(
     {
+        Check.NOT_THERE: _not_there,
         Check.NOT_MERGED: _not_merged,
         Check.NOT_LOCKED: _not_locked,
         Check.NOT_MINE: _not_mine,

@@ -53,6 +53,8 @@ class Action(StrEnum):
 class Check(StrEnum):
     """A condition that a lifecycle file may ask for; `gate` knows how to look."""
 
+    NOT_THERE = "not_there"
+    """Never holds: servers of this kind have nothing like it, or are not told of it."""
     NOT_MERGED = "not_merged"
     NOT_LOCKED = "not_locked"
     NOT_MINE = "not_mine"

@@ -44,6 +44,7 @@ class Reason(StrEnum):
     NO_CLOSED_TASK = "no_closed_task"
     NO_LINK = "no_link"
     NO_REFERRAL = "no_referral"
+    NOT_THERE = "not_there"
     ITSELF = "itself"
     TARGET_MERGED = "target_merged"
     TARGET_IS_CHILD = "target_is_child"

@@ -21,6 +21,8 @@ FORGET_OLD_BATCHES = (
 )
 FORGET_BATCH = "DELETE FROM meta WHERE key GLOB 'batch:*' AND instr(value, ?) > 0"
 _REMEMBERED = "SELECT value FROM meta WHERE key BETWEEN ? AND ? ORDER BY key DESC"
+_DONE_HERE = "command_id NOT GLOB '[ev]:*'"
+"""Not what a server told: the agent may have been at another desk, or in a browser."""
 _STANDS = "undoes IS NULL"
 _TOOK_BACK = "EXISTS (SELECT 1 FROM event AS o WHERE o.id = event.undoes AND o.undoes IS NULL)"
 
@@ -57,6 +59,7 @@ def read_batch(connection: ReadingConnection, actor: str, *, redo: bool) -> Batc
 
 
 def _newest(connection: ReadingConnection, which: str, actor: str, since: int) -> int:
-    sql = f"SELECT id FROM event WHERE id >= ? AND actor = ? AND undone = 0 AND {which}"
+    mine = f"id >= ? AND actor = ? AND undone = 0 AND {_DONE_HERE} AND {which}"
+    sql = f"SELECT id FROM event WHERE {mine}"
     rows = connection.dicts(f"{sql} ORDER BY id DESC LIMIT 1", [since, actor])
     return int(rows[0]["id"]) if rows else 0

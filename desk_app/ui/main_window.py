@@ -149,9 +149,7 @@ class MainWindow(QMainWindow):
         self.queue.ticket_opened.connect(self.open_ticket)
         self.search.returnPressed.connect(lambda: self.queues.search(self.search.text()))
         self.search.textChanged.connect(self._leave_search)
-        self.session.failed.connect(
-            lambda e: self.notice.say(error_text(e), kind="error", source=_DESK)
-        )
+        self.session.failed.connect(self._say_failed)
         self.session.recovered.connect(lambda: self.notice.withdraw(_DESK))
         self.session.directory_loaded.connect(self._take_directory)
 
@@ -221,6 +219,12 @@ class MainWindow(QMainWindow):
         if self.session.sync is None:
             words = tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer")
         self.status.setText(words.format(agent="" if agent is None else agent.name, n=length))
+
+    def _say_failed(self, error: Exception) -> None:
+        """Something was not read; where the same is said with a way out, that stays."""
+        words = error_text(error)
+        if self.notice.text != words:
+            self.notice.say(words, kind="error", source=_DESK)
 
     def _say_unreadable(self, error: Exception) -> None:
         self.middle.tell_failure()

@@ -98,6 +98,7 @@ _REASONS = {
     "no_closed_task": "There is no finished task",
     "no_link": "The ticket has no link",
     "no_referral": "The ticket is referred to nobody",
+    "not_there": "This cannot be done on {product} from here",
     "itself": "A ticket cannot be joined to itself",
     "target_merged": "Ticket {number} was merged and goes on in {into}",
     "target_is_child": "Ticket {number} was merged into this one, so this one cannot go on there",

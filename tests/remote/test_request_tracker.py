@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from desk_app.bootstrap import lifecycle
+from desk_app.domain.lifecycle import Action, Check
 from desk_app.domain.mirror import Account
 from desk_app.domain.outbox import NewTicket
 from desk_app.domain.people import Permission
@@ -28,7 +29,7 @@ from desk_app.ports.remote_errors import (
     UnreadableAnswerError,
 )
 from desk_app.remote.connecting import detect, report
-from desk_app.remote.request_tracker.server import RequestTracker
+from desk_app.remote.request_tracker.server import ACTIONS, RequestTracker
 from desk_app.remote.request_tracker.session import Session
 from tests.remote.contract import Files, RemoteContract, change, drained, edit, post, read
 from tests.remote.fake_rt import FakeRt, Fate, fake_rt
@@ -91,6 +92,12 @@ def quiet() -> Iterator[FakeWorld]:
         found = FakeWorld(rt)
         yield found
         found.server.close()
+
+
+def test_the_rules_say_beforehand_what_rt_is_not_told_of():
+    told = {*ACTIONS, Action.BREACH_REASON}  # a reason goes as a note
+    off = {action for action, rule in RULES.rules.items() if Check.NOT_THERE in rule.checks}
+    assert off == set(Action) - told
 
 
 # --- lost answers -------------------------------------------------------------------------------

@@ -150,6 +150,7 @@ def test_what_comes_in_the_same_second_is_not_missed(clients: MakeClient, root: 
     for number in range(4):
         root.write(ticket, f"Word {number}")
         synced(sam)
+        synced(sam)  # one of two rounds looks behind what RT hides; many wrote just now
         assert sam.texts(ticket)[-1] == f"Word {number}"
 
 

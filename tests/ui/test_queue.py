@@ -202,6 +202,7 @@ def test_a_desk_that_cannot_be_read_is_told_above_the_old_rows(qtbot, open_as, m
         patch.setattr(reader, "queue_ids", busy)
         window.queues.reload()
         qtbot.waitUntil(lambda: "Another program holds the desk" in window.notice.text)
+        window.session.failed.emit(DeskBusyError(path="x"))  # what else could not be read
         assert ids(window) == before
     with asked(qtbot, window):
         qtbot.mouseClick(window.notice.button, Qt.MouseButton.LeftButton)
