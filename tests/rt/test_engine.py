@@ -47,8 +47,10 @@ def line(rt: RealRt) -> Iterator[Line]:
 
 
 def synced(client: RtClient) -> RtClient:
-    report = client.sync(threads=200)
-    assert (report.problem, report.detail) == ("", "")
+    """Two rounds: where many wrote just now, one of two looks behind what RT hides."""
+    for _ in range(2):
+        report = client.sync(threads=200)
+        assert (report.problem, report.detail) == ("", "")
     return client
 
 
@@ -140,7 +142,8 @@ def test_a_written_text_is_one_entry_here_and_there(clients: MakeClient, root: P
     assert sam.texts(ticket) == ["Once is broken", "Restart it", "Told them to restart"]
     assert len(written(root, ticket)) == 3
     before = sam.server.session.http.requests
-    assert synced(sam).items() == []
+    sam.sync(threads=200)
+    assert sam.items() == []
     assert sam.server.session.http.requests - before <= 2
 
 
@@ -150,7 +153,6 @@ def test_what_comes_in_the_same_second_is_not_missed(clients: MakeClient, root: 
     for number in range(4):
         root.write(ticket, f"Word {number}")
         synced(sam)
-        synced(sam)  # one of two rounds looks behind what RT hides; many wrote just now
         assert sam.texts(ticket)[-1] == f"Word {number}"
 
 
