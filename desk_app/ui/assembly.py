@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from desk_app.ui.main_window import MainWindow
-    from desk_app.ui.supervising import Supervising
     from desk_app.ui.ticket_controller import TicketController
 
 
@@ -27,9 +26,6 @@ class Assembly(QObject):
     the window for a quarter of a second (measured: tests/e2e/test_watchdog.py).
     """
 
-    _ticket: TicketController
-    _team: Supervising
-
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
@@ -38,9 +34,7 @@ class Assembly(QObject):
                 self._plan_pane,
                 self._make_room,
                 self._add_work,
-                self._add_form,
                 self._add_ways,
-                self._begin_team,
                 self._add_team,
                 self._add_commands,
                 self._wake,
@@ -95,7 +89,8 @@ class Assembly(QObject):
         window.marks = OwnMarks(*parts)
         Waking(window)
         window.reading = Reading(*parts)
-        self._ticket = ticket
+        self._add_form()
+        window.ticket = ticket
 
     def _make_ticket(self) -> TicketController:
         from desk_app.ui.ticket_controller import TicketController
@@ -117,7 +112,6 @@ class Assembly(QObject):
         window.opening.opened.connect(lambda: window.right.setCurrentWidget(form))
         window.opening.left.connect(lambda: window.right.setCurrentWidget(window.pane))
         window.opening.created.connect(window.show_created)
-        window.ticket = self._ticket
 
     def _add_ways(self) -> None:
         """What goes beyond the one ticket."""
@@ -145,14 +139,10 @@ class Assembly(QObject):
         window.statusBar().addPermanentWidget(window.due)
         window.importing = Importing(window, window.session, window.notice)
 
-    def _begin_team(self) -> None:
+    def _add_team(self) -> None:
         from desk_app.ui.supervising import Supervising
 
-        self._team = Supervising(self._window)
-
-    def _add_team(self) -> None:
-        self._team.complete()
-        self._window.supervising = self._team
+        self._window.supervising = Supervising(self._window)
 
     def _add_commands(self) -> None:
         from desk_app.ui.accounts import Accounts

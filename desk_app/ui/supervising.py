@@ -39,10 +39,6 @@ class Supervising(QObject):
         self.reassigning = Reassigning(window)
         self.team = TeamList(window, self.reassigning)
         self.boarding = Boarding(window, self.reassigning, window.cells)
-
-    def complete(self) -> None:
-        """Make the rest, in another step: all at once would hold the window."""
-        window = self._window
         self.bulk = Bulk(window, self.reassigning, self.boarding)
         self.many = Many(window, self.bulk, self.reassigning)
         self.assign_list = AssignList(window, self.reassigning)
