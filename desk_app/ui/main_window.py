@@ -178,7 +178,8 @@ class MainWindow(QMainWindow):
     def open_ticket(self, ticket: TicketId | None) -> None:
         """Go into a ticket: it counts as read, and the keys are the thread's."""
         self._show_ticket(ticket)
-        if self.ticket is not None and ticket is not None:
+        has_keys = hasattr(self, "menus")  # else the next key would be nobody's
+        if self.ticket is not None and ticket is not None and has_keys:
             self.sides.bring("ticket")
             self.pane.talk.setFocus()
             self.ticket.open()
