@@ -510,8 +510,10 @@ class _Answers(BaseHTTPRequestHandler):
     def _transactions(self) -> Any:
         fields = {"id", "Type", "Creator", "ObjectType", "ObjectId"}
         test = parsed(self._one("query"), fields, self.rt.time)
-        rows = [row for row in self.rt.rows if row["ObjectId"] not in self.rt.hidden and test(row)]
-        return self._listed(self._ordered(rows), self._row)
+        found = self._listed(self._ordered([row for row in self.rt.rows if test(row)]), dict)
+        # RT takes out what may not be seen when the page is cut already.
+        seen = [row for row in found["items"] if row["ObjectId"] not in self.rt.hidden]
+        return {**found, "items": [self._row(row) for row in seen], "count": len(seen)}
 
     def _attachments(self) -> Any:
         terms = json.loads(self._one("query"))

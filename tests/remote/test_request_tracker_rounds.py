@@ -48,6 +48,21 @@ def test_what_is_written_in_the_same_second_comes_too(client: FakeClient, rt: Fa
         assert client.texts("1")[-1] == f"Word {number}"
 
 
+def test_news_behind_a_page_of_what_is_hidden_comes_with_the_next_round(
+    client: FakeClient, rt: FakeRt
+):
+    """More than a page within the minute in which something may still be committed late."""
+    rt.hidden.add("2")
+    for number in range(130):
+        rt.write("2", "Comment", "lea", {"Content": f"Not for everybody {number}"})
+    client.sync()
+    client.sync()
+    for number in range(4):  # every other round looks for what is gone as well
+        rt.write("1", "Correspond", "una", {"Content": f"Word {number}"})
+        client.sync()
+        assert client.texts("1")[-1] == f"Word {number}"
+
+
 def test_a_thread_that_cannot_be_read_holds_up_no_other(client: FakeClient, rt: FakeRt):
     rt.write("1", "Correspond", "una", {"Content": "Of no use"})
     row = rt.rows[-1]

@@ -55,12 +55,15 @@ MAX = """
 
 
 @pytest.fixture(scope="module")
-def max_(rt: RealRt) -> str:
+def max_(rt: RealRt) -> Iterator[str]:
     """A colleague who may have tickets of one queue alone: RT knows, and tells nobody."""
     seed = rt.folder / "max.pm"
     seed.write_text(MAX)
     rt.insert(seed)
-    return "max"
+    yield "max"
+    root = Person(rt, "root", "password")
+    root.put("/user/max", Disabled=1)  # the server is everybody's
+    root.close()
 
 
 def test_of_a_drop_what_the_server_refuses_comes_back_as_a_card_with_its_words(

@@ -9,7 +9,7 @@ after it; and an end is believed only where the newest transaction of all says s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -52,6 +52,11 @@ class Cursor:
         except ValueError:
             raise UnreadableAnswerError(why="cursor", detail="") from None
 
+    @property
+    def highest(self) -> int:
+        """Of all that was told."""
+        return max(self.floor, *self.seen) if self.seen else self.floor
+
     def text(self) -> str:
         seen = ",".join(str(one) for one in sorted(self.seen))
         return f"{self.floor}:{seen}" if seen else str(self.floor)
@@ -76,37 +81,46 @@ class Feed:
 
     def changes(self, text: str) -> FeedPage:
         cursor = Cursor.of(text)
-        rows, now, full = self._after(cursor)
+        is_short, self._is_short = self._is_short, False
+        rows, now, full = self._beyond(cursor) if is_short else self._after(cursor)
         new = [row for row in rows if row.number not in cursor.seen]
         last: dict[str, str] = {}
         for row in new:
             ticket = str(row.ticket)
             last.pop(ticket, None)  # to where its last change stands
             last[ticket] = str(row.number)
+        if is_short:  # what is committed late is looked for in the next round
+            moved = replace(cursor, seen=cursor.seen | {row.number for row in rows})
+        else:
+            moved = _moved(cursor, rows, now)
         return FeedPage(
-            cursor=_moved(cursor, rows, now).text(),
+            cursor=moved.text(),
             tickets=tuple(last),
             versions=last,
             more=full and bool(new),
         )
 
+    def _beyond(self, cursor: Cursor) -> tuple[list[Transaction], datetime, bool]:
+        """In one request, those after all that was seen; an end is believed."""
+        rows, now = self._page(f"{_SQL} AND id > {cursor.highest}", 1, *_UP)
+        return rows, now, len(rows) > _PAGE // 2
+
     def _after(self, cursor: Cursor) -> tuple[list[Transaction], datetime, bool]:
         """Transactions after the floor, on past those seen; the server's time; if more may come."""
         sql = f"{_SQL} AND id > {cursor.floor}"
         found: list[Transaction] = []
-        is_short, self._is_short = self._is_short, False
         for page in range(1, _PAGES + 1):
             rows, now = self._page(sql, page, *_UP)
             found += rows
             if any(row.number not in cursor.seen for row in rows):
                 return found, now, len(rows) > _PAGE // 2
-            if len(rows) < _PAGE and (is_short or not self._is_more(found, cursor)):
+            if len(rows) < _PAGE and not self._is_more(found, cursor):
                 break
         return found, now, False
 
     def _is_more(self, found: Sequence[Transaction], cursor: Cursor) -> bool:
         """Whether something newer than all that was found can be seen."""
-        highest = max([cursor.floor, *cursor.seen, *(row.number for row in found)])
+        highest = max([cursor.highest, *(row.number for row in found)])
         for page in range(1, _PAGES + 1):
             rows, _ = self._page(_SQL, page, *_DOWN, few=True)
             if rows:
