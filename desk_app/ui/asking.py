@@ -42,10 +42,15 @@ class Asking(QObject):
         directory = self._window.session.directory
         custom = isinstance(name, str) and name.startswith("custom:")
         action = Action.EDIT_CUSTOM if custom else Action(name)
-        if directory is None or self.many(str(name)):
+        if directory is None:
+            if not self._ticket.is_there:  # a quick hand, while the window comes up
+                self._ticket.held.when_shown(partial(self.choose, name))
+            return
+        if self.many(str(name)):
             return
         if action in _WRITTEN and not self._ticket.is_there:
-            self._window.pane.write(_WRITTEN[action])  # whether it may go is asked when it goes
+            # Whether it may go is asked when it goes.
+            self._ticket.when_on_screen(partial(self._window.pane.write, _WRITTEN[action]))
         elif self._ticket.page is not None:
             self._ask(action, name if custom else "", directory)
 

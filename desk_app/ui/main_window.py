@@ -108,6 +108,8 @@ class MainWindow(QMainWindow):
         self.search, self.filter = self.middle.search, self.middle.filter
         self.notice, self.empty = self.middle.notice, self.middle.empty
         self.ticket: TicketController | None = None
+        self._wanted: TicketId | None = None
+        """What was gone into before there was a pane for it."""
         self.panes = QSplitter(Qt.Orientation.Horizontal, self)
         self.sides = Sides(self)
         self.closing = Closing(
@@ -176,13 +178,27 @@ class MainWindow(QMainWindow):
         self.sides.bring("ticket")
 
     def open_ticket(self, ticket: TicketId | None) -> None:
-        """Go into a ticket: it counts as read, and the keys are the thread's."""
+        """Go into a ticket: it counts as read, and the keys are the thread's.
+
+        Where no ticket is on screen yet they stay the table's until this one is.
+        """
         self._show_ticket(ticket)
-        has_keys = hasattr(self, "menus")  # else the next key would be nobody's
-        if self.ticket is not None and ticket is not None and has_keys:
-            self.sides.bring("ticket")
-            self.pane.talk.setFocus()
-            self.ticket.open()
+        if self.ticket is None:
+            self._wanted = ticket
+        elif ticket is not None:
+            self.ticket.when_on_screen(self._go_in)
+
+    def open_wanted(self) -> None:
+        """The window is complete: go into the ticket that was asked for before it was."""
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self.open_ticket(wanted)
+
+    def _go_in(self) -> None:
+        assert self.ticket is not None  # noqa: S101 - it is on screen
+        self.sides.bring("ticket")
+        self.pane.talk.setFocus()
+        self.ticket.open()
 
     def _show_ticket(self, ticket: TicketId | None) -> None:
         if self.ticket is not None and ticket is not None:

@@ -120,6 +120,16 @@ class TicketController(QObject):
             self._mark_read(self.page)
             self.opened.emit(self.page)
 
+    def when_on_screen(self, call: Callable[[], object]) -> None:
+        """Now if any ticket is on screen, else as soon as the chosen one is.
+
+        What has the keyboard and cannot be seen swallows what is typed.
+        """
+        if self.page is not None:
+            call()
+        else:
+            self.held.when_shown(call)
+
     @property
     def is_there(self) -> bool:
         """Whether the ticket that was chosen last is the one on screen."""
@@ -190,6 +200,8 @@ class TicketController(QObject):
         page = None if read is None else read.page
         if page is not None and page.ticket.id != self._ticket:
             return
+        if page is not None and self._session.directory is None:
+            return  # read once more when the directory is here, without which nothing can be shown
         at_end = page is not None and _newest(page) != _newest(self.page)
         self.page = page
         self.gate.show(page)
@@ -200,7 +212,7 @@ class TicketController(QObject):
             self.gate.show(None)
             self._pane.show_trouble(words)
             page = None
-        elif read is None or page is None or self._session.directory is None:
+        elif read is None or page is None:
             self._pane.show_nothing()
         else:
             self.unsettled = read.unsettled

@@ -73,7 +73,7 @@ def test_a_ticket_that_takes_long_is_said_to_be_read(qtbot, open_as, said, monke
     window = open_as("jane", LAPTOP)
     said.clear()
     window.pane.tell_reading()
-    qtbot.waitUntil(lambda: "The ticket is being read" in said)
+    qtbot.waitUntil(lambda: said.count("The ticket is being read") == 1)
     window.ticket.reread()
     qtbot.waitUntil(lambda: window.pane.talk.document().isEmpty() is False)
 

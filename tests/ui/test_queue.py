@@ -181,6 +181,7 @@ def test_a_narrow_window_shows_the_table_or_the_ticket(qtbot, open_as):
     qtbot.waitUntil(lambda: window.middle.isVisible() and not window.right.isVisible())
     window.queue.step(0)
     qtbot.keyClick(window.queue, Qt.Key.Key_Return)
+    qtbot.waitUntil(window.pane.talk.hasFocus)  # the table stays until there is a ticket to see
     assert window.right.isVisible()
     assert not window.middle.isVisible()
     qtbot.keyClick(window.pane.talk, Qt.Key.Key_Escape)

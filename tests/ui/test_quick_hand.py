@@ -111,3 +111,45 @@ def test_the_steps_of_the_ticket_before_are_greyed_while_another_is_read(
     qtbot.waitUntil(lambda: shown_number(window) == BACKUP)
     assert "Stage" in bar.strip.accessibleName()
     assert OpenDesk(window.session.desk.path).reader().ticket(laptop).status == status
+
+
+def answered(qtbot, window) -> None:
+    """Whatever was asked of the rows until now is here."""
+    got = []
+    window.session.ask(Lane.ROWS, lambda _: True, owner=window, done=got.append)
+    qtbot.waitUntil(lambda: got == [True])
+
+
+def unread(window, ticket) -> bool:
+    reader = OpenDesk(window.session.desk.path).reader()
+    return reader.rows([ticket], agent="jane")[ticket].unread
+
+
+def test_what_is_typed_while_the_window_comes_up_waits_for_the_ticket(qtbot, open_as):
+    """Before the directory is here no ticket can be shown: none is read or has the keyboard."""
+    window = ready(qtbot, open_as("jane"))
+    session, laptop = window.session, ids(window)[0]
+    session.directory = None
+    window.queue.setCurrentIndex(window.model.index(0, 1))
+    window.queue.setFocus()
+    qtbot.keyClick(window.queue, Key.Key_Return)
+    qtbot.keyClick(window.queue, Key.Key_R)
+    answered(qtbot, window)
+    assert window.queue.hasFocus()
+    assert unread(window, laptop)
+    assert window.ticket.page is None
+    session.load_directory()
+    qtbot.waitUntil(window.pane.reply.edit.hasFocus)
+    qtbot.waitUntil(lambda: not unread(window, laptop))
+    qtbot.waitUntil(window.pane.talk.is_at_end)
+
+
+def test_enter_before_there_is_a_pane_goes_into_the_ticket_once_there_is(qtbot, open_as):
+    window = ready(qtbot, open_as("jane"))
+    laptop, pane = ids(window)[0], window.ticket
+    window.ticket = None  # as it is until the first rows are painted
+    window.open_ticket(laptop)
+    window.ticket = pane
+    window.open_wanted()
+    qtbot.waitUntil(window.pane.talk.hasFocus)
+    assert shown_number(window) == LAPTOP
