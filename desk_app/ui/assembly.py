@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from desk_app.ui.main_window import MainWindow
+    from desk_app.ui.supervising import Supervising
     from desk_app.ui.ticket_controller import TicketController
 
 
@@ -26,15 +27,20 @@ class Assembly(QObject):
     the window for a quarter of a second (measured: tests/e2e/test_watchdog.py).
     """
 
+    _team: Supervising
+
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._steps: Iterator[Callable[[], None]] = iter(
             (
-                self._plan_pane,
                 self._make_room,
+                self._plan_pane,
                 self._add_work,
+                self._add_form,
                 self._add_ways,
+                self._begin_team,
+                self._add_board,
                 self._add_team,
                 self._add_commands,
                 self._wake,
@@ -59,14 +65,14 @@ class Assembly(QObject):
         parts = PaneParts(window.session)
 
         def make_pane() -> None:
-            window.pane = TicketPane(parts, window)
+            window.pane = TicketPane(parts, window.right)
+            window.right.addWidget(window.pane)
 
         self._steps = chain(parts.steps(), (make_pane,), self._steps)
 
     def _make_room(self) -> None:
         window = self._window
-        window.right = QStackedWidget(window)
-        window.right.addWidget(window.pane)
+        window.right = QStackedWidget(window.panes)
         window.panes.addWidget(window.right)
         window.panes.setSizes([172, 424, 770])
         window.panes.setStretchFactor(1, 1)
@@ -89,7 +95,6 @@ class Assembly(QObject):
         window.marks = OwnMarks(*parts)
         Waking(window)
         window.reading = Reading(*parts)
-        self._add_form()
         window.ticket = ticket
 
     def _make_ticket(self) -> TicketController:
@@ -139,10 +144,17 @@ class Assembly(QObject):
         window.statusBar().addPermanentWidget(window.due)
         window.importing = Importing(window, window.session, window.notice)
 
-    def _add_team(self) -> None:
+    def _begin_team(self) -> None:
         from desk_app.ui.supervising import Supervising
 
-        self._window.supervising = Supervising(self._window)
+        self._team = Supervising(self._window)
+
+    def _add_board(self) -> None:
+        self._team.add_board()
+
+    def _add_team(self) -> None:
+        self._team.complete()
+        self._window.supervising = self._team
 
     def _add_commands(self) -> None:
         from desk_app.ui.accounts import Accounts
@@ -177,3 +189,4 @@ class Assembly(QObject):
         restore_ticket(window, window.settings)
         window.sides.fit()
         window.session.start()
+        window.open_wanted()

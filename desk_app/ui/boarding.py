@@ -61,7 +61,7 @@ class Boarding(QObject):
         self._is_looking = self._looks_again = False
         self.model = BoardModel(cells, self)
         self.view = BoardView(self.model)
-        self.page = BoardPage(self.view)
+        self.page = BoardPage(self.view, window.middle)
         self._heads = BoardHeads(self.view, self.model, window.session, reassigning)
         window.middle.add_page(self.page)
         self._again = QTimer(self)

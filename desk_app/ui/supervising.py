@@ -38,7 +38,14 @@ class Supervising(QObject):
         self._window = window
         self.reassigning = Reassigning(window)
         self.team = TeamList(window, self.reassigning)
-        self.boarding = Boarding(window, self.reassigning, window.cells)
+
+    def add_board(self) -> None:
+        """Make the board, in a step of its own: all at once would hold the window."""
+        self.boarding = Boarding(self._window, self.reassigning, self._window.cells)
+
+    def complete(self) -> None:
+        """Make the rest."""
+        window = self._window
         self.bulk = Bulk(window, self.reassigning, self.boarding)
         self.many = Many(window, self.bulk, self.reassigning)
         self.assign_list = AssignList(window, self.reassigning)

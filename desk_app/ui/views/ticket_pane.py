@@ -82,39 +82,51 @@ class TicketPane(QWidget):
 
     def __init__(self, parts: PaneParts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # Each part is made where it stays: to move it is to dress all that is in it once more.
+        self._body = LowScroll(QWidget(), self)
+        page = self._body.page
+        self.work = QSplitter(Qt.Orientation.Horizontal, page)
+        self.parts = QSplitter(Qt.Orientation.Vertical, self.work)
         self.subject = self._subject_label()
-        self.badges = QLabel(self)
-        self.badges.setTextFormat(Qt.TextFormat.PlainText)  # it names a stranger
-        self.badges.setProperty("dim", "true")
+        self.badges = self._badges_label()
         self.holder = self._holder_label()
         self.back = self._back_button()
-        self.tabs = TicketTabs(self)
-        self.bar = LifecycleBar(self)
-        self.notice = NoticeBar(self)
-        self.undo_panel = UndoPanel(self)
-        self._thread = QWidget(self)
+        self.tabs = TicketTabs(page)
+        self.bar = LifecycleBar(page)
+        self.notice = NoticeBar(page)
+        self.undo_panel = UndoPanel(page)
+        self._thread = QWidget(self.parts)
         self.talk = ThreadView(self._thread)
         self.find_bar = FindBar(self._thread)
         self.reply, self.note = parts.reply, parts.note
-        self.composers = QTabWidget(self)
+        self.composers = QTabWidget(self.parts)
         self.composers.setAccessibleName(tr("Composer"))
         self.composers.addTab(self.reply, tr("Reply"))
         self.composers.addTab(self.note, tr("Internal note"))
         self.side = parts.side
-        self.empty = QLabel(self)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setTextFormat(Qt.TextFormat.PlainText)
-        self.empty.setWordWrap(True)
+        self.empty = self._empty_label()
         self.retry = self._retry_button()
         self._waiting = Waiting(self, tr("The ticket is being read"))
         self._checking = _once(self, self.bar.tell_checking)
-        self._body = LowScroll(QWidget(), self)
         self._lay_out()
         self.show_nothing()
 
+    def _badges_label(self) -> QLabel:
+        label = QLabel(self._body.page)
+        label.setTextFormat(Qt.TextFormat.PlainText)  # it names a stranger
+        label.setProperty("dim", "true")
+        return label
+
+    def _empty_label(self) -> QLabel:
+        label = QLabel(self)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        return label
+
     def _back_button(self) -> QPushButton:
         """The way back where the window is too narrow for list and ticket."""
-        button = QPushButton("← " + tr("List"), self)
+        button = QPushButton("← " + tr("List"), self._body.page)
         button.setToolTip(tr("Back to the list (Esc)"))
         button.setAccessibleName(tr("Back to the list"))
         button.hide()
@@ -122,7 +134,7 @@ class TicketPane(QWidget):
 
     def _holder_label(self) -> QLabel:
         """Who else is at the ticket; hidden where nobody is."""
-        label = QLabel(self)
+        label = QLabel(self._body.page)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setProperty("warning", "true")
         label.hide()
@@ -142,7 +154,7 @@ class TicketPane(QWidget):
         return button
 
     def _subject_label(self) -> QLabel:
-        label = QLabel(self)
+        label = QLabel(self._body.page)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
         font = label.font()
@@ -207,12 +219,11 @@ class TicketPane(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.notice)
         column.addWidget(self.undo_panel)
-        work = self._work()
-        stretches(work, _LEAST_THREAD + _LEAST_COMPOSER)
-        column.addWidget(work, 1)
+        self._lay_out_work()
+        stretches(self.work, _LEAST_THREAD + _LEAST_COMPOSER)
+        column.addWidget(self.work, 1)
 
-    def _work(self) -> QSplitter:
-        self.parts = QSplitter(Qt.Orientation.Vertical)
+    def _lay_out_work(self) -> None:
         column = QVBoxLayout(self._thread)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -227,12 +238,10 @@ class TicketPane(QWidget):
         self.parts.setStretchFactor(1, 2)
         self.parts.setChildrenCollapsible(False)
         self.parts.setSizes([400, 250])
-        self.work = QSplitter(Qt.Orientation.Horizontal)
         self.work.addWidget(self.parts)
         self.work.addWidget(self.side)
         self.work.setStretchFactor(0, 1)
         self.work.setSizes([460, 250])
-        return self.work
 
 
 def _once(parent: QObject, call: Callable[[], None]) -> QTimer:
