@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QObject, QSettings, QTimer, SignalInstance
+from PySide6.QtCore import QEventLoop, QObject, QSettings, QSize, QTimer, SignalInstance
 from PySide6.QtWidgets import QApplication
 
 from desk_app.ports.unit_of_work import Changes
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from desk_app.services.desk import Desk
     from desk_app.services.desks import Desks
 
+_FRAME = QSize(16, 40)
+"""What a system's frame and title take beside a window, or a little more."""
 UNSEEN_MS = 200
 """How long a window that nobody sees (minimised) waits for its first paint."""
 
@@ -87,6 +89,15 @@ class _FirstPaint(QObject):
         self._then()
 
 
+def _fit(window: MainWindow) -> None:
+    """Not larger than the screen, or the status bar would be below its edge.
+
+    A size that was kept comes later, and Qt sees to that one.
+    """
+    room = window.screen().availableSize() - _FRAME
+    window.resize(window.size().boundedTo(room))
+
+
 def run_window(
     desk: Desk,
     agent: str,
@@ -109,6 +120,7 @@ def run_window(
         return 0
     bring_up_to_date(desk)
     window = open_window(desk, agent, settings, then=instance.listen, desks=desks)
+    _fit(window)
     instance.raised.connect(window.come_to_front)
     if not theme:
         follow_system(app, window)

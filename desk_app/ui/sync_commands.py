@@ -35,7 +35,7 @@ def sync_lines(window: MainWindow) -> list[Entry | None]:
         page(DOCTOR, "sync_doctor", tr("Sync &doctor")),
         None,
         Entry(name="all_work", text=tr("All my &work"), call=window.accounts.show_work),
-        Entry(name="desks", text=tr("D&esks and servers…"), call=window.accounts.show_desks),
+        Entry(name="desks", text=tr("All d&esks…"), call=window.accounts.show_desks),
         Entry(
             name="this_desk",
             text=tr("&Name and colour of this desk…"),

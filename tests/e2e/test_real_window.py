@@ -15,6 +15,8 @@ from tests.e2e.real_screen import PATIENCE_MS, PICTURES, REAL, ROOT, Person, dis
 
 __all__ = ["display"]
 FIRST_ROW = (330, 143)
+SCREEN, TITLE = (1366, 768), 20
+"""Points; the window manager's title is higher than that."""
 WORDS = "Typed with real keys"
 Program = subprocess.Popen[str]
 
@@ -68,6 +70,15 @@ class Watcher:
     def typed(self) -> str:
         draft = self._reader.draft(DraftKey(ticket=self.ticket, kind=DraftKind.REPLY))
         return "" if draft is None else draft.text
+
+
+def test_the_window_and_its_title_have_room_on_a_small_screen(qtbot, display, start):
+    start()
+    person = Person(display, "[0-9]. - Desk")
+    told = person.do("getwindowgeometry", "--shell", person.window).split()
+    size = {name: int(value) for name, value in (line.split("=") for line in told)}
+    assert size["WIDTH"] < SCREEN[0]
+    assert size["HEIGHT"] < SCREEN[1] - TITLE
 
 
 def test_a_reply_is_typed_recorded_and_undone_in_a_real_window(qtbot, folder, display, start):

@@ -60,7 +60,7 @@ class DesksView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: list[DeskRow] = []
-        title = QLabel(tr("Desks and servers"), self)
+        title = QLabel(tr("All desks"), self)
         font = title.font()
         font.setBold(True)
         title.setFont(font)
@@ -71,7 +71,7 @@ class DesksView(QWidget):
         self.list.setHeaderLabels(list(names))
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
-        self.list.setAccessibleName(tr("Desks and servers"))
+        self.list.setAccessibleName(tr("All desks"))
         header = self.list.header()
         for column in range(3):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
