@@ -1,18 +1,22 @@
 """Requesters, collaborators and those a ticket is shown to: done here, seen there, and back."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.ticket import Referral
+from desk_app.ports.outbox_reader import OutboxRow
 from desk_app.services.opening import find_or_make
+from desk_app.ui.outbox_texts import explain
 from tests.remote.osticket_desk import PanelClient
 from tests.remote.osticket_panel import panel, signed_in
 from tests.remote.panel.server import Fate, Panel
-from tests.remote.panel.truth import Ticket
+from tests.remote.panel.truth import Refused, Ticket
 
 PLACE = Referral(kind="department", key="3")
 JANE = Referral(kind="agent", key="2")
@@ -191,3 +195,30 @@ def test_a_colleagues_referral_is_seen_where_the_ticket_is_read(
     at.truth.happen(ticket, "exchange", at.truth.agents["2"], "referred")
     look(client, ticket)
     assert client.ticket(ticket.id).referrals == (Referral(kind="team", key="3"),)
+
+
+def test_a_comment_that_the_panel_does_not_take_is_no_secret(
+    at: Panel, client: PanelClient, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+):
+    """The requester's dialog takes no comment, so it goes as a note; the change is done by then."""
+    write = at.truth.write
+
+    def full(told: Ticket, kind: str, author: str, html: str) -> Any:
+        if kind == "note":
+            raise Refused("The database is full")
+        return write(told, kind, author, html)
+
+    monkeypatch.setattr(at.truth, "write", full)
+    lara = person(client, "Lara")
+    client.do(
+        ticket.id, lambda w: replace(w.edit("requester", lara), comment="She asked, not Karen")
+    )
+    client.wait(10_000)
+    client.sync()
+    (item,) = client.items()
+    assert (item.state, item.refused) == (OutboxState.REFUSED, ("comment",))
+    assert item.words == "The database is full"
+    assert client.ticket(ticket.id).requester == lara
+    row = OutboxRow(item=item, number="1", subject="", owner_now=None)
+    told = explain(row, None, server="Panel", account="", now=client.desk.now())
+    assert "Panel took: Requester. It did not take: Comment." in told

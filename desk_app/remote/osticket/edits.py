@@ -12,11 +12,11 @@ from desk_app.ports.remote_errors import (
     RefusedByServerError,
     ServerBusyError,
 )
-from desk_app.remote.osticket.answers import MOVED, OK, check_done, refusal_words
+from desk_app.remote.osticket.answers import OK, check_done, refusal_words
 from desk_app.remote.osticket.names import source_key
 from desk_app.remote.osticket.page import Page, attribute
 from desk_app.remote.osticket.persons import is_requester, takes_part
-from desk_app.remote.osticket.posting import marked
+from desk_app.remote.osticket.posting import escaped, marked
 from desk_app.remote.osticket.thread_page import MARKER
 from desk_app.remote.osticket.ties import Ties, is_merged, links_are, sendable
 from desk_app.remote.osticket.told import plain
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from desk_app.remote.osticket.locks import Locks
     from desk_app.remote.osticket.people import People
     from desk_app.remote.osticket.persons import Persons
+    from desk_app.remote.osticket.posting import Posting
     from desk_app.remote.osticket.session import Form, PanelSession
     from desk_app.remote.osticket.ticket_page import TicketPage
     from desk_app.remote.osticket.tickets import Seen, Tickets
@@ -55,8 +56,10 @@ class Edits:
         locks: Locks,
         people: People,
         persons: Persons,
+        posting: Posting,
     ) -> None:
         self._persons = persons
+        self._posting = posting
         self._session = session
         self._tickets = tickets
         self._locks = locks
@@ -96,7 +99,7 @@ class Edits:
                 if merges and change.field == "status":
                     continue  # a merge closes what is merged itself
                 comment = step.comment if place == len(changes) - 1 else ""
-                words = marked(_escaped(comment), sending.command) if comment else ""
+                words = marked(escaped(comment), sending.command) if comment else ""
                 self._writers[_kind(change)](sending, change, seen, words)
         finally:
             self._locks.give_back(lock)
@@ -141,22 +144,18 @@ class Edits:
     def _remark(self, sending: Sending, step: Edit) -> Seen | None:
         """Write the agent's comment as a note, where the panel's own dialog takes none.
 
-        What fails here leaves the change done: it is found so, and not made again.
+        What fails here leaves the change done: it is found so, and not made again; that the words
+        were not taken is said.
         """
         with self._tickets.holding(sending.ticket):  # looking may take the lock that is wanted
             page = self._tickets.page(sending.ticket)
         if isinstance(page, Gone):
             return None
-        lock = self._locks.take(page)
-        form = (
-            ("id", page.id),
-            ("a", "postnote"),
-            ("lockCode", "" if lock is None else lock.code),
-            ("note", marked(_escaped(step.comment), sending.command)),
-            ("title", ""),
-        )
-        if self._session.change(f"tickets.php?id={page.id}", form).status != MOVED:
-            self._locks.give_back(lock)
+        try:
+            self._posting.remark(sending, page, step.comment)
+        except RefusedByServerError as error:
+            words = str(error.facts.get("words", ""))
+            raise RefusedByServerError(words=words, refused=("comment",)) from None
         now = self._tickets.page(page.id)
         return None if isinstance(now, Gone) else self._tickets.whole(now)
 
@@ -302,7 +301,7 @@ class Edits:
         self._post(f"tasks/{row.id}/{way}", form, way)
 
     def _add_task(self, task: Task, seen: Seen) -> None:
-        detail = f'<div {MARKER}="task:{task.id}">{_escaped(task.detail or task.title)}</div>'
+        detail = f'<div {MARKER}="task:{task.id}">{escaped(task.detail or task.title)}</div>'
         form = [
             ("title", task.title),
             ("description", detail),
@@ -329,9 +328,3 @@ def _task_is(change: Change, told: RemoteTicket) -> bool:
     if not isinstance(change.new, Task):
         return there is None
     return there is not None and there.is_open == change.new.is_open
-
-
-def _escaped(words: str) -> str:
-    from html import escape
-
-    return escape(words, quote=False).replace("\n", "<br>")

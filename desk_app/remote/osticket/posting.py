@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,6 +24,8 @@ from desk_app.remote.osticket.page import Page, number_in
 from desk_app.remote.osticket.thread_page import MARKER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desk_app.domain.entry import Attachment, Entry
     from desk_app.domain.outbox import NewTicket
     from desk_app.domain.ticket import Ticket
@@ -71,13 +74,29 @@ class Posting:
         self, sending: Sending, entry: Entry, page: TicketPage, files: AttachmentStore
     ) -> Receipt:
         """Write an entry; `page` is the ticket as it was just read, and as the agent knows it."""
+        return self._write(
+            sending, page, lambda lock: self._form(entry, page, lock, sending.command, files)
+        )
+
+    def remark(self, sending: Sending, page: TicketPage, words: str) -> Receipt:
+        """Write plain words that belong to a command as a note."""
+        html = marked(escaped(words), sending.command)
+        return self._write(
+            sending,
+            page,
+            lambda lock: (*_head(page, "postnote", lock), ("note", html), ("title", "")),
+        )
+
+    def _write(
+        self, sending: Sending, page: TicketPage, form_of: Callable[[PageLock | None], Form]
+    ) -> Receipt:
+        """Once: an entry of this command that is there already is not written again."""
         there = self.written(sending, page)
         if there is not None:
             return there
         lock = self._locks.take(page)
         try:
-            form = self._form(entry, page, lock, sending.command, files)
-            answer = self._session.change(f"tickets.php?id={page.id}", form)
+            answer = self._session.change(f"tickets.php?id={page.id}", form_of(lock))
         except RefusedByServerError:
             self._locks.give_back(lock)
             raise
@@ -121,12 +140,7 @@ class Posting:
         what = "response" if is_reply else "note"
         place = f"ticket.{what}.{page.id}"
         html = marked(self._with_pictures(entry, place, files), command)
-        form = [
-            ("id", page.id),
-            ("a", "reply" if is_reply else "postnote"),
-            ("lockCode", "" if lock is None else lock.code),
-            (what, html),
-        ]
+        form = [*_head(page, "reply" if is_reply else "postnote", lock), (what, html)]
         if is_reply:
             form += [("reply-to", "all"), ("signature", "none"), ("from_email_id", page.from_email)]
             form += [("ccs[]", person) for person in self._copied(entry, page)]
@@ -258,6 +272,15 @@ class Posting:
             for field in self._people.form(ticket.topic)
             if (key := self._people.field_key(ticket.topic, field.label)) in answers
         ]
+
+
+def _head(page: TicketPage, what: str, lock: PageLock | None) -> Form:
+    return (("id", page.id), ("a", what), ("lockCode", "" if lock is None else lock.code))
+
+
+def escaped(words: str) -> str:
+    """Plain words as HTML."""
+    return escape(words, quote=False).replace("\n", "<br>")
 
 
 def marked(html: str, command: str) -> str:

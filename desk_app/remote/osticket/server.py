@@ -67,7 +67,7 @@ class OsTicketServer(HoldsTickets, SignedIn):
         self._tickets.kept = locks.kept
         self._holds = Holds(session, locks, lambda: self._tickets.names)
         self._posting = Posting(session, self._tickets, locks, self._people, persons)
-        self._edits = Edits(session, self._tickets, locks, self._people, persons)
+        self._edits = Edits(session, self._tickets, locks, self._people, persons, self._posting)
         self._seen: dict[str, Seen] = {}
         """What was read in this round: asking for its thread then costs nothing."""
         self.capabilities = Capabilities(
