@@ -167,7 +167,9 @@ def qtbot(qapp: Any, request: pytest.FixtureRequest) -> Any:
             super().waitUntil(callback, timeout=timeout)
 
         def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **more: Any) -> Any:
-            return super().waitSignal(signal, timeout=timeout, **more)
+            blocker = super().waitSignal(signal, timeout=timeout, **more)
+            awaited.append(blocker)
+            return blocker
 
         def waitExposed(self, widget: Any, *, timeout: int = PATIENCE_MS) -> Any:
             return super().waitExposed(widget, timeout=timeout)
@@ -175,6 +177,9 @@ def qtbot(qapp: Any, request: pytest.FixtureRequest) -> Any:
         def waitActive(self, widget: Any, *, timeout: int = PATIENCE_MS) -> Any:
             return super().waitActive(widget, timeout=timeout)
 
+    # A signal of a thread may still be on its way to who waited for it: kept until the test ends,
+    # or it comes to a half-cleared object and the test fails with an AttributeError.
+    awaited: list[Any] = []
     return Patient(request)
 
 
