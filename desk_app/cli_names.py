@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -136,6 +135,8 @@ def agent_named(directory: Directory, name: str) -> Agent:
 
 
 def say(options: argparse.Namespace, value: Any, text: str) -> None:
+    import json
+
     print(json.dumps(value, default=_plain, ensure_ascii=False) if options.json else text)
 
 

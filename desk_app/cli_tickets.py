@@ -33,8 +33,6 @@ def _fields(row: QueueRow) -> dict[str, object]:
 
 
 def _rows(options: argparse.Namespace) -> list[QueueRow]:
-    from dataclasses import replace
-
     from desk_app.domain.filters import Column, QueueKind, Scope, SortKey, queue_filter
     from desk_app.domain.moment import to_ms
 
@@ -53,7 +51,7 @@ def _rows(options: argparse.Namespace) -> list[QueueRow]:
     wanted = queue_filter(
         QueueKind(options.queue), scope, now_ms=now, end_of_day_ms=now + 86_400_000
     )
-    wanted = replace(wanted, text=options.search)
+    wanted = wanted._replace(text=options.search)
     column = options.sort.lstrip("-")
     order = SortKey(column=Column(column), descending=options.sort.startswith("-"))
     return reader.queue_head(wanted, order, agent=scope.agent, limit=options.limit)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter
-from typing_extensions import override
 
 from desk_app.domain.filters import QueueKind
 from desk_app.ui.closing import Closing
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
+from desk_app.ui.overriding import override
 from desk_app.ui.queue_controller import QueueController, Shown
 from desk_app.ui.sides import Sides
 from desk_app.ui.texts import error_text, tr

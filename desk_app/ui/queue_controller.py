@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -41,8 +40,7 @@ SETTLED_MS = 250
 MINUTE_MS = 60_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(NamedTuple):
     """What the table shows: a queue, or a search in all tickets, and what narrows it."""
 
     kind: QueueKind = QueueKind.OPEN
@@ -121,12 +119,12 @@ class QueueController(QObject):
 
     def search(self, text: str) -> None:
         """Show what a text finds in every open or closed ticket; '' goes back to the queue."""
-        self.show(replace(self.shown, text=text.strip(), narrowed=""))
+        self.show(self.shown._replace(text=text.strip(), narrowed=""))
 
     def narrow(self, text: str) -> None:
         """Show what a text leaves of the queue."""
         if text.strip() != self.shown.narrowed:
-            self.show(replace(self.shown, narrowed=text.strip()))
+            self.show(self.shown._replace(narrowed=text.strip()))
 
     def sort(self, order: SortKey) -> None:
         self.order = order
@@ -235,7 +233,7 @@ class QueueController(QObject):
             places[f"search:{search.id}"] = self.read(search.text).narrow(everything)
         places["drafts"] = QueueFilter(has_draft=True)
         soon = to_ms(self._session.desk.now() + timedelta(minutes=SOON_MIN))
-        places["soon"] = replace(self._queue(QueueKind.OPEN), due_before_ms=soon)
+        places["soon"] = self._queue(QueueKind.OPEN)._replace(due_before_ms=soon)
         self._count_places(places)
 
     def _count_places(self, places: dict[str, QueueFilter]) -> None:

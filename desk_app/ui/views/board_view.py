@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
-from typing_extensions import override
 
 from desk_app.ui.models.board_model import BoardModel
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 from desk_app.ui.theme import colours
 from desk_app.ui.views.board_painter import card_height, paint_bar, paint_card, paint_head

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tip, tr
 
 _WIDTH = 460

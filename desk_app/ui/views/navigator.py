@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QMenu, QTreeWidget, QTreeWidgetItem, QWidget
-from typing_extensions import override
 
 from desk_app.domain.filters import QueueKind, SavedSearch
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tip, tr
 
 if TYPE_CHECKING:
@@ -38,16 +37,17 @@ def queue_name(kind: QueueKind) -> str:
     return tr(_NAMES[kind])
 
 
-@dataclass(frozen=True, slots=True)
 class Place:
     """What an item leads to; `name` is also what its count is called."""
 
-    name: str
-    value: Any
+    __slots__ = ("name", "value")
+
+    def __init__(self, name: str, value: Any) -> None:
+        self.name = name
+        self.value = value
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a section, with those that it unfolds to."""
 
     text: str
@@ -238,8 +238,7 @@ class Navigator(QTreeWidget):
         place: Place | None = item.data(0, _PLACE)
         if place is not None and callable(place.value):
             place.value()
-            return
-        if item.data(0, _PLACE) == Place("drafts", None):
+        elif place is not None and place.name == "drafts":
             self._tell(item)
 
     def _tell(self, item: QTreeWidgetItem | None) -> None:

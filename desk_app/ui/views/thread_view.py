@@ -19,8 +19,8 @@ from PySide6.QtGui import (
     QTextFormat,
 )
 from PySide6.QtWidgets import QMenu, QTextBrowser, QTextEdit, QWidget
-from typing_extensions import override
 
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 from desk_app.ui.thread_links import Links
 from desk_app.ui.views.card_painter import MARGIN, cards, paint_cards
