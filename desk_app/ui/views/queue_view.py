@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from desk_app.domain.filters import Column
+from desk_app.services.turns import TURNS
 from desk_app.ui.models.queue_cells import COLUMNS
 from desk_app.ui.models.queue_model import QueueModel
 from desk_app.ui.overriding import override
@@ -235,7 +236,8 @@ class QueueView(QTableView):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+        with TURNS.painting():
+            super().paintEvent(event)
         self.painted.emit()
 
     @override
