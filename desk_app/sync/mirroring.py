@@ -147,8 +147,11 @@ class Mirror:
         )
 
     def _person(self, person: RemotePerson, at: datetime) -> int:
-        self._meet([(person, at)])
-        return self._persons[person]
+        known = self._persons.get(person)
+        if known is None:
+            self._meet([(person, at)])
+            known = self._persons[person]
+        return known
 
     def _meet(self, people: Iterable[tuple[RemotePerson, datetime]]) -> None:
         """Give people the ids that they have here by their addresses, or new ones."""
@@ -296,15 +299,6 @@ def local_ticket(
     """
     statuses = directory.lifecycle.statuses
     status = statuses.get(told.status) or statuses[directory.lifecycle.initial]
-    start = before or Ticket(
-        id=number,
-        subject=told.subject,
-        requester=requester,
-        department=told.department,
-        status=status.key,
-        created_at=told.created_at,
-        updated_at=told.updated_at,
-    )
     values: dict[str, Any] = {
         "number": told.number,
         "subject": told.subject,
@@ -315,26 +309,40 @@ def local_ticket(
         "priority": told.priority,
         "topic": told.topic,
         "sla": told.sla,
-        "source": told.source or start.source,
         "owner": told.owner,
         "team": told.team,
         "due_at": told.due_at,
-        "answered": start.answered if told.answered is None else told.answered,
         "created_at": told.created_at,
         "updated_at": told.updated_at,
-        "last_message_at": told.last_message_at or start.last_message_at,
         "closed_at": told.closed_at,
         "merged_into": ids.get(told.merged_into or ""),
         "links": tuple(ids[link] for link in told.links if link in ids),
         "tasks": told.tasks,
         "custom": told.custom,
-        "referrals": in_order(start.referrals, told.referrals),
+        "listed_only": "custom" in told.untold and (before is None or before.listed_only),
+        **_if_told(told, before),
     }
-    untold = "custom" in told.untold
-    values["listed_only"] = untold and (before is None or before.listed_only)
+    if before is None:
+        # What is not told has its usual value; what a ticket cannot be without is always told.
+        return Ticket(id=number, **{n: v for n, v in values.items() if n not in told.untold})
     for name in told.untold:
         values.pop(name, None)
-    return replace(start, **values)
+    return replace(before, **values)
+
+
+def _if_told(told: RemoteTicket, before: Ticket | None) -> dict[str, Any]:
+    """What stays as it was where the server says nothing of it."""
+    found: dict[str, Any] = {}
+    if told.source:
+        found["source"] = told.source
+    if told.answered is not None:
+        found["answered"] = told.answered
+    if told.last_message_at:
+        found["last_message_at"] = told.last_message_at
+    if told.referrals is not None:
+        here = () if before is None else before.referrals
+        found["referrals"] = in_order(here, told.referrals)
+    return found
 
 
 def in_order(here: tuple[_T, ...], there: Sequence[_T] | None) -> tuple[_T, ...]:
