@@ -22,6 +22,7 @@ from desk_app.cli_names import (
     numbered,
     open_desk,
     say,
+    warn,
     written_by_us,
 )
 from desk_app.cli_server import outbox, server_command, sync, sync_doctor
@@ -111,7 +112,7 @@ def _demo(options: argparse.Namespace) -> int:
 
     target = Path(options.dir)
     if database_path(target).exists():
-        print(f"{target}: there is a desk already; nothing was changed", file=sys.stderr)
+        warn(f"{target}: there is a desk already; nothing was changed")
         return USAGE
     written = make_demo(
         target, seed=options.seed, tickets=options.tickets, progress=_progress(options.tickets)
@@ -156,13 +157,13 @@ def complain(options: argparse.Namespace, error: DeskError) -> None:
     else:
         sentence = (sign_in_text if isinstance(error, RemoteError) else error_text)(error)
     found: dict[str, object] = {"error": error.code, "sentence": sentence}
-    print(sentence, file=sys.stderr)
+    warn(sentence)
     denied = getattr(error, "denial", None)
     if isinstance(denied, Denial):
         found |= {"code": denied.code, "fix": None if denied.fix is None else asdict(denied.fix)}
         if denied.fix is not None:
             target = _fix_target(options, denied)
-            print(f"→ {fix_text(denied)}{target and f' ({target})'}", file=sys.stderr)
+            warn(f"→ {fix_text(denied)}{target and f' ({target})'}")
     if options.json:
         say(options, found, "")
 

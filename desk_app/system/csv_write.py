@@ -21,6 +21,8 @@ def write_table(path: Path, rows: Sequence[Sequence[str]]) -> None:
     Raises:
         FileUnwritableError: the place cannot be written; what was there before is there still.
     """
+    if path.is_dir():
+        raise FileUnwritableError(path=str(path), detail="Is a directory")
     part = path.with_name(f"{path.name}.part")
     try:
         with part.open("w", encoding="utf-8-sig", newline="") as file:

@@ -38,6 +38,23 @@ def test_words_of_any_script_come_back_as_they_were(run, tmp_path):
     assert "Grüße, عمر 🙂" in run("show", "100020")[1]
 
 
+def test_what_strangers_wrote_gives_the_terminal_no_orders(run, tmp_path):
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(
+        b'From: "\x1b[31mEve" <eve@x.example>\nSubject: =?utf-8?q?one=0Atwo=1B[2J?=\n'
+        b"Message-ID: <1@x.example>\n\nbody \x1b]0;name of the window\x07\n"
+    )
+    assert run("import", str(mail))[0] == 0
+    number = json.loads(run("list", "--json", "--search", "two")[1])[0]["number"]
+    said = run("list")[1] + run("show", number)[1]
+    assert "\x1b" not in said
+    assert "\x07" not in said
+    assert "one two" in run("list")[1]
+    made = run("new", "--requester", "a@x.example", "--subject", "x\ny", "--text-file", str(mail))
+    assert made[0] == 0
+    assert "x y" in run("list")[1].splitlines()[0]
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -101,3 +118,11 @@ def test_a_new_ticket_takes_its_values_from_the_topic_and_is_exported(run, tmp_p
     assert run("export", "--csv", str(table))[0] == 0
     line = next(line for line in table.read_text("utf-8-sig").splitlines() if number in line)
     assert "'=cmd()" in line
+
+
+def test_an_export_that_cannot_be_written_leaves_what_was_there(run, tmp_path):
+    table = tmp_path / "queue.csv"
+    table.write_text("of yesterday")
+    (tmp_path / "queue.csv.part").mkdir()
+    assert run("export", "--csv", str(table))[0] == 2
+    assert table.read_text() == "of yesterday"
