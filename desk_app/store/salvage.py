@@ -20,6 +20,10 @@ from desk_app.store.version import VERSION
 
 _LEAST, _MOST = -(2**63), 2**63 - 1
 """What a row id can be."""
+_HEAD, _LARGEST_PAGE, _LARGEST = 100, 65536, 2**40
+"""Of a database: bytes of its head, its largest page, and what nobody's desk has."""
+_DOCUMENTS = {"rest", "doc", "payload", "changes"}
+"""Columns that hold JSON."""
 _BESIDES = ("-wal", "-shm", "-journal")
 _Row = tuple[Any, ...]
 
@@ -80,7 +84,11 @@ def _replace(desk: Path, lock: sqlite3.Connection) -> Salvaged:
         _copy(desk, kept)
         with tempfile.TemporaryDirectory(dir=kept) as made:
             create_desk(Path(made))
-            found = _pour(kept, Path(made), desk)
+            work = Path(made) / "damaged"
+            work.mkdir()
+            _copy(desk, work)
+            is_cut = _fill_up(database_path(work))
+            found = _pour(work, Path(made), desk, kept, filled_up=is_cut)
             if os.name == "nt":
                 lock.close()  # there, no file can be replaced that is open
             _put_in_place(Path(made), desk)
@@ -98,6 +106,24 @@ def _copy(desk: Path, kept: Path) -> None:
             shutil.copy2(desk / name, kept / name)
 
 
+def _fill_up(file: Path) -> bool:
+    """Give a file that was cut off its length again: SQLite reads nothing of a shorter one.
+
+    Returns whether it was; where the rest of a long text was, there are zeros now.
+
+    The head says how long it was: pages of 16 bits at byte 16, their number at byte 28
+    (https://www.sqlite.org/fileformat.html, 1.3).
+    """
+    with file.open("r+b") as opened:
+        head = opened.read(_HEAD)
+        size, pages = int.from_bytes(head[16:18]), int.from_bytes(head[28:32])
+        length = (_LARGEST_PAGE if size == 1 else size) * pages
+        is_cut = file.stat().st_size < length < _LARGEST
+        if is_cut:
+            opened.truncate(length)
+    return is_cut
+
+
 def _put_in_place(made: Path, desk: Path) -> None:
     """The log of the damaged file must be gone before the new file is there: it is not its own."""
     for end in _BESIDES:
@@ -105,10 +131,10 @@ def _put_in_place(made: Path, desk: Path) -> None:
     database_path(made).replace(database_path(desk))
 
 
-def _pour(kept: Path, made: Path, desk: Path) -> Salvaged:
+def _pour(damaged: Path, made: Path, desk: Path, kept: Path, *, filled_up: bool) -> Salvaged:
     rows, gaps, broken = 0, 0, []
     with (
-        closing(sqlite3.connect(database_path(kept))) as source,
+        closing(sqlite3.connect(database_path(damaged))) as source,
         closing(sqlite3.connect(database_path(made))) as target,
         mapped_errors(desk),
     ):
@@ -120,13 +146,27 @@ def _pour(kept: Path, made: Path, desk: Path) -> Salvaged:
             names = ", ".join(f'"{name}"' for name in columns)
             marks = ", ".join("?" * len(columns))
             insert = f'INSERT OR IGNORE INTO "{table}" ({names}) VALUES ({marks})'
+            holes = 0
             for row in reading.rows():
-                rows += target.execute(insert, row).rowcount
-            gaps += reading.gaps
-            broken += [table] if reading.gaps else []
+                whole = _without_holes(row, columns) if filled_up else row
+                holes += whole is None
+                rows += 0 if whole is None else target.execute(insert, whole).rowcount
+            gaps += reading.gaps + holes
+            broken += [table] if reading.gaps + holes else []
         target.commit()
         target.execute("PRAGMA journal_mode = DELETE")  # all of it in one file, to be moved
     return Salvaged(rows=rows, gaps=gaps, tables=tuple(broken), kept=kept)
+
+
+def _without_holes(row: _Row, columns: list[str]) -> _Row | None:
+    """The row without what stands for a part that was cut off; None if it means nothing then."""
+    if not any(isinstance(value, str) and "\0" in value for value in row):
+        return row
+    cut = [value.partition("\0")[0] if isinstance(value, str) else value for value in row]
+    named = zip(columns, row, cut, strict=True)
+    if any(name in _DOCUMENTS and value != left for name, value, left in named):
+        return None
+    return tuple(cut)
 
 
 def _check_version(source: sqlite3.Connection, desk: Path) -> None:

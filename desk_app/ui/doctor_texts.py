@@ -13,7 +13,7 @@ _FINDINGS = {
     "unreadable": "Places that could not be read: {count}, in {detail}. What was there may be in "
     "an older copy in the backups folder; the damaged file is kept beside it.",
     "foreign_key": "Rows of “{detail}” that belong to something that is gone: {count}. They were "
-    "kept and do no harm; nothing that you wrote is lost.",
+    "kept: nothing that you wrote was taken away.",
     "search_words": "The search does not know all words of {detail}. The texts themselves are "
     "whole. Mend it with: doctor --repair",
     "derived_column": "Tickets in which “{detail}” is out of date: {count}. The tickets themselves "

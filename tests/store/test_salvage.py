@@ -90,6 +90,18 @@ def test_a_spoilt_index_loses_nothing(path):
     assert examine(path) == []
 
 
+def test_a_file_that_was_cut_off_gives_what_is_before_the_cut(path):
+    before = counted(path, "entry")
+    data = (path / "desk.sqlite").read_bytes()
+    (path / "desk.sqlite").write_bytes(data[: len(data) // 2 + 100])
+    found = repair(path)
+    assert codes(found)[:2] == ["salvaged", "unreadable"]
+    assert 0 < counted(path, "entry") <= before
+    (kept,) = (path / "backups").glob("damaged-*")
+    assert not [file for file in kept.iterdir() if file.is_dir()]
+    assert (kept / "desk.sqlite").stat().st_size == len(data) // 2 + 100
+
+
 def test_a_desk_with_spoilt_pages_is_mended_by_the_command_line(path, capsys):
     spoil(path, pages_of(path, "entry")[3])
     assert main(["--desk", str(path), "doctor"]) == 5
