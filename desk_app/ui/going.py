@@ -35,6 +35,7 @@ class Going(QObject):
             window.ticket.shown.connect(self._visit_ticket)
             window.ticket.opened.connect(self._open_tab)
             window.pane.tabs.chosen.connect(window.go_to)
+            window.pane.tabs.all_closed.connect(self._leave_ticket)
         window.navigator.drafts_chosen.connect(self.list_drafts)
 
     # --- panes and rows --------------------------------------------------------------------
@@ -93,6 +94,13 @@ class Going(QObject):
             window.ticket.show_ticket(stop.ticket)
         else:
             self._travelling = False
+
+    def _leave_ticket(self) -> None:
+        """The last tab was closed: nothing is open, and the keys are the queue's."""
+        assert self._window.ticket is not None  # noqa: S101 - it has tabs
+        self.queue()
+        self._window.queue.let_go()
+        self._window.ticket.show_ticket(None)
 
     def _open_tab(self, page: TicketPage) -> None:
         ticket = page.ticket
