@@ -16,6 +16,7 @@ from desk_app.ui.travel import Stop, Travel
 from desk_app.ui.views.chooser import Choice
 
 if TYPE_CHECKING:
+    from desk_app.domain.filters import QueueKind
     from desk_app.ports.reader import TicketPage, TicketReader
     from desk_app.ui.main_window import MainWindow
 
@@ -77,6 +78,11 @@ class Going(QObject):
         boarding = self._window.supervising.boarding
         self._window.sides.bring("list")
         (boarding.view if boarding.is_open else self._window.queue).setFocus()
+
+    def to_queue(self, kind: QueueKind) -> None:
+        """Show a queue and put the keys there, wherever they are."""
+        self._window.navigator.choose(kind)
+        self.queue()
 
     # --- back and forward ------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ class Searching(QObject):
         bar.condition_wanted.connect(self.offer_conditions)
         bar.save_wanted.connect(self.ask_name)
         bar.left.connect(window.queue.setFocus)
+        window.search.left.connect(window.queue.setFocus)
         navigator.search_chosen.connect(lambda saved: window.queues.search(saved.text))
         navigator.search_unwanted.connect(self.remove)
         navigator.agent_chosen.connect(self.show_agent)
