@@ -39,6 +39,17 @@ def test_a_line_that_means_nothing_is_wrong_usage(run, words, capsys):
     assert "error:" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [("gui",), (), ("--as", "jane", "gui")], ids=str)
+def test_a_window_without_a_display_is_told_in_a_sentence(run, words, monkeypatch):
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    code, _, err = run(*words)
+    assert code == 2
+    assert "no display" in err
+    assert "screenshot" in err
+
+
 MISTAKES = [
     (2, ("do", NUMBER, "assign"), "needs a target"),
     (2, ("do", NUMBER, "transfer", "--to", " "), "needs a target"),
