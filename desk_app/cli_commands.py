@@ -148,14 +148,15 @@ def _progress(tickets: int) -> Callable[[str, int, int], None]:
 def complain(options: argparse.Namespace, error: DeskError) -> None:
     from desk_app.domain.gate import Denial
     from desk_app.ports.remote_errors import RemoteError
+    from desk_app.ui.line_texts import line_error_text
     from desk_app.ui.report_texts import first_contact_text
     from desk_app.ui.sync_texts import sign_in_text
-    from desk_app.ui.texts import error_text, fix_text
+    from desk_app.ui.texts import fix_text
 
     if options.run is server_command:
         sentence = first_contact_text(error)  # there is no desk yet, and nothing is kept
     else:
-        sentence = (sign_in_text if isinstance(error, RemoteError) else error_text)(error)
+        sentence = sign_in_text(error) if isinstance(error, RemoteError) else line_error_text(error)
     found: dict[str, object] = {"error": error.code, "sentence": sentence}
     warn(sentence)
     denied = getattr(error, "denial", None)
@@ -186,7 +187,7 @@ def _sort_key(text: str) -> str:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of rows")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
     return int(text)
 
 
@@ -247,7 +248,10 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         "demo",
         _demo,
         ("dir",),
-        {"--seed": {"type": int, "default": 7}, "--tickets": {"type": int, "default": 0}},
+        {
+            "--seed": {"type": int, "default": 7},
+            "--tickets": {"type": _count, "default": 0},
+        },
     ),
     (
         "list",

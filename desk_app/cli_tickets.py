@@ -78,7 +78,7 @@ def list_actions(options: argparse.Namespace) -> int:
     """Say of each action whether it is possible, and why not."""
     from desk_app.domain.gate import Situation, denial
     from desk_app.domain.lifecycle import Action
-    from desk_app.ui.texts import denial_text
+    from desk_app.ui.texts import denial_text, fix_text
 
     desk = open_desk(options)
     reader = desk.reader()
@@ -93,9 +93,12 @@ def list_actions(options: argparse.Namespace) -> int:
         open_children=page.open_children,
         requester_email=page.requester.email,
     )
-    found = []
+    found, lines = [], []
     for action in Action:
         no = denial(action, situation)
+        words = "" if no is None else f"{no.code}: {denial_text(no)}"
+        way = "" if no is None or no.fix is None else f" → {fix_text(no)}"
+        lines.append(f"{'no ' if no else 'yes'} {action:18} {words}{way}".rstrip())
         found.append(
             {
                 "action": str(action),
@@ -105,9 +108,6 @@ def list_actions(options: argparse.Namespace) -> int:
                 "fix": None if no is None or no.fix is None else asdict(no.fix),
             }
         )
-    lines = [
-        f"{'yes' if a['allowed'] else 'no ':3} {a['action']:18} {a['sentence']}" for a in found
-    ]
     say(options, found, "\n".join(lines))
     return DONE
 

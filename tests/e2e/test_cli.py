@@ -1,10 +1,14 @@
 """The same life of a ticket from the command line, with its exit codes."""
 
 import json
+import shutil
 
 import pytest
 
 from desk_app.cli import main
+from tests.disks import small_disk
+
+__all__ = ["small_disk"]
 
 
 def test_a_list_is_json_for_scripts(run):
@@ -92,6 +96,39 @@ def test_every_action_is_answered_for_scripts(run):
     assert code == 0
     assert [answer["action"] for answer in answers] == [str(action) for action in Action]
     assert all(answer["allowed"] or answer["sentence"] for answer in answers)
+
+
+def test_every_action_is_answered_for_people_with_code_sentence_and_way_out(run):
+    code, out, _ = run("actions", "100013", "--as", "sam")
+    assert code == 0
+    lines = dict(
+        line.split(maxsplit=1) for line in (x[4:] for x in out.splitlines()) if " " in line
+    )
+    assert "already" in lines["claim"] or ": " in lines["claim"]
+    answers = json.loads(run("actions", "100013", "--as", "sam", "--json")[1])
+    for answer in answers:
+        if not answer["allowed"]:
+            told = lines[answer["action"]].strip()
+            assert told.startswith(f"{answer['code']}: {answer['sentence']}")
+            assert ("→" in told) is (answer["fix"] is not None)
+    assert any(answer["fix"] for answer in answers)
+
+
+def test_a_full_or_write_protected_disk_is_told_as_what_it_is_to_a_line(run, folder, small_disk):
+    desk = small_disk.path / "desk"
+    shutil.copytree(folder, desk)
+    small_disk.protect(on=True)
+    for words in (["--as", "jane", "undo", "100020"], ["doctor", "--repair"]):
+        code, out, err = run("--desk", str(desk), *words)
+        assert (code, out) == (5, "")
+        assert "cannot be written" in err
+        assert "screen" not in err
+    small_disk.protect(on=False)
+    small_disk.fill()
+    code, _, err = run("--desk", str(desk), "doctor", "--repair")
+    assert code == 5
+    assert "no room left" in err
+    assert "screen" not in err
 
 
 def test_a_new_ticket_takes_its_values_from_the_topic_and_is_exported(run, tmp_path):

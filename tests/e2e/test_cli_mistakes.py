@@ -27,6 +27,8 @@ NO_USAGE = [  # what argparse refuses: it leaves with 2 itself
     ("screenshot", "x.png", "--size", "0x10"),
     ("screenshot", "x.png", "--size", "10x99999999"),
     ("screenshot", "x.png", "--theme", "blue"),
+    ("demo", "x", "--tickets", "-5"),
+    ("demo", "x", "--tickets", "many"),
     ("fly",),
 ]
 
