@@ -70,6 +70,7 @@ class Searching(QObject):
             self._window.queues.count()
 
     def _show_shown(self, shown: Shown) -> None:
+        self._window.navigator.stand_at(shown.kind, searching=bool(shown.text))
         bar = self._window.filter
         if bar.edit.text().strip() != shown.narrowed:
             bar.show_text(shown.narrowed)

@@ -73,8 +73,11 @@ def test_esc_leaves_the_search_and_a_queue_s_key_takes_the_keys_there(qtbot, ope
     qtbot.keyClicks(window.search, "phishing")
     qtbot.keyClick(window.search, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.queues.shown.text == "phishing")
+    assert window.navigator.currentItem() is None  # no queue holds what is shown
+    qtbot.waitUntil(lambda: "·  1 ticket  ·" in window.status.text())
     qtbot.keyClick(window.search, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.queues.shown.text == "")
+    assert window.navigator.currentItem().text(0) == "Open"
     assert window.search.text() == ""
     assert window.queue.hasFocus()
     window.pane.reply.edit.setFocus()
