@@ -36,7 +36,9 @@ def calm_lines(text: str) -> str:
 
     A sign for machines is shown as a picture of itself, so that it can be seen that there is one.
     """
-    return text if text.isprintable() else _ORDERS.sub(_pictured, _TURNS.sub("", text))
+    if text.isprintable():
+        return text
+    return _ORDERS.sub(_pictured, _TURNS.sub("", text.replace("\r\n", "\n")))
 
 
 def _pictured(found: re.Match[str]) -> str:

@@ -27,6 +27,7 @@ def test_what_writes_over_or_turns_around_is_left_out(text, shown):
 def test_what_a_terminal_would_obey_is_shown_and_lines_stay():
     assert calm_lines("a\x1b[2J\nb\tc") == "a␛[2J\nb\tc"
     assert calm_lines("\x1b]0;name\x07\x9b31m\x7f") == "␛]0;name␇\ufffd31m␡"
+    assert calm_lines("one\r\ntwo\rover") == "one\ntwo␍over"
     assert calm_lines("exe\u202etxt") == "exetxt"
 
 
