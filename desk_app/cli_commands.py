@@ -22,6 +22,7 @@ from desk_app.cli_names import (
     numbered,
     open_desk,
     say,
+    warn,
     written_by_us,
 )
 from desk_app.cli_server import outbox, server_command, sync, sync_doctor
@@ -111,7 +112,7 @@ def _demo(options: argparse.Namespace) -> int:
 
     target = Path(options.dir)
     if database_path(target).exists():
-        print(f"{target}: there is a desk already; nothing was changed", file=sys.stderr)
+        warn(f"{target}: there is a desk already; nothing was changed")
         return USAGE
     written = make_demo(
         target, seed=options.seed, tickets=options.tickets, progress=_progress(options.tickets)
@@ -147,22 +148,23 @@ def _progress(tickets: int) -> Callable[[str, int, int], None]:
 def complain(options: argparse.Namespace, error: DeskError) -> None:
     from desk_app.domain.gate import Denial
     from desk_app.ports.remote_errors import RemoteError
+    from desk_app.ui.line_texts import line_error_text
     from desk_app.ui.report_texts import first_contact_text
     from desk_app.ui.sync_texts import sign_in_text
-    from desk_app.ui.texts import error_text, fix_text
+    from desk_app.ui.texts import fix_text
 
     if options.run is server_command:
         sentence = first_contact_text(error)  # there is no desk yet, and nothing is kept
     else:
-        sentence = (sign_in_text if isinstance(error, RemoteError) else error_text)(error)
+        sentence = sign_in_text(error) if isinstance(error, RemoteError) else line_error_text(error)
     found: dict[str, object] = {"error": error.code, "sentence": sentence}
-    print(sentence, file=sys.stderr)
+    warn(sentence)
     denied = getattr(error, "denial", None)
     if isinstance(denied, Denial):
         found |= {"code": denied.code, "fix": None if denied.fix is None else asdict(denied.fix)}
         if denied.fix is not None:
             target = _fix_target(options, denied)
-            print(f"→ {fix_text(denied)}{target and f' ({target})'}", file=sys.stderr)
+            warn(f"→ {fix_text(denied)}{target and f' ({target})'}")
     if options.json:
         say(options, found, "")
 
@@ -185,7 +187,7 @@ def _sort_key(text: str) -> str:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of rows")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
     return int(text)
 
 
@@ -246,7 +248,10 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         "demo",
         _demo,
         ("dir",),
-        {"--seed": {"type": int, "default": 7}, "--tickets": {"type": int, "default": 0}},
+        {
+            "--seed": {"type": int, "default": 7},
+            "--tickets": {"type": _count, "default": 0},
+        },
     ),
     (
         "list",

@@ -232,10 +232,11 @@ class MainWindow(QMainWindow):
             self.queue.mark(self.queues.shown_row)
         self.queue.keep_place()
         agent = self.session.me
-        words = tr("{agent}  ·  {n} tickets")
+        count = tr("1 ticket") if length == 1 else tr("{n} tickets").format(n=length)
+        words = tr("{agent}  ·  {count}")
         if self.session.sync is None:
-            words = tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer")
-        self.status.setText(words.format(agent="" if agent is None else agent.name, n=length))
+            words = tr("{agent}  ·  {count}  ·  everything is kept on this computer")
+        self.status.setText(words.format(agent="" if agent is None else agent.name, count=count))
 
     def _say_failed(self, error: Exception) -> None:
         """Something was not read; where the same is said with a way out, that stays."""

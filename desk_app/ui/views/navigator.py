@@ -222,6 +222,13 @@ class Navigator(QTreeWidget):
         else:
             self.setCurrentItem(item)
 
+    def stand_at(self, kind: QueueKind, *, searching: bool) -> None:
+        """Mark the queue that is shown, or none while something else is searched for."""
+        item = self.currentItem()
+        place: Place | None = None if item is None else item.data(0, _PLACE)
+        if item is None or (place is not None and isinstance(place.value, QueueKind)):
+            self.mark("" if searching else kind)
+
     def mark(self, name: str) -> None:
         """Show what is on screen without going there again."""
         self.blockSignals(True)  # noqa: FBT003 - Qt's own signature

@@ -203,6 +203,13 @@ class QueueView(QTableView):
         self.selectionModel().setCurrentIndex(place, QItemSelectionModel.SelectionFlag.NoUpdate)
         self._quiet = False
 
+    def let_go(self) -> None:
+        """The ticket of the current row was closed: from now on that row is a mere place."""
+        if self.currentIndex().isValid():
+            self._quiet = self._is_place = True
+            self.clearSelection()
+            self._quiet = False
+
     def step(self, rows: int) -> None:
         """Move the current row; single keys J and K. From a mere place, choose it first."""
         here = self.currentIndex()

@@ -19,6 +19,8 @@ class TicketTabs(QTabBar):
 
     chosen = Signal(object)
     """Emits: ticket id."""
+    all_closed = Signal()
+    """The last tab was closed, and with it the ticket on screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,7 +117,9 @@ class TicketTabs(QTabBar):
         if not self.opened():
             self._forget_look()
         self.setVisible(self.count() > 0)
-        if was_shown and self.count():
+        if not self.count():
+            self.all_closed.emit()
+        elif was_shown:
             self._tell(self.currentIndex())
 
     def close_current(self) -> None:
