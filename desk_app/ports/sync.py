@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
+    from desk_app.domain.asked import RequestLine
     from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Attachment, Change, Entry, Event
     from desk_app.domain.mirror import Account, Base, SyncLine
@@ -142,6 +143,10 @@ class SyncUnit(UnitOfWork, Outbox, MirroredPages, Protocol):
 
     def log(self, lines: Iterable[SyncLine]) -> None:
         """Add to the sync log; the newest 10,000 lines are kept."""
+        ...
+
+    def log_requests(self, lines: Sequence[RequestLine]) -> None:
+        """Add to the sync log what a server was asked; the newest 10,000 are kept."""
         ...
 
     def all_bases(self, *, after: int, limit: int) -> list[Base]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from desk_app.domain.asked import RequestLine
     from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Attachment, Change, Event
     from desk_app.domain.mirror import Base, SyncLine
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from desk_app.ports.unit_of_work import Changes
 
 _LOG_LINES = 10_000
+_OF_REQUEST = ("method", "path", "status", "ms", "sent", "got", "outcome", "command")
 _OPEN_BASES = (
     "SELECT b.doc FROM ticket t JOIN base b ON b.ticket_id = t.id"
     " WHERE t.state = 0 AND t.department != '' AND b.remote IS NOT NULL AND t.id > ?"
@@ -110,6 +112,15 @@ class SqlSyncUnit(MirroredRows):
             }
             self._insert(schema.sync_log, values)
         old = "DELETE FROM sync_log WHERE id <= (SELECT max(id) FROM sync_log) - ?"
+        self._run(old, (_LOG_LINES,))
+
+    def log_requests(self, lines: Sequence[RequestLine]) -> None:
+        if not lines:
+            return
+        for line in lines:
+            values = {name: getattr(line, name) for name in _OF_REQUEST}
+            self._insert(schema.sync_request, {"at_ms": to_ms(line.at), **values})
+        old = "DELETE FROM sync_request WHERE id <= (SELECT max(id) FROM sync_request) - ?"
         self._run(old, (_LOG_LINES,))
 
     def all_bases(self, *, after: int, limit: int) -> list[Base]:

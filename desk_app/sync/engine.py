@@ -40,7 +40,7 @@ class SyncEngine:
         self._desk = desk
         self._server = server
         self._lifecycle_text = lifecycle_text
-        self._log = SyncLog(desk.now)
+        self._log = SyncLog(desk.now, server)
         self._pull = Pull(desk, server)
         self._push = Push(
             desk, server, self._log, read_thread=self._pull.read_thread, chance=chance
@@ -68,6 +68,7 @@ class SyncEngine:
         with self._desk.sync_unit() as unit:
             now = unit.account() or account
             unit.save_account(replace(now, synced_at=self._desk.now(), problem="", detail=""))
+            self._log.requests(unit)
             unit.commit()
         return self._report(settled=settled, taken=taken)
 

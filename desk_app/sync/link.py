@@ -16,6 +16,7 @@ from desk_app.sync.at_ticket import AtTicket
 from desk_app.sync.comparing import Comparing
 from desk_app.sync.engine import SyncEngine, counted
 from desk_app.sync.learning import learnt_of
+from desk_app.sync.log import SyncLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -167,6 +168,7 @@ class ServerLink(AtTicket):
         try:
             agent = server.sign_in()
         except RemoteError:
+            self._note_requests(server)
             if not self.wants_code:
                 self._waiting, self._given = None, ""
             raise
@@ -210,7 +212,10 @@ class ServerLink(AtTicket):
         stop: Callable[[], bool] = lambda: False,
     ) -> Comparison:
         comparing = self._comparing()
-        return comparing.compare(progress=progress, stop=stop, between=self._send)
+        try:
+            return comparing.compare(progress=progress, stop=stop, between=self._send)
+        finally:
+            self._note_requests(self._server)
 
     def _send(self) -> None:
         engine = self._engine_or_no()
@@ -269,6 +274,12 @@ class ServerLink(AtTicket):
             account = unit.account()
             if account is not None:
                 unit.save_account(replace(account, **values))  # type: ignore[arg-type]
+            unit.commit()
+
+    def _note_requests(self, server: RemoteServer | None) -> None:
+        """What was asked beside a round: no round may follow that would note it."""
+        with self._desk.sync_unit() as unit:
+            SyncLog(self._desk.now, server).requests(unit)
             unit.commit()
 
     def _told(self, problem: str, detail: str = "") -> SyncReport:

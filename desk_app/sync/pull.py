@@ -34,6 +34,7 @@ class Pull:
     def __init__(self, desk: MirroredDesk, server: RemoteServer) -> None:
         self._desk = desk
         self._server = server
+        self._log = SyncLog(desk.now, server)
 
     def run(self, *, threads: int, stop: Callable[[], bool]) -> int:
         """Read until there is no more; how many tickets came. `threads` at most are read."""
@@ -64,6 +65,7 @@ class Pull:
                 now = unit.account() or account  # what is to be kept may be another by now
                 account = replace(now, page=_next_page(account.page, listing.next_page))
                 unit.save_account(account)
+                self._log.requests(unit)
                 unit.commit()
             taken += len(listing.tickets)
         return taken
@@ -113,7 +115,7 @@ class Pull:
             gone = self._server.vanished([base.remote for base in bases])
         except UnreadableAnswerError as error:  # what changed is to come all the same
             with self._desk.sync_unit() as unit:
-                SyncLog(self._desk.now).note(unit, "look", error.code)
+                self._log.note(unit, "look", error.code)
                 unit.commit()
             return 0
         if gone is None or not (gone or bases or account.looked_at):

@@ -68,6 +68,9 @@ def test_a_desk_is_made_synced_worked_on_and_synced_again(run: Run, rt: FakeRt, 
     assert sorted(rt.posted.values()) == [1]
     _, lines, _ = run("outbox", "--log")
     assert "send note" in {line["what"] for line in lines}
+    post = next(line for line in lines if line["what"] == "POST /REST/2.0/ticket/1/comment")
+    assert (post["status"], post["outcome"], post["id"][0]) == (201, "answered", "r")
+    assert any(f"command={post['command']}" in line["detail"] for line in lines)
     code, compared, _ = run("sync-doctor")
     assert (code, compared["differences"], compared["tickets"]) == (0, [], 2)
 

@@ -21,6 +21,7 @@ from desk_app.remote.request_tracker.tickets import TicketReader
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from desk_app.domain.asked import RequestLine
     from desk_app.domain.directory import Directory
     from desk_app.domain.lifecycle import Lifecycle
     from desk_app.ports.remote import (
@@ -102,6 +103,9 @@ class RequestTracker:
 
     def close(self) -> None:
         self._session.http.close()
+
+    def take_requests(self) -> list[RequestLine]:
+        return self._session.http.journal.take()
 
     def sign_in(self) -> RemoteAgent:
         user = self._session.sign_in()
