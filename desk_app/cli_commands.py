@@ -367,6 +367,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
             "--retry": _SEQ,
             "--confirm": _SEQ | {"help": "it did arrive: looked at on the server"},
             "--discard": _SEQ | {"help": "a text becomes a draft again"},
+            "--restore": _SEQ | {"help": "what was discarded waits again"},
             "--log": {"action": "store_true", "help": "what was asked and answered"},
             "--limit": {"type": _count, "default": 100},
         },

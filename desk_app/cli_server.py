@@ -242,4 +242,5 @@ _DECISIONS: dict[str, Callable[[OutboxDesk, int], object]] = {
     "retry": lambda box, seq: box.retry(seq),
     "confirm": lambda box, seq: box.confirm(seq),
     "discard": lambda box, seq: box.discard(seq),
+    "restore": lambda box, seq: box.restore_all([seq]),
 }

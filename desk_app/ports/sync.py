@@ -45,6 +45,10 @@ class Outbox(Protocol):
         """The item of an event, settled or not."""
         ...
 
+    def beside(self, item: OutboxItem) -> list[OutboxItem]:
+        """All of its ticket's line, itself too, in order; what is settled as well."""
+        ...
+
     def save_item(self, item: OutboxItem) -> None:
         """Write what may change of an item: its state, and what goes with it."""
         ...

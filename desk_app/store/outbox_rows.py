@@ -155,6 +155,10 @@ class OutboxRows(SearchWords):
         row = self._find(schema.outbox, event_id=event)
         return None if row is None else self._read(row)
 
+    def beside(self, item: OutboxItem) -> list[OutboxItem]:
+        rows = self._dicts("SELECT * FROM outbox WHERE ticket_id = ? ORDER BY seq", (item.ticket,))
+        return [self._read(row) for row in rows]
+
     def standing(self, event: Event) -> OutboxItem | None:
         ticket = event.ticket
         rows = self._dicts(_STANDING, (event.id, ticket, event.id, ticket, ticket))

@@ -270,7 +270,7 @@ class MainWindow(QMainWindow):
 
     def undo(self) -> None:
         """Take back the last ticket action; in a text the key is the text's own."""
-        if self.ticket is not None and not self.accounts.undo():
+        if self.ticket is not None and not (self.accounts.undo() or self.server.undo()):
             self.supervising.undo_or(self.marks.undo)
 
     def redo(self) -> None:

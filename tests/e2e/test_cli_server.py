@@ -133,6 +133,9 @@ def test_a_lost_answer_is_looked_for_and_a_command_can_be_held_and_given_up(
     assert len(rt.posted) == 1
     assert run("outbox", "--discard", seq)[1] == []
     assert "Never" in {draft["text"].strip() for draft in run("drafts")[1]}
+    assert run("outbox", "--restore", seq)[1][0]["state"] == "held"
+    assert run("drafts")[1] == []
+    assert run("outbox", "--discard", seq)[1] == []
     assert run("outbox", "--retry", seq)[0] == 3
 
 
