@@ -87,16 +87,16 @@ def gui(options: argparse.Namespace) -> int:
     from desk_app.ui.app import run_window
 
     def tell() -> None:
-        unused = [name for name, given in _GIVEN.items() if getattr(options, given)]
-        if unused:
-            words = "This desk has a window already; it was brought to the front as it is. "
-            print(words + f"Not used: {', '.join(unused)}.", file=sys.stderr)
+        told = ["This desk has a window already; it was brought to the front."]
+        if options.agent:
+            told.append(f"It was asked to act as {agent}.")
+        if options.theme:
+            told.append("Not used: --theme.")
+        if told[1:]:
+            print(" ".join(told), file=sys.stderr)
 
-    return run_window(desk, agent, theme=options.theme or "", desks=_known_desks, raised=tell)
-
-
-_GIVEN = {"--as": "agent", "--theme": "theme"}
-"""Options that say how a new window is to be."""
+    theme, named = options.theme or "", bool(options.agent)
+    return run_window(desk, agent, theme=theme, desks=_known_desks, raised=tell, named=named)
 
 
 def _known_desks() -> Desks:

@@ -291,6 +291,12 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
+    def act_as_asked(self, agent: str) -> None:
+        """And as another agent."""
+        from desk_app.ui.asked_agent import act_as_asked
+
+        act_as_asked(self, agent)
+
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Esc in the thread goes back to the table."""
