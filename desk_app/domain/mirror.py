@@ -66,6 +66,8 @@ class Account:
     """Where the first sync goes on; None: it is done."""
     looked_at: int = 0
     """The desk's id of the ticket up to which it was looked whether all are still in sight."""
+    looked_at_closed: int = 0
+    """The same of closed tickets, which are gone through more slowly."""
     synced_at: datetime | None = None
     """When the last whole round ended."""
     problem: str = ""

@@ -164,6 +164,10 @@ class SyncUnit(UnitOfWork, Outbox, MirroredPages, Protocol):
         """
         ...
 
+    def closed_bases(self, *, after: int, limit: int) -> list[Base]:
+        """The same of closed tickets; those that were merged or deleted are left out."""
+        ...
+
     def remote_file(self, entry: EntryId, name: str) -> tuple[int, str] | None:
         """Place and server's id of a file whose bytes are not here; None if there is none."""
         ...

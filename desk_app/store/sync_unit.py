@@ -36,6 +36,15 @@ _OPEN_BASES = (
     f" (SELECT 1 FROM outbox WHERE ticket_id = t.id AND {OPEN}))"
     " ORDER BY t.id LIMIT ?"
 )
+_CLOSED_BASES = (
+    "SELECT b.doc FROM ticket t JOIN base b ON b.ticket_id = t.id"
+    # By the key and not by the state's index: only the next few are wanted of very many.
+    " WHERE t.id > ? AND +t.state IN (1, 2) AND t.department != '' AND b.remote IS NOT NULL"
+    " AND (json_extract(b.doc, '$.gone') = ''"
+    " OR (json_extract(b.doc, '$.gone') = 'unseen' AND NOT EXISTS"
+    f" (SELECT 1 FROM outbox WHERE ticket_id = t.id AND {OPEN})))"
+    " ORDER BY t.id LIMIT ?"
+)
 
 
 class SqlSyncUnit(MirroredRows):
@@ -132,6 +141,10 @@ class SqlSyncUnit(MirroredRows):
 
     def open_bases(self, *, after: int, limit: int) -> list[Base]:
         rows = self._run(_OPEN_BASES, (after, limit)).fetchall()
+        return [decoded_base(doc) for (doc,) in rows]
+
+    def closed_bases(self, *, after: int, limit: int) -> list[Base]:
+        rows = self._run(_CLOSED_BASES, (after, limit)).fetchall()
         return [decoded_base(doc) for (doc,) in rows]
 
     def remote_file(self, entry: EntryId, name: str) -> tuple[int, str] | None:
