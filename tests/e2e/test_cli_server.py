@@ -75,6 +75,19 @@ def test_a_desk_is_made_synced_worked_on_and_synced_again(run: Run, rt: FakeRt, 
     assert (code, compared["differences"], compared["tickets"]) == (0, [], 2)
 
 
+def test_who_asks_and_who_reads_along_is_changed_on_the_server(run: Run, rt: FakeRt):
+    add(run, rt)
+    run("sync", "--once")
+    rt.role("2", "lea", "Requestor", ["Kay Weber <kay@out.test>"])
+    rt.role("2", "lea", "Cc", ["Bo Adams <bo@out.test>"])
+    run("sync", "--once")
+    assert run("do", "1", "edit_requester", "--to", "kay@out.test")[0] == 0
+    assert run("do", "1", "edit", "--field", "collaborators=bo@out.test, una@out.test")[0] == 0
+    assert run("sync", "--once")[1]["waiting"] == 0
+    assert rt.tickets["1"]["Requestor"] == ["kay@out.test"]
+    assert sorted(rt.tickets["1"]["Cc"]) == ["bo@out.test", "una"]
+
+
 def test_a_wrong_password_makes_no_desk_and_says_so(run: Run, rt: FakeRt, tmp_path: Path):
     code, told, err = add(run, rt, "wrong")
     assert (code, told["error"]) == (5, "sign_in")
