@@ -353,6 +353,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
             "--once": {"action": "store_true"},
             "--offline": {"action": "store_true", "help": "try nothing until --online"},
             "--online": {"action": "store_true"},
+            "--reason-field": {"metavar": "NAME", "help": "says why it was late; '': a note does"},
             "--password-stdin": _SECRET,
             "--code-stdin": _CODE,
         },

@@ -84,6 +84,9 @@ def _session(kind: str, pasted: str) -> str:
 def sync(options: argparse.Namespace) -> int:
     """Send what waits and read what changed, until it is interrupted; once with --once."""
     desk = _mirrored(options)
+    if options.reason_field is not None:
+        desk.syncing.map_reason(options.reason_field)
+        return DONE
     sign_in_again(options, desk)
     if options.offline or options.online:
         desk.syncing.work_offline(offline=options.offline)

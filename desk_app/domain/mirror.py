@@ -81,6 +81,8 @@ class Account:
     """The first sync brings these departments' tickets, and one's own; () for all of them."""
     keep_files: int = 2_000_000
     """Bytes of a file that comes with its thread; a larger one is fetched when it is asked for."""
+    reason_field: str = ""
+    """Name of the server's extra field that says why a ticket was late; '': a note does."""
     learnt: Learnt | None = None
     """None: no sign-in has told yet, or an earlier version made this desk."""
 

@@ -82,7 +82,19 @@ class MirroredPages(Protocol):
         ...
 
 
-class SyncUnit(UnitOfWork, Outbox, MirroredPages, Protocol):
+class SyncLogRows(Protocol):
+    """The sync log in a transaction."""
+
+    def log(self, lines: Iterable[SyncLine]) -> None:
+        """Add to the sync log; the newest 10,000 lines are kept."""
+        ...
+
+    def log_requests(self, lines: Sequence[RequestLine]) -> None:
+        """Add to the sync log what a server was asked; the newest 10,000 are kept."""
+        ...
+
+
+class SyncUnit(UnitOfWork, Outbox, MirroredPages, SyncLogRows, Protocol):
     """All that a round of the engine writes, in one transaction at a time."""
 
     def __enter__(self) -> SyncUnit: ...
@@ -145,12 +157,8 @@ class SyncUnit(UnitOfWork, Outbox, MirroredPages, Protocol):
         """
         ...
 
-    def log(self, lines: Iterable[SyncLine]) -> None:
-        """Add to the sync log; the newest 10,000 lines are kept."""
-        ...
-
-    def log_requests(self, lines: Sequence[RequestLine]) -> None:
-        """Add to the sync log what a server was asked; the newest 10,000 are kept."""
+    def mark_reason_field(self, name: str) -> None:
+        """Note in the directory which extra fields say why a ticket was late; '' for none."""
         ...
 
     def all_bases(self, *, after: int, limit: int) -> list[Base]:

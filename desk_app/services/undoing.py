@@ -163,7 +163,9 @@ def going_back(event: Event) -> Event:
     kept = tuple(
         change
         for change in event.changes
-        if change.field in sent or (change.field in FOLLOW_STATUS and "status" in sent)
+        if change.field in sent
+        or (change.field in FOLLOW_STATUS and "status" in sent)
+        or (change.field == "breach_reason" and not written and sent)
     )
     return replace(event, changes=kept, entry=None)
 

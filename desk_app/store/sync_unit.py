@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from desk_app.domain.breach import with_reason_field
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.moment import to_ms
 from desk_app.domain.ticket import EntryId
@@ -108,6 +109,10 @@ class SqlSyncUnit(MirroredRows):
         old = self._run("SELECT kind, key, name, doc FROM directory").fetchall()
         if sorted(new) != sorted(old):
             self.save_directory(directory, lifecycle_text)
+
+    def mark_reason_field(self, name: str) -> None:
+        (text,) = self._run("SELECT doc FROM directory WHERE kind = 'lifecycle'").fetchone()
+        self.keep_directory(with_reason_field(self.directory(), name), text)
 
     def log(self, lines: Iterable[SyncLine]) -> None:
         for line in lines:

@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desk_app.domain.breach import with_reason_field
 from desk_app.domain.lifecycle_text import lifecycle_text as text_of
 from desk_app.domain.mirror import AccountState, SyncCounts, SyncReport
 from desk_app.ports.remote_errors import RemoteError, SignInError
@@ -92,6 +93,9 @@ class SyncEngine:
         """Read people, departments and rights anew."""
         directory = self._server.directory()
         with self._desk.sync_unit() as unit:
+            account = unit.account()
+            if account is not None:
+                directory = with_reason_field(directory, account.reason_field)
             text = self._lifecycle_text
             unit.keep_directory(directory, text or text_of(directory.lifecycle))
             unit.commit()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from typing_extensions import override
 
-from desk_app.domain.errors import AttachmentMissingError
+from desk_app.domain.breach import reason_fields
+from desk_app.domain.errors import AttachmentMissingError, NotFoundError
 from desk_app.domain.mirror import AccountState, SyncReport
 from desk_app.ports.remote_errors import RemoteError, SignInError
 from desk_app.ports.sign_in import CODE_OVER, OTHER_AGENT, session_of, waiting_for_code
@@ -153,6 +154,16 @@ class ServerLink(AtTicket):
     def work_offline(self, *, offline: bool) -> None:
         state = AccountState.OFFLINE if offline else AccountState.ON
         self._change(state=state, problem="", detail="")
+
+    def map_reason(self, name: str) -> Changes:
+        with self._desk.sync_unit() as unit:
+            unit.mark_reason_field(name)
+            if name and not reason_fields(unit.directory()):
+                raise NotFoundError(kind="field", name=name)
+            account = unit.account()
+            if account is not None:
+                unit.save_account(replace(account, reason_field=name))
+            return unit.commit()
 
     @property
     def wants_code(self) -> bool:

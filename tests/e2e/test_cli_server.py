@@ -88,6 +88,16 @@ def test_who_asks_and_who_reads_along_is_changed_on_the_server(run: Run, rt: Fak
     assert sorted(rt.tickets["1"]["Cc"]) == ["bo@out.test", "una"]
 
 
+def test_a_field_for_breach_reasons_is_named_by_a_script(run: Run, rt: FakeRt):
+    add(run, rt)
+    assert run("sync", "--reason-field", "Nowhere")[0] == 4
+    assert run("sync", "--reason-field", "room")[0] == 0
+    run("sync", "--once")
+    assert run("do", "1", "breach_reason", "--to", "Too much to do")[0] == 0
+    run("sync", "--once")
+    assert rt.tickets["1"]["CustomFields"]["5"] == "Too much to do"
+
+
 def test_a_wrong_password_makes_no_desk_and_says_so(run: Run, rt: FakeRt, tmp_path: Path):
     code, told, err = add(run, rt, "wrong")
     assert (code, told["error"]) == (5, "sign_in")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 
+from desk_app.domain.breach import reason_fields
 from desk_app.domain.draft import DraftKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.outbox import OutboxState
@@ -12,6 +13,7 @@ from desk_app.known_desks import KnownDesks
 from desk_app.ui.first_run import FirstRun
 from tests.remote.fake_rt import Fate, fake_rt
 
+SUPPLIER = "Waiting for a supplier"
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -128,6 +130,19 @@ def test_who_asks_and_who_reads_along_is_changed_there(qtbot, window, rt):
     pick(qtbot, window, "take away", "Take away")
     qtbot.waitUntil(lambda: rt.tickets["1"]["Cc"] == [])
     assert rt.tickets["1"]["Requestor"] == ["di@out.test"]
+
+
+def test_a_field_of_the_servers_says_why_it_was_late(qtbot, window, rt):
+    go_to(qtbot, window, "1")
+    window.menus.entries["reason_field"].trigger()
+    pick(qtbot, window, "Room", "Room")
+    qtbot.waitUntil(lambda: "“Room” says why" in window.notice.text)
+    qtbot.waitUntil(lambda: bool(reason_fields(window.session.directory)))
+    window.asking.choose(Action.BREACH_REASON)
+    pick(qtbot, window, "supplier", SUPPLIER)
+    qtbot.waitUntil(lambda: rt.tickets["1"]["CustomFields"].get("5") == SUPPLIER)
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.breach_reason == SUPPLIER)
+    assert not any(row["Type"] == "Comment" for row in rt.history("1"))
 
 
 @pytest.mark.parametrize("days", [-400, 0, 400])
