@@ -34,6 +34,8 @@ class CustomField:
     name: str
     required_to_close: bool = False
     choices: tuple[str, ...] = ()
+    tells_breach: bool = False
+    """Whether it says why a ticket was late: by the account's settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,10 @@ class Directory:
     def fields_of(self, ticket: Ticket) -> tuple[CustomField, ...]:
         topic = self.topics.get(ticket.topic or "")
         return () if topic is None else topic.fields
+
+    def reason_field(self, ticket: Ticket) -> CustomField | None:
+        """The extra field that says why a ticket was late; None: a note does."""
+        return next((one for one in self.fields_of(ticket) if one.tells_breach), None)
 
     def due(self, ticket: Ticket) -> datetime | None:
         """When the ticket is due: by hand, else by its plan from creation or last reopening."""

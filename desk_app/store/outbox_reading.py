@@ -11,6 +11,7 @@ from desk_app.store.reading_connection import ReadingConnection
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from desk_app.domain.asked import RequestLine
     from desk_app.domain.entry import Entry
     from desk_app.domain.mirror import Account, Base, SyncLine
     from desk_app.domain.outbox import OutboxItem, OutboxState
@@ -118,6 +119,13 @@ class OutboxReading(ReadingConnection):
             )
             for row in rows
         ]
+
+    def sync_requests(self, *, limit: int) -> list[RequestLine]:
+        from desk_app.domain.asked import RequestLine
+        from desk_app.domain.moment import from_ms
+
+        rows = self.dicts("SELECT * FROM sync_request ORDER BY id DESC LIMIT ?", [limit])
+        return [RequestLine(at=from_ms(row.pop("at_ms")), **row) for row in rows]
 
     # --- rows to values --------------------------------------------------------------------
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from typing_extensions import override
 
-from desk_app.domain.errors import AttachmentMissingError
+from desk_app.domain.breach import reason_fields
+from desk_app.domain.errors import AttachmentMissingError, NotFoundError
 from desk_app.domain.mirror import AccountState, SyncReport
 from desk_app.ports.remote_errors import RemoteError, SignInError
 from desk_app.ports.sign_in import CODE_OVER, OTHER_AGENT, session_of, waiting_for_code
@@ -16,6 +17,7 @@ from desk_app.sync.at_ticket import AtTicket
 from desk_app.sync.comparing import Comparing
 from desk_app.sync.engine import SyncEngine, counted
 from desk_app.sync.learning import learnt_of
+from desk_app.sync.log import SyncLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -153,6 +155,16 @@ class ServerLink(AtTicket):
         state = AccountState.OFFLINE if offline else AccountState.ON
         self._change(state=state, problem="", detail="")
 
+    def map_reason(self, name: str) -> Changes:
+        with self._desk.sync_unit() as unit:
+            unit.mark_reason_field(name)
+            if name and not reason_fields(unit.directory()):
+                raise NotFoundError(kind="field", name=name)
+            account = unit.account()
+            if account is not None:
+                unit.save_account(replace(account, reason_field=name))
+            return unit.commit()
+
     @property
     def wants_code(self) -> bool:
         return waiting_for_code(self._waiting or self._server) is not None
@@ -167,6 +179,7 @@ class ServerLink(AtTicket):
         try:
             agent = server.sign_in()
         except RemoteError:
+            self._note_requests(server)
             if not self.wants_code:
                 self._waiting, self._given = None, ""
             raise
@@ -210,7 +223,10 @@ class ServerLink(AtTicket):
         stop: Callable[[], bool] = lambda: False,
     ) -> Comparison:
         comparing = self._comparing()
-        return comparing.compare(progress=progress, stop=stop, between=self._send)
+        try:
+            return comparing.compare(progress=progress, stop=stop, between=self._send)
+        finally:
+            self._note_requests(self._server)
 
     def _send(self) -> None:
         engine = self._engine_or_no()
@@ -269,6 +285,12 @@ class ServerLink(AtTicket):
             account = unit.account()
             if account is not None:
                 unit.save_account(replace(account, **values))  # type: ignore[arg-type]
+            unit.commit()
+
+    def _note_requests(self, server: RemoteServer | None) -> None:
+        """What was asked beside a round: no round may follow that would note it."""
+        with self._desk.sync_unit() as unit:
+            SyncLog(self._desk.now, server).requests(unit)
             unit.commit()
 
     def _told(self, problem: str, detail: str = "") -> SyncReport:

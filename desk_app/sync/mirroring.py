@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from desk_app.domain.breach import read_note
+from desk_app.domain.breach import read_note, with_told_reason
 from desk_app.domain.entry import Attachment, Change, Entry, EntryKind, Event
 from desk_app.domain.mirror import Base, project
 from desk_app.domain.people import Requester
@@ -80,6 +80,7 @@ class Mirror:
         before = old.ticket if old is not None else None
         requester = self._requester(told, before)
         ticket = local_ticket(told, ids[told.id], requester, before, ids, self._unit.directory())
+        ticket = with_told_reason(ticket, self._unit.directory())
         ticket = self._with_people(ticket, told)
         if old is None:
             return Base(ticket=ticket, remote=told.id, version=told.version, steps=told.steps)

@@ -271,7 +271,7 @@ class MainWindow(QMainWindow):
 
     def undo(self) -> None:
         """Take back the last ticket action; in a text the key is the text's own."""
-        if self.ticket is not None and not self.accounts.undo():
+        if self.ticket is not None and not (self.accounts.undo() or self.server.undo()):
             self.supervising.undo_or(self.marks.undo)
 
     def redo(self) -> None:
@@ -291,6 +291,12 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
+
+    def act_as_asked(self, agent: str) -> None:
+        """And as another agent."""
+        from desk_app.ui.asked_agent import act_as_asked
+
+        act_as_asked(self, agent)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
