@@ -24,6 +24,8 @@ from desk_app.cli_names import (
     say,
     written_by_us,
 )
+from desk_app.cli_queues import COMMAND as QUEUES_COMMAND
+from desk_app.cli_queues import QUEUE
 from desk_app.cli_server import outbox, server_command, sync, sync_doctor
 from desk_app.cli_team import commands as team_commands
 from desk_app.cli_tickets import (
@@ -33,7 +35,7 @@ from desk_app.cli_tickets import (
     list_tickets,
     show_ticket,
 )
-from desk_app.domain.filters import Column, QueueKind
+from desk_app.domain.filters import Column
 from desk_app.domain.lifecycle import Action
 
 if TYPE_CHECKING:
@@ -216,7 +218,6 @@ _CODES = {
     "attachment_too_large": USAGE,
 }
 _MANY = 20_000
-_QUEUES = [str(kind) for kind in QueueKind]
 _CHOICES = {"action": [EDIT, *(str(action) for action in Action)], "step": ["add", "test"]}
 _SECRET: dict[str, Any] = {
     "action": "store_true",
@@ -253,7 +254,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         list_tickets,
         (),
         {
-            "--queue": {"default": "open", "choices": _QUEUES},
+            "--queue": QUEUE,
             "--search": {"default": ""},
             "--sort": _SORT,
             "--limit": {"type": _count, "default": 50},
@@ -301,7 +302,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         (),
         {
             "--csv": {"required": True},
-            "--queue": {"default": "open", "choices": _QUEUES},
+            "--queue": QUEUE,
             "--search": {"default": ""},
             "--sort": _SORT,
             "--limit": {"type": _count, "default": 10_000_000},
@@ -371,6 +372,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
             "--limit": {"type": _count, "default": 100},
         },
     ),
+    QUEUES_COMMAND,
     (
         "sync-doctor",
         sync_doctor,

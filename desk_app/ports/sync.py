@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desk_app.domain.mirror import Account, Base, SyncLine
     from desk_app.domain.outbox import OutboxItem
     from desk_app.domain.people import Requester
+    from desk_app.domain.server_queue import QueueTickets, ServerQueues
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
     from desk_app.ports.unit_of_work import Changes
 
@@ -161,6 +162,14 @@ class SyncUnit(UnitOfWork, Outbox, MirroredPages, Protocol):
 
     def fill_file(self, entry: EntryId, position: int, file: Attachment) -> None:
         """The bytes of a file have come."""
+        ...
+
+    def keep_queues(self, queues: ServerQueues) -> None:
+        """Put the server's own queues in the place of those that are kept."""
+        ...
+
+    def keep_queue_tickets(self, told: QueueTickets) -> None:
+        """Keep which tickets are in one of them."""
         ...
 
     def save(self, ticket: Ticket, *, new: bool = False) -> None: ...

@@ -11,6 +11,7 @@ from desk_app.domain.moment import to_ms
 from desk_app.store import queue_sql
 from desk_app.store.driver import mapped_errors
 from desk_app.store.outbox_reading import OutboxReading
+from desk_app.store.server_queue_rows import ServerQueueReading
 from desk_app.store.workload_reading import WorkloadReading
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _MOST_WORDS = 60
 """Words that the beginning of a word is spelled out as."""
 
 
-class SqliteReader(OutboxReading, WorkloadReading):
+class SqliteReader(OutboxReading, ServerQueueReading, WorkloadReading):
     """A `TicketReader` over one connection. Use it from one thread at a time."""
 
     _directory: tuple[int, Directory] | None = None

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from desk_app.domain.errors import AttachmentMissingError
 from desk_app.domain.mirror import AccountState, SyncReport
-from desk_app.ports.remote_errors import RemoteError, SignInError
+from desk_app.ports.remote_errors import RemoteError, ServerBusyError, SignInError
 from desk_app.ports.sign_in import CODE_OVER, OTHER_AGENT, session_of, waiting_for_code
 from desk_app.services.outbox import OutboxDesk
 from desk_app.sync.at_ticket import AtTicket
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from desk_app.ports.remote import RemoteAgent, RemoteServer
     from desk_app.ports.sync import SyncUnit
     from desk_app.ports.unit_of_work import AttachmentStore, Changes
+
+
+_SOON_S = 5.0
+"""Another process is done with its round by then, or at the next."""
 
 
 class Connect(Protocol):
@@ -93,6 +97,7 @@ class ServerLink(AtTicket):
         self._only_one = only_one
         self._server: RemoteServer | None = None
         self._engine: SyncEngine | None = None
+        self._wants_queues = False
         self._is_learnt = False
         """Whether the account says what this connection to the server told of it."""
         self._waiting: RemoteServer | None = None
@@ -116,6 +121,8 @@ class ServerLink(AtTicket):
             engine = self._ready(account)
             if engine is None:
                 return self._told("no_secret")
+            engine.queues.is_wanted |= self._wants_queues
+            self._wants_queues = False
             report = engine.round(stop=stop)
             if not report.problem:
                 self._keep_session(account)
@@ -133,6 +140,16 @@ class ServerLink(AtTicket):
         with self._only_one() as held:
             if held:
                 engine.read_ticket(ticket)
+
+    def want_queues(self) -> None:
+        self._wants_queues = True
+
+    def read_queue(self, queue: str) -> None:
+        engine = self._engine_or_no()
+        with self._only_one() as held:
+            if not held:
+                raise ServerBusyError(retry_after=_SOON_S, why="elsewhere")
+            engine.queues.read(queue)
 
     def fetch_file(self, entry: EntryId, name: str) -> None:
         self._engine_or_no()

@@ -116,6 +116,8 @@ _WHYS = {
     "cursor": "It does not know any more up to where was read.",
     "file": "It does not have the file any more.",
     "gone": "It does not have this any more.",
+    "queue": "It does not show you this queue any more.",
+    "elsewhere": "Another program on this computer is talking to it: try again in a moment.",
     "location": "It did not say where the new ticket is.",
     "read_back": "It could not be found out what became of it.",
     "unseen": "It does not show the ticket where it should be.",

@@ -432,6 +432,22 @@ class OsTicketContract:
         pair.check(any(queue.parent in queues for queue in queues.values()))
         pair.check(any(queue.count is not None for queue in queues.values()))
 
+    def test_a_queue_holds_what_the_server_counts_in_it(self, pair: Pair):
+        ticket = pair.new("In a queue")
+        server = pair.server
+        queues = {queue.id: queue for queue in server.queues()}  # type: ignore[attr-defined]
+        held = {key: server.queue_tickets(key) for key in queues}  # type: ignore[attr-defined]
+        holding = [key for key, tickets in held.items() if ticket in tickets]
+        pair.check(holding)
+        pair.check(all(len(set(held[key])) == len(held[key]) for key in held))
+        again = {queue.id: queue for queue in server.queues()}  # type: ignore[attr-defined]
+        same = [key for key in queues if queues[key].count == again[key].count is not None]
+        pair.check(same)
+        wrong = {key: len(held[key]) for key in same if len(held[key]) != again[key].count}
+        pair.check(wrong == {}, (wrong, again))
+        told = server.tickets([ticket])[0]
+        pair.check(isinstance(told, RemoteTicket) and told.subject.startswith("In a queue"), told)
+
 
 def somebody(name: str) -> RemotePerson:
     """A person whom the server does not know yet."""

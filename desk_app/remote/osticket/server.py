@@ -19,7 +19,7 @@ from desk_app.remote.osticket.locks import Locks
 from desk_app.remote.osticket.people import People, SeenRights
 from desk_app.remote.osticket.persons import Persons
 from desk_app.remote.osticket.posting import Posting
-from desk_app.remote.osticket.queues import Queue, queues_of
+from desk_app.remote.osticket.queues import ListsQueues
 from desk_app.remote.osticket.signed_in import HoldsTickets, SignedIn
 from desk_app.remote.osticket.statuses import WAYS
 from desk_app.remote.osticket.tickets import Seen, Tickets
@@ -43,7 +43,7 @@ _LATE = timedelta(minutes=10)
 _NOT_HERE = frozenset({Action.RESTORE})
 
 
-class OsTicketServer(HoldsTickets, SignedIn):
+class OsTicketServer(HoldsTickets, ListsQueues, SignedIn):
     """`RemoteServer` of one agent; one request at a time."""
 
     def __init__(
@@ -97,10 +97,6 @@ class OsTicketServer(HoldsTickets, SignedIn):
             states[status_key(seen, self._tickets.names)] = WAYS["reopen"]  # it is an open one
         roles.pop("", None)
         return self._people.directory(SeenRights(roles=roles, states=states))
-
-    def queues(self) -> list[Queue]:
-        """The panel's queues as a tree, with how many tickets each holds."""
-        return queues_of(self._session)
 
     def canned_text(self, ticket: str, key: str) -> FilledText:
         """A canned response with its variables filled in by the server, as HTML."""

@@ -68,14 +68,15 @@ class Manner:
         return words.get(self.language, {}).get(english, english)
 
 
-def page(token: str, title: str, body: str) -> str:
+def page(token: str, title: str, body: str, more: str = "") -> str:
+    """`more`: further queues in its head."""
     return f"""<!DOCTYPE HTML><html><head><title>{escape(title)}</title>
 <meta http-equiv="x-pjax-version" content="{VERSION}">
 <meta name="csrf_token" content="{token}" /></head>
 <body><nav id="customQ_nav"><ul id="sub_nav">
 <li class="top-queue item"><a href="tickets.php?queue=1">Open</a>
 <div><ul><li><a href="tickets.php?queue=2" title="Mine &amp; ours">Mine</a></li></ul></div></li>
-<li class="top-queue item"><a href="tickets.php?queue=8">Closed</a></li></ul></nav>
+<li class="top-queue item"><a href="tickets.php?queue=8">Closed</a></li>{more}</ul></nav>
 {body}</body></html>"""
 
 
@@ -92,12 +93,13 @@ def login(token: str, words: str, *, code: bool = False) -> str:
 
 
 def queue(tickets: Iterable[Ticket], key: str) -> str:
+    """`key`: number of a queue, or `adhoc,` and the key of a search."""
     rows = "".join(
         f'<tr><td><input type="checkbox" name="tids[]" value="{t.id}"></td>'
         f"<td>{escape(t.subject)}</td></tr>"
         for t in tickets
     )
-    link = f'<a href="#tickets/export/adhoc,{key}">Export</a>' if key else ""
+    link = f'<a href="#tickets/export/{key}">Export</a>' if key else ""
     return f'<form id="tickets">{link}<table class="list">{rows}</table></form>'
 
 

@@ -88,6 +88,8 @@ class Panel:
         self.fates: list[Fate] = []
         self.offline = False
         self.locks_off = False
+        self.further_queues = ""
+        """In the head of every page, as HTML."""
         self.renewals = 0
         """How often a lock was renewed."""
         self.offset = timedelta(0)
