@@ -41,8 +41,8 @@ class ServerQueueList(QObject):
         self._told: ServerQueues | None = None
         self._compared: datetime | None = None
         """Which numbers were compared with what is known of the shown queue."""
-        self._asking = ""
-        self._trouble = ""
+        self._asking = self._trouble = ""
+        self._once_more = False
         self.about = QLabel(window)
         self.about.setObjectName("about_server_queue")
         self.about.setTextFormat(Qt.TextFormat.PlainText)
@@ -116,9 +116,12 @@ class ServerQueueList(QObject):
     def ask(self) -> None:
         """Ask the server what is in the shown queue, if one of its own is shown."""
         queue = self._window.queues.shown.server
-        if queue is None or not self._is_online or self._asking == queue.id:
+        if queue is None or not self._is_online:
             return
-        self._asking, self._trouble = queue.id, ""
+        if self._asking == queue.id:  # what comes may have been read before this was asked
+            self._once_more = True
+            return
+        self._asking, self._trouble, self._once_more = queue.id, "", False
         self._tell()
         self._sync.ask(
             partial(self._sync.syncing.read_queue, queue.id),
@@ -132,6 +135,8 @@ class ServerQueueList(QObject):
         shown = self._window.queues.shown.server
         if shown is not None and shown.id == queue:
             self._window.queues.refresh()
+            if self._once_more:
+                self.ask()
             self._tell()
 
     def _fail(self, queue: str, error: Exception) -> None:
