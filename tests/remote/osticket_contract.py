@@ -407,8 +407,9 @@ class OsTicketContract:
         ticket = pair.new("Canned")
         key = next(k for k, c in pair.directory.canned.items() if c.title == "We have your request")
         words = pair.server.canned_text(ticket, key)  # type: ignore[attr-defined]
-        told = f"{words.html} {words.files}"
-        pair.check(pair.ticket(ticket).number in told and "Ken" in told, told)
+        pair.check(pair.ticket(ticket).number in words.html and "Ken" in words.html, words)
+        for file in words.offered:
+            pair.check(len(pair.server.file(file.key)) == file.size, file)
 
     def test_who_is_at_a_ticket_is_told_and_held_with_leave_alone(self, pair: Pair):
         mine, theirs = pair.server, pair.colleague

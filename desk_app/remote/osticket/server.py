@@ -100,7 +100,7 @@ class OsTicketServer(HoldsTickets, ListsQueues, SignedIn):
 
     def canned_text(self, ticket: str, key: str) -> FilledText:
         """A canned response with its variables filled in by the server, as HTML."""
-        return self._people.canned_text(ticket, key)
+        return self._people.canned_text(ticket, key, self._tickets.links)
 
     def vanished(self, kept: Sequence[str]) -> None:
         """The feed compares all open tickets with what an export lists."""

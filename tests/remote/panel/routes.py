@@ -13,7 +13,6 @@ from tests.remote.panel.acts import Acts
 from tests.remote.panel.csv_text import OFFERED, csv_text
 from tests.remote.panel.truth import (
     CANNED,
-    CANNED_FILES,
     CANNED_PICTURE,
     DEPARTMENTS,
     PRIORITIES,
@@ -132,6 +131,9 @@ class Routes:
                 for file in entry.files:
                     if str(file.id) == request.query["id"]:
                         return Reply(body=file.data, kind="application/octet-stream")
+        for file in (file for files in self.truth.canned.values() for file in files):
+            if str(file.id) == request.query["id"] and not self.panel.canned_gone:
+                return Reply(body=file.data, kind="application/octet-stream")
         raise Missing("File not found")
 
     # --- small answers ---------------------------------------------------------------------
@@ -316,12 +318,12 @@ class Routes:
         if key not in CANNED:
             raise Missing("No such premade reply")
         words = f"<p>Hello {escape(ticket.user.name)}, {ticket.number}</p>"
-        names = CANNED_FILES.get(key, [])
-        if names:
+        kept = self.truth.canned.get(key, [])
+        if kept:
             words += f"<p onclick='steal()'>See {CANNED_PICTURE}</p>"
         files = [
-            {"id": n, "name": name, "size": 9, "download_url": f"/file.php?id={n}"}
-            for n, name in enumerate(names)
+            {"id": f.id, "name": f.name, "size": len(f.data), "download_url": html.link(f)}
+            for f in kept
         ]
         return self._json({"id": int(key), "title": CANNED[key], "response": words, "files": files})
 

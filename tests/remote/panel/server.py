@@ -88,6 +88,8 @@ class Panel:
         self.fates: list[Fate] = []
         self.offline = False
         self.locks_off = False
+        self.canned_gone = False
+        """Whether the files of canned responses are not there any more."""
         self.further_queues = ""
         """In the head of every page, as HTML."""
         self.renewals = 0
