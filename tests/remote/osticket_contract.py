@@ -105,6 +105,22 @@ class OsTicketContract:
         pair.check(files["image/png"].content_id is not None)
         pair.check(f'src="cid:{files["image/png"].content_id}"' in entry.html, entry.html)
 
+    def test_a_new_topics_question_can_be_answered(self, pair: Pair):
+        """The panel's own change of a topic does not bring its questions along."""
+        hardware = pair.key("topics", "Hardware")
+        asset, colour = pair.directory.topics[hardware].fields
+        ticket = pair.new("Another topic")
+        pair.edit(ticket, "topic", pair.ticket(ticket).topic, hardware)
+        pair.check(pair.ticket(ticket).custom == ())
+        sending = pair.editing(ticket, Change(field=f"custom:{asset.key}", old=None, new="A-1"))
+        pair.check(pair.server.probe(sending) is None)
+        pair.server.send(sending, pair.files)
+        pair.check(pair.server.probe(sending) is not None)
+        pair.edit(ticket, f"custom:{colour.key}", None, "Green")
+        pair.check(dict(pair.ticket(ticket).custom) == {asset.key: "A-1", colour.key: "Green"})
+        pair.edit(ticket, "status", pair.ticket(ticket).status, pair.status("Resolved"))
+        pair.check(pair.ticket(ticket).status == pair.status("Resolved"))
+
     def test_fields_take_their_values(self, pair: Pair):
         hardware = pair.key("topics", "Hardware")
         ticket = pair.new("Fields", topic=hardware)

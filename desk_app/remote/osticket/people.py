@@ -91,6 +91,8 @@ class People:
         self.me_key = ""
         """The agent's own number; '' before it was asked for."""
         self._labels: dict[str, str] = {}
+        self._forms: dict[str, str] = {}
+        """What the form is called that a question, by its number, stands in."""
         self.needed: set[str] = set()
         """Numbers of questions that a ticket's page said must be answered before closing."""
 
@@ -171,6 +173,12 @@ class People:
         if not self._labels:
             self._labels = self._field_numbers()
         return self._labels.get(label, "")
+
+    def form_of(self, number: str) -> str:
+        """What the form is called that a question stands in; '' if it is not known."""
+        if number not in self._forms:
+            self._labels = self._field_numbers()
+        return self._forms.get(number, "")
 
     def canned_text(
         self, ticket: str, response: str, links: MutableMapping[str, str]
@@ -281,7 +289,9 @@ class People:
         found: dict[str, str] = {}
         for option in page.all('option[value^="entries__answers!"]'):
             number = attribute(option, "value").partition("!")[2].partition("__")[0]
-            found[text(option).rpartition(" / ")[2]] = number
+            form, _, label = text(option).rpartition(" / ")
+            found[label] = number
+            self._forms[number] = form
         return found
 
 

@@ -191,7 +191,7 @@ def _buttons(truth: Truth, t: Ticket, agent: Agent) -> str:
 
 
 def _answers(t: Ticket, rights: frozenset[str]) -> str:
-    if t.topic != "13":
+    if not t.has_form:
         return ""
     rows = []
     for key, (label, choices) in FIELDS.items():
@@ -397,7 +397,7 @@ def field_dialog(t: Ticket, number: str) -> str | None:
         return dialog(f'<input type="text" name="d4" value="{escape(t.subject)}">')
     if number == "21":
         return dialog('<textarea name="d5"></textarea>')
-    if number not in FIELDS or t.topic != "13":
+    if number not in FIELDS or not t.has_form:
         return None
     _, chosen = FIELDS[number]
     if chosen:
@@ -405,6 +405,15 @@ def field_dialog(t: Ticket, number: str) -> str | None:
         return dialog(f'<select name="f{number}[]"><option value="">-</option>{rows}</select>')
     value = escape(t.answers.get(number, ""))
     return dialog(f'<input type="text" name="f{number}" value="{value}">')
+
+
+def forms(t: Ticket) -> str:
+    """Which forms stand in a ticket, and which can be added to it."""
+    there = ["2", *(["5"] if t.has_form else [])]
+    rows = "".join(f'<input type="hidden" name="forms[]" value="{key}">' for key in there)
+    more = "" if t.has_form else '<option value="5"> Hardware details </option>'
+    add = f'<select name="new-form"><option disabled>Add</option>{more}</select>'
+    return f'<form method="post">{rows}{add}</form>'
 
 
 def new_ticket(agent: Agent, truth: Truth) -> str:

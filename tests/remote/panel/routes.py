@@ -308,6 +308,7 @@ class Routes:
             "relations": lambda: html.relations(self._related(ticket)),
             "referrals": lambda: html.referrals(self.truth, ticket),
             "transfer": lambda: html.dialog("<select></select>"),
+            "forms": lambda: html.forms(ticket),
             "preview": lambda: html.preview(self.truth, ticket),
         }
         if what not in pages:

@@ -134,6 +134,9 @@ class Ticket:
     entries: list[Entry] = field(default_factory=list)
     events: list[Happened] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
+    without_form: bool = False
+    """Its topic was changed, which brings no questions along."""
+    had_form: bool = False
     tasks: list[Task] = field(default_factory=list)
     lock: Lock | None = None
     parent: str = ""
@@ -149,9 +152,14 @@ class Ticket:
         return STATES[self.status] == "open"
 
     @property
+    def has_form(self) -> bool:
+        """Whether the questions of the topic Hardware stand in it."""
+        return self.topic == "13" and not self.without_form
+
+    @property
     def missing(self) -> frozenset[str]:
         """Questions that have to be answered yet."""
-        return frozenset(k for k in TO_CLOSE if self.topic == "13" and not self.answers.get(k))
+        return frozenset(k for k in TO_CLOSE if self.has_form and not self.answers.get(k))
 
     @property
     def in_the_way(self) -> str:
