@@ -116,9 +116,27 @@ class Edits:
         told = self._tickets.whole(seen.page).ticket.due_at
         return row is not None and row.due is not None and told != due.old
 
-    def has_arrived(self, sending: Sending, step: Edit, seen: Seen) -> bool:
-        """Whether every field is as it was to become."""
-        return all(self._is_so(change, sending, seen) for change in step.changes)
+    def arrived(self, sending: Sending, step: Edit, seen: Seen) -> Receipt | None:
+        """The receipt of a change whose answer was lost; None if a field is not as it should be.
+
+        Its comment may be missing all the same: a note of its own, where the dialog takes none. It
+        is written now, once: one that is there bears the command's id.
+        """
+        if not all(self._is_so(change, sending, seen) for change in step.changes):
+            return None
+        try:
+            seen = self._with_comment(sending, step, seen)
+        except NoAnswerError:  # looked for at the next probe, like this time
+            raise ServerBusyError(retry_after=None, why="read_back") from None
+        page = seen.page
+        return Receipt(ticket=page.id, number=page.number, version=seen.ticket.version)
+
+    def _with_comment(self, sending: Sending, step: Edit, seen: Seen) -> Seen:
+        """The ticket once the agent's comment is in it."""
+        page = seen.page
+        if not step.comment or page.is_merged or _is_said(page, sending.command):
+            return seen
+        return self._remark(sending, step) or seen
 
     # --- afterwards ------------------------------------------------------------------------
 
@@ -139,8 +157,7 @@ class Edits:
             words = self._ties.said or self._persons.said
             raise RefusedByServerError(words=words, refused=names)
         self._tickets.note_own(before.page, page, step.changes)
-        if step.comment and not page.is_merged and not _is_said(page, sending.command):
-            seen = self._remark(sending, step) or seen
+        seen = self._with_comment(sending, step, seen)
         return Receipt(ticket=page.id, number=page.number, version=seen.ticket.version)
 
     def _remark(self, sending: Sending, step: Edit) -> Seen | None:

@@ -188,9 +188,7 @@ class OsTicketServer(HoldsTickets, ListsQueues, SignedIn):
         if any(change.field == "due_at" for change in step.changes):
             self._tickets.fresh_row(seen.page)
             seen = self._tickets.whole(seen.page)
-        if not self._edits.has_arrived(sending, step, seen):
-            return None
-        return Receipt(ticket=seen.page.id, number=seen.page.number, version=seen.ticket.version)
+        return self._edits.arrived(sending, step, seen)
 
     def _gone(self, sending: Sending, step: Post | Edit) -> Receipt | None:
         """A ticket that was handed on cannot be seen: for a transfer that says that it arrived."""

@@ -36,6 +36,8 @@ class Fate(StrEnum):
     CRASH = "crash"
     """It is carried out, and then the server fails."""
     SIGN_OUT = "sign_out"
+    NONE = "none"
+    """Nothing: it is the one after it that something happens to."""
 
 
 @dataclass
