@@ -88,6 +88,8 @@ class QueueFilter(NamedTuple):
     snoozed: Snoozes | None = None
     """These alone."""
     followed_by: str | None = None
+    server_queue: str | None = None
+    """What the server named when it was asked what is in this queue of its own."""
     text: str = ""
     """Words to find in subject, requester, thread and file names."""
     scope: Scope | None = None

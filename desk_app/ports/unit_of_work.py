@@ -33,6 +33,8 @@ class Changes(NamedTuple):
     searches: bool = False
     outbox: bool = False
     """What waits for the server, or how the desk stands with it."""
+    queues: bool = False
+    """What the server said of its own queues."""
     availability: bool = False
     """Somebody's working time: capacity, absence, substitute."""
     everything: bool = False

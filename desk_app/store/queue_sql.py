@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.filters import NOBODY, Column, QueueFilter, Scope, SortKey
 from desk_app.domain.state import State
+from desk_app.store.server_queue_rows import NAMED, kept_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -144,10 +145,13 @@ def _own(wanted: QueueFilter) -> list[tuple[str, list[object]]]:
             parts.append((f"t.id {word} {_SNOOZED}", [snoozes.agent, snoozes.now_ms]))
     if wanted.followed_by is not None:
         parts.append((f"t.id IN {_FOLLOWED}", [wanted.followed_by]))
+    if wanted.server_queue is not None:
+        parts.append((f"t.id IN {_NAMED_BY_SERVER}", [kept_as(wanted.server_queue)]))
     return parts
 
 
 _SNOOZED = "(SELECT z.ticket_id FROM snooze z WHERE z.agent = ? AND z.until_ms > ?)"
+_NAMED_BY_SERVER = f"(SELECT b.ticket_id FROM base b WHERE b.remote IN {NAMED})"
 _FOLLOWED = "(SELECT f.ticket_id FROM follow f WHERE f.agent = ?)"
 
 

@@ -11,6 +11,7 @@ from desk_app.domain.moment import to_ms
 from desk_app.store import queue_sql
 from desk_app.store.driver import mapped_errors
 from desk_app.store.outbox_reading import OutboxReading
+from desk_app.store.server_queue_rows import ServerQueueReading
 from desk_app.store.workload_reading import WorkloadReading
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ _OWN_TEAMS = (
 )
 
 
-class SqliteReader(OutboxReading, WorkloadReading):
+class SqliteReader(OutboxReading, ServerQueueReading, WorkloadReading):
     """A `TicketReader` over one connection. Use it from one thread at a time."""
 
     _directory: tuple[int, Directory] | None = None

@@ -216,7 +216,7 @@ class MainWindow(QMainWindow):
     def queue_title(self, shown: Shown) -> str:
         if shown.text:
             return tr("Search “{text}”").format(text=shown.text)
-        return queue_name(shown.kind)
+        return queue_name(shown.kind) if shown.server is None else shown.server.name
 
     def _say_length(self, length: int) -> None:
         shown = self.queues.shown

@@ -23,12 +23,14 @@ from desk_app.ports.unit_of_work import Changes
 from desk_app.ui.jobs import Lane
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
+from desk_app.ui.views.navigator import SERVER_QUEUE
 
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Callable
 
     from desk_app.domain.filters import SavedSearch
+    from desk_app.domain.server_queue import ServerQueue
     from desk_app.ports.reader import TicketPage, TicketReader
     from desk_app.ui.session import Session
     from desk_app.ui.views.queue_view import QueueView
@@ -48,6 +50,15 @@ class Shown(NamedTuple):
     """A search in all tickets; '' for the queue."""
     narrowed: str = ""
     """What is typed into the filter line."""
+    server: ServerQueue | None = None
+    """A queue of the server's own, instead of `kind`."""
+
+    @property
+    def place(self) -> str:
+        """What the navigator calls it; '' for a search in all tickets."""
+        if self.text:
+            return ""
+        return str(self.kind) if self.server is None else f"{SERVER_QUEUE}{self.server.id}"
 
 
 class QueueController(QObject):
@@ -201,7 +212,7 @@ class QueueController(QObject):
 
     def wanted(self) -> QueueFilter:
         """The conditions of what is shown now."""
-        queue = self._queue(QueueKind.ALL if self.shown.text else self.shown.kind)
+        queue = _whole(self.shown, self._queue)
         for text in (self.shown.text, self.shown.narrowed):
             queue = self.read(text).narrow(queue)
         return queue
@@ -270,9 +281,7 @@ class QueueController(QObject):
         held = [*self._model.held_ids(), *([] if shown is None else [shown])]
         whole = None
         if self.shown.narrowed:
-            whole = self.read(self.shown.text).narrow(
-                self._queue(QueueKind.ALL if self.shown.text else self.shown.kind)
-            )
+            whole = self.read(self.shown.text).narrow(_whole(self.shown, self._queue))
 
         def question(reader: TicketReader) -> tuple[array[int], dict[int, int], int]:
             ids = reader.queue_ids(wanted, order)
@@ -310,6 +319,13 @@ class QueueController(QObject):
         self._session.ask(
             Lane.ROWS, lambda reader: reader.rows(tickets, agent=agent), owner=self, done=take
         )
+
+
+def _whole(shown: Shown, queue: Callable[[QueueKind], QueueFilter]) -> QueueFilter:
+    """What is shown, before a text narrows it; `queue`: what one that every desk has holds."""
+    if shown.server is not None and not shown.text:
+        return queue(QueueKind.ALL)._replace(server_queue=shown.server.id)
+    return queue(QueueKind.ALL if shown.text else shown.kind)
 
 
 def _places(ids: array[int], held: list[int]) -> dict[int, int]:
