@@ -325,10 +325,8 @@ class Push:
                 receipt = self._server.probe(sending)
             except RefusedByServerError as error:
                 return self._not_accepted(item, error, sending.step)
-            except ServerBusyError as error:
-                return self._wait(item, error.code, None)
-            except (NoAnswerError, UnreadableAnswerError):
-                receipt = None
+            except (NoAnswerError, ServerBusyError, UnreadableAnswerError) as error:
+                return self._wait(item, error.code, None)  # words are kept until that is known
         receipt = receipt or Receipt(ticket=base.remote, version=base.version)
         return self._accept(item, receipt, Happening.FIND, had=True)
 
