@@ -234,7 +234,7 @@ class TolerantReading:
         while start is not None:
             try:
                 for number, *row in self._sql.execute(self._statement(), (start,)):
-                    start = number + 1
+                    start = _next(number, start)
                     yield tuple(row)
             except sqlite3.DatabaseError:
                 # The driver reads one row ahead: the one before the fault was not given out yet.
@@ -259,7 +259,7 @@ class TolerantReading:
             found: _Row | None = self._sql.execute(self._statement(" LIMIT 1"), (start,)).fetchone()
         except sqlite3.DatabaseError:
             return None
-        return found
+        return found if found is not None and found[0] >= start else None
 
     def _next_readable(self, start: int) -> int | None:
         """The least row id behind `start` that can be read, as far as halving finds it."""
@@ -280,10 +280,10 @@ class TolerantReading:
 
     def _is_readable(self, number: int) -> bool:
         try:
-            self._sql.execute(self._statement(" LIMIT 1"), (number,)).fetchall()
+            found = self._sql.execute(self._statement(" LIMIT 1"), (number,)).fetchone()
         except sqlite3.DatabaseError:
             return False
-        return True
+        return found is None or found[0] >= number
 
     def _by_indexes(self) -> Iterator[_Row]:
         """Rows in the gaps whose ids an index knows: a step too far may have left them out."""
@@ -302,3 +302,15 @@ class TolerantReading:
                     if any(low <= number < high for low, high in self._gaps):
                         known.add(number)
         return known
+
+
+def _next(number: int, start: int) -> int:
+    """Where to go on behind a row.
+
+    Raises:
+        sqlite3.DatabaseError: it is before where the question began: the damaged pages lead round
+            in a circle, and SQLite would give out the same rows for ever.
+    """
+    if number < start:
+        raise sqlite3.DatabaseError("rows are out of order")
+    return number + 1

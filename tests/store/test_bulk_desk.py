@@ -166,7 +166,7 @@ def test_what_an_interruption_leaves_is_no_desk(tmp_path: Path, big_reader) -> N
 
 
 def test_the_command_line_tells_how_far_a_big_one_is(tmp_path: Path, capsys, monkeypatch) -> None:
-    monkeypatch.setattr("desk_app.cli_commands._MANY", 30)
+    monkeypatch.setattr("desk_app.cli_desk._MANY", 30)
     assert main(["demo", str(tmp_path / "desk"), "--tickets", "40"]) == 0
     out, err = capsys.readouterr()
     assert "40 tickets" in out

@@ -102,6 +102,19 @@ def test_a_file_that_was_cut_off_gives_what_is_before_the_cut(path):
     assert (kept / "desk.sqlite").stat().st_size == len(data) // 2 + 100
 
 
+def test_pages_that_lead_round_in_a_circle_are_left_behind(path):
+    before = counted(path, "entry")
+    leaves = pages_of(path, "entry")
+    with (path / "desk.sqlite").open("r+b") as file:
+        file.seek((leaves[2] - 1) * PAGE)
+        again = file.read(PAGE)
+        file.seek((leaves[5] - 1) * PAGE)
+        file.write(again)
+    spoil(path, leaves[6])
+    assert codes(repair(path))[:2] == ["salvaged", "unreadable"]
+    assert before // 2 < counted(path, "entry") < before
+
+
 def test_a_desk_with_spoilt_pages_is_mended_by_the_command_line(path, capsys):
     spoil(path, pages_of(path, "entry")[3])
     assert main(["--desk", str(path), "doctor"]) == 5
