@@ -321,6 +321,7 @@ def local_ticket(
         "owner": told.owner,
         "team": told.team,
         "due_at": told.due_at,
+        "overdue_since": told.overdue_since,
         "answered": start.answered if told.answered is None else told.answered,
         "created_at": told.created_at,
         "updated_at": told.updated_at,
@@ -336,6 +337,8 @@ def local_ticket(
     values["listed_only"] = untold and (before is None or before.listed_only)
     for name in told.untold:
         values.pop(name, None)
+    if "overdue_since" not in values and values.get("due_at", start.due_at) != start.due_at:
+        values["overdue_since"] = None  # another due time takes a mark away
     return replace(start, **values)
 
 
