@@ -73,9 +73,12 @@ def gui(options: argparse.Namespace) -> int:
     """Open the window."""
     import gc
 
-    from desk_app.cli_names import found_desk
+    from desk_app.cli_names import USAGE, found_desk
     from desk_app.domain.errors import DeskMissingError
 
+    if not _has_display():
+        print(_NO_DISPLAY, file=sys.stderr)
+        return USAGE
     try:
         desk = found_desk(options)
     except DeskMissingError:
@@ -87,16 +90,29 @@ def gui(options: argparse.Namespace) -> int:
     from desk_app.ui.app import run_window
 
     def tell() -> None:
-        unused = [name for name, given in _GIVEN.items() if getattr(options, given)]
-        if unused:
-            words = "This desk has a window already; it was brought to the front as it is. "
-            print(words + f"Not used: {', '.join(unused)}.", file=sys.stderr)
+        told = ["This desk has a window already; it was brought to the front."]
+        if options.agent:
+            told.append(f"It was asked to act as {agent}.")
+        if options.theme:
+            told.append("Not used: --theme.")
+        if told[1:]:
+            print(" ".join(told), file=sys.stderr)
 
-    return run_window(desk, agent, theme=options.theme or "", desks=_known_desks, raised=tell)
+    theme, named = options.theme or "", bool(options.agent)
+    return run_window(desk, agent, theme=theme, desks=_known_desks, raised=tell, named=named)
 
 
-_GIVEN = {"--as": "agent", "--theme": "theme"}
-"""Options that say how a new window is to be."""
+_NO_DISPLAY = (
+    "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so there is no "
+    "window. Nothing was changed. Every action is a command too (desk-app --help), and "
+    "desk-app screenshot FILE writes a picture of the window."
+)
+
+
+def _has_display() -> bool:
+    """Whether a window can be opened; where it cannot, Qt aborts and blames a library."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in names)
 
 
 def _known_desks() -> Desks:

@@ -93,6 +93,16 @@ class Syncing(Protocol):
         """Try nothing until told otherwise; or go on."""
         ...
 
+    def map_reason(self, name: str) -> Changes:
+        """Let the server's extra field of this name say why a ticket was late; '': a note does.
+
+        Asks nothing of the network; quick, but it writes: on the writing worker.
+
+        Raises:
+            NotFoundError: there is no field of this name.
+        """
+        ...
+
     @property
     def wants_code(self) -> bool:
         """Whether a sign-in waits for its second factor; asks nothing of network or disk."""

@@ -29,9 +29,20 @@ if TYPE_CHECKING:
 _CHUNK = 32_768
 """Ids per step of a snapshot: each step holds the interpreter for some 4 ms at most (measured)."""
 
-
 _MOST_WORDS = 60
 """Words that the beginning of a word is spelled out as."""
+
+_DEPARTMENTS = "SELECT key FROM directory WHERE kind = 'department'"
+_OWN_DEPARTMENTS = (
+    "SELECT json_extract(doc, '$.department') FROM directory WHERE kind = 'agent' AND key = ?"
+    " UNION SELECT json_extract(more.value, '$[0]')"
+    " FROM directory d, json_each(d.doc, '$.access') more WHERE d.kind = 'agent' AND d.key = ?"
+)
+"""By SQLite: `json` and the whole directory's classes would be loaded before the first rows."""
+_OWN_TEAMS = (
+    "SELECT key FROM directory d WHERE kind = 'team'"
+    " AND EXISTS (SELECT 1 FROM json_each(d.doc, '$.members') m WHERE m.value = ?)"
+)
 
 
 class SqliteReader(OutboxReading, ServerQueueReading, WorkloadReading):
@@ -127,20 +138,12 @@ class SqliteReader(OutboxReading, ServerQueueReading, WorkloadReading):
         return self._directory[1]
 
     def scope(self, agent: str) -> Scope:
-        import json
-
-        sql = "SELECT kind, key, doc FROM directory WHERE kind IN ('agent', 'team', 'department')"
-        rows = self._all(sql)
-        everything = {key for kind, key, _ in rows if kind == "department"}
-        docs = (json.loads(doc) for kind, key, doc in rows if kind == "agent" and key == agent)
-        mine: set[str] = set()
-        for doc in docs:
-            mine = {doc["department"], *(department for department, _ in doc.get("access", ()))}
-        teams = (json.loads(doc) for kind, _, doc in rows if kind == "team")
+        everything = {key for (key,) in self._all(_DEPARTMENTS)}
+        mine = {key for (key,) in self._all(_OWN_DEPARTMENTS, [agent, agent])}
         return Scope(
             agent=agent,
             departments=None if mine >= everything else frozenset(mine),
-            teams=frozenset(doc["key"] for doc in teams if agent in doc.get("members", ())),
+            teams=frozenset(key for (key,) in self._all(_OWN_TEAMS, [agent])),
             hides=bool(self._all("SELECT 1 FROM account")),
         )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desk_app.domain.breach import with_reason_field
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.moment import to_ms
 from desk_app.domain.ticket import EntryId
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from desk_app.domain.asked import RequestLine
     from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Attachment, Change, Event
     from desk_app.domain.mirror import Base, SyncLine
@@ -30,11 +31,21 @@ if TYPE_CHECKING:
     from desk_app.ports.unit_of_work import Changes
 
 _LOG_LINES = 10_000
+_OF_REQUEST = ("method", "path", "status", "ms", "sent", "got", "outcome", "command")
 _OPEN_BASES = (
     "SELECT b.doc FROM ticket t JOIN base b ON b.ticket_id = t.id"
     " WHERE t.state = 0 AND t.department != '' AND b.remote IS NOT NULL AND t.id > ?"
     " AND (json_extract(b.doc, '$.gone') = '' OR NOT EXISTS"
     f" (SELECT 1 FROM outbox WHERE ticket_id = t.id AND {OPEN}))"
+    " ORDER BY t.id LIMIT ?"
+)
+_CLOSED_BASES = (
+    "SELECT b.doc FROM ticket t JOIN base b ON b.ticket_id = t.id"
+    # By the key and not by the state's index: only the next few are wanted of very many.
+    " WHERE t.id > ? AND +t.state IN (1, 2) AND t.department != '' AND b.remote IS NOT NULL"
+    " AND (json_extract(b.doc, '$.gone') = ''"
+    " OR (json_extract(b.doc, '$.gone') = 'unseen' AND NOT EXISTS"
+    f" (SELECT 1 FROM outbox WHERE ticket_id = t.id AND {OPEN})))"
     " ORDER BY t.id LIMIT ?"
 )
 
@@ -102,6 +113,10 @@ class SqlSyncUnit(MirroredRows):
         if sorted(new) != sorted(old):
             self.save_directory(directory, lifecycle_text)
 
+    def mark_reason_field(self, name: str) -> None:
+        (text,) = self._run("SELECT doc FROM directory WHERE kind = 'lifecycle'").fetchone()
+        self.keep_directory(with_reason_field(self.directory(), name), text)
+
     def log(self, lines: Iterable[SyncLine]) -> None:
         for line in lines:
             values = {
@@ -116,6 +131,15 @@ class SqlSyncUnit(MirroredRows):
         old = "DELETE FROM sync_log WHERE id <= (SELECT max(id) FROM sync_log) - ?"
         self._run(old, (_LOG_LINES,))
 
+    def log_requests(self, lines: Sequence[RequestLine]) -> None:
+        if not lines:
+            return
+        for line in lines:
+            values = {name: getattr(line, name) for name in _OF_REQUEST}
+            self._insert(schema.sync_request, {"at_ms": to_ms(line.at), **values})
+        old = "DELETE FROM sync_request WHERE id <= (SELECT max(id) FROM sync_request) - ?"
+        self._run(old, (_LOG_LINES,))
+
     def all_bases(self, *, after: int, limit: int) -> list[Base]:
         sql = (
             "SELECT doc FROM base WHERE remote IS NOT NULL AND ticket_id > ?"
@@ -125,6 +149,10 @@ class SqlSyncUnit(MirroredRows):
 
     def open_bases(self, *, after: int, limit: int) -> list[Base]:
         rows = self._run(_OPEN_BASES, (after, limit)).fetchall()
+        return [decoded_base(doc) for (doc,) in rows]
+
+    def closed_bases(self, *, after: int, limit: int) -> list[Base]:
+        rows = self._run(_CLOSED_BASES, (after, limit)).fetchall()
         return [decoded_base(doc) for (doc,) in rows]
 
     def remote_file(self, entry: EntryId, name: str) -> tuple[int, str] | None:
@@ -159,7 +187,7 @@ class SqlSyncUnit(MirroredRows):
 
     def commit(self) -> Changes:
         failpoint("sync.before_commit")
-        changes = replace(super().commit(), queues=self._new_queues)
+        changes = super().commit()._replace(queues=self._new_queues)
         failpoint("sync.after_commit")
         if self._announce is not None:
             self._announce(changes)

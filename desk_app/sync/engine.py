@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desk_app.domain.breach import with_reason_field
 from desk_app.domain.lifecycle_text import lifecycle_text as text_of
 from desk_app.domain.mirror import AccountState, SyncCounts, SyncReport
 from desk_app.ports.remote_errors import RemoteError, SignInError
@@ -41,7 +42,7 @@ class SyncEngine:
         self._desk = desk
         self._server = server
         self._lifecycle_text = lifecycle_text
-        self._log = SyncLog(desk.now)
+        self._log = SyncLog(desk.now, server)
         self._pull = Pull(desk, server)
         self._push = Push(
             desk, server, self._log, read_thread=self._pull.read_thread, chance=chance
@@ -73,6 +74,7 @@ class SyncEngine:
         with self._desk.sync_unit() as unit:
             now = unit.account() or account
             unit.save_account(replace(now, synced_at=self._desk.now(), problem="", detail=""))
+            self._log.requests(unit)
             unit.commit()
         return self._report(settled=settled, taken=taken)
 
@@ -96,6 +98,9 @@ class SyncEngine:
         """Read people, departments and rights anew."""
         directory = self._server.directory()
         with self._desk.sync_unit() as unit:
+            account = unit.account()
+            if account is not None:
+                directory = with_reason_field(directory, account.reason_field)
             text = self._lifecycle_text
             unit.keep_directory(directory, text or text_of(directory.lifecycle))
             unit.commit()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from typing_extensions import override
@@ -16,6 +15,8 @@ from desk_app.sync.at_ticket import AtTicket
 from desk_app.sync.comparing import Comparing
 from desk_app.sync.engine import SyncEngine, counted
 from desk_app.sync.learning import learnt_of
+from desk_app.sync.log import SyncLog
+from desk_app.sync.of_account import OfAccount
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,7 +72,7 @@ class _Announcing:
         return self._desk.sync_unit(self._link.announce)
 
 
-class ServerLink(AtTicket):
+class ServerLink(AtTicket, OfAccount):
     """A `Syncing`; see there for what each method promises."""
 
     def __init__(
@@ -166,10 +167,6 @@ class ServerLink(AtTicket):
 
     # --- the account -----------------------------------------------------------------------
 
-    def work_offline(self, *, offline: bool) -> None:
-        state = AccountState.OFFLINE if offline else AccountState.ON
-        self._change(state=state, problem="", detail="")
-
     @property
     def wants_code(self) -> bool:
         return waiting_for_code(self._waiting or self._server) is not None
@@ -184,6 +181,7 @@ class ServerLink(AtTicket):
         try:
             agent = server.sign_in()
         except RemoteError:
+            self._note_requests(server)
             if not self.wants_code:
                 self._waiting, self._given = None, ""
             raise
@@ -227,7 +225,10 @@ class ServerLink(AtTicket):
         stop: Callable[[], bool] = lambda: False,
     ) -> Comparison:
         comparing = self._comparing()
-        return comparing.compare(progress=progress, stop=stop, between=self._send)
+        try:
+            return comparing.compare(progress=progress, stop=stop, between=self._send)
+        finally:
+            self._note_requests(self._server)
 
     def _send(self) -> None:
         engine = self._engine_or_no()
@@ -274,18 +275,10 @@ class ServerLink(AtTicket):
         self._change(learnt=learnt_of(self._server, self._desk.now()))
         self._is_learnt = True
 
-    def _account(self) -> Account:
+    def _note_requests(self, server: RemoteServer | None) -> None:
+        """What was asked beside a round: no round may follow that would note it."""
         with self._desk.sync_unit() as unit:
-            found = unit.account()
-        if found is None:
-            raise LookupError("a desk without an account is not synced")
-        return found
-
-    def _change(self, **values: object) -> None:
-        with self._desk.sync_unit() as unit:
-            account = unit.account()
-            if account is not None:
-                unit.save_account(replace(account, **values))  # type: ignore[arg-type]
+            SyncLog(self._desk.now, server).requests(unit)
             unit.commit()
 
     def _told(self, problem: str, detail: str = "") -> SyncReport:

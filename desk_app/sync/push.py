@@ -20,6 +20,7 @@ from desk_app.domain.outbox import (
     moved,
 )
 from desk_app.domain.ticket import TicketId
+from desk_app.ports.asked import asking_for
 from desk_app.ports.remote import Gone, Receipt, Sending
 from desk_app.ports.remote_errors import (
     MovedOnError,
@@ -92,7 +93,7 @@ class Push:
             item = self._head(head.ticket)  # the agent may have decided otherwise by now
             if probe_only and item is not None and item.state is not OutboxState.UNCERTAIN:
                 continue
-            while item is not None and self._handle(item):
+            while item is not None and self._handled(item):
                 settled += 1
                 item = None if probe_only else self._head(head.ticket)
         return settled
@@ -100,6 +101,10 @@ class Push:
     def _head(self, ticket: TicketId) -> OutboxItem | None:
         with self._desk.sync_unit() as unit:
             return next(iter(unit.heads(ticket)), None)
+
+    def _handled(self, item: OutboxItem) -> bool:
+        with asking_for(item.event.command):
+            return self._handle(item)
 
     def _handle(self, item: OutboxItem) -> bool:
         """Bring one item as far as it goes; whether it is settled."""
@@ -320,18 +325,15 @@ class Push:
                 receipt = self._server.probe(sending)
             except RefusedByServerError as error:
                 return self._not_accepted(item, error, sending.step)
-            except ServerBusyError as error:
-                return self._wait(item, error.code, None)
-            except (NoAnswerError, UnreadableAnswerError):
-                receipt = None
+            except (NoAnswerError, ServerBusyError, UnreadableAnswerError) as error:
+                return self._wait(item, error.code, None)  # words are kept until that is known
         receipt = receipt or Receipt(ticket=base.remote, version=base.version)
         return self._accept(item, receipt, Happening.FIND, had=True)
 
     def _wait(self, item: OutboxItem, reason: str, seconds: float | None) -> OutboxItem:
         """Not before some time: the server's, or a doubling one with some chance in it."""
-        pause = seconds
-        if pause is None:
-            pause = min(_FIRST_WAIT_S * 2**item.tries, _LONGEST_DOUBLED_S) * (0.5 + self._chance())
+        doubled = min(_FIRST_WAIT_S * 2**item.tries, _LONGEST_DOUBLED_S) * (0.5 + self._chance())
+        pause = doubled if seconds is None else seconds
         until = self._desk.now() + min(timedelta(seconds=pause), _LONGEST_WAIT)
         waiting = replace(item, next_try=until, reason=reason)
         with self._desk.sync_unit() as unit:

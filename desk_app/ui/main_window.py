@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter
-from typing_extensions import override
 
 from desk_app.domain.filters import QueueKind
 from desk_app.ui.closing import Closing
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
+from desk_app.ui.overriding import override
 from desk_app.ui.queue_controller import QueueController, Shown
 from desk_app.ui.sides import Sides
 from desk_app.ui.texts import error_text, tr
@@ -232,10 +232,11 @@ class MainWindow(QMainWindow):
             self.queue.mark(self.queues.shown_row)
         self.queue.keep_place()
         agent = self.session.me
-        words = tr("{agent}  ·  {n} tickets")
+        count = tr("1 ticket") if length == 1 else tr("{n} tickets").format(n=length)
+        words = tr("{agent}  ·  {count}")
         if self.session.sync is None:
-            words = tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer")
-        self.status.setText(words.format(agent="" if agent is None else agent.name, n=length))
+            words = tr("{agent}  ·  {count}  ·  everything is kept on this computer")
+        self.status.setText(words.format(agent="" if agent is None else agent.name, count=count))
 
     def _say_failed(self, error: Exception) -> None:
         """Something was not read; where the same is said with a way out, that stays."""
@@ -270,7 +271,7 @@ class MainWindow(QMainWindow):
 
     def undo(self) -> None:
         """Take back the last ticket action; in a text the key is the text's own."""
-        if self.ticket is not None and not self.accounts.undo():
+        if self.ticket is not None and not (self.accounts.undo() or self.server.undo()):
             self.supervising.undo_or(self.marks.undo)
 
     def redo(self) -> None:
@@ -290,6 +291,12 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
+
+    def act_as_asked(self, agent: str) -> None:
+        """And as another agent."""
+        from desk_app.ui.asked_agent import act_as_asked
+
+        act_as_asked(self, agent)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -24,6 +23,7 @@ from desk_app.ports.unit_of_work import Changes
 from desk_app.ui.jobs import Lane
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
+from desk_app.ui.views.navigator import SERVER_QUEUE
 
 if TYPE_CHECKING:
     from array import array
@@ -42,8 +42,7 @@ SETTLED_MS = 250
 MINUTE_MS = 60_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(NamedTuple):
     """What the table shows: a queue, or a search in all tickets, and what narrows it."""
 
     kind: QueueKind = QueueKind.OPEN
@@ -59,7 +58,7 @@ class Shown:
         """What the navigator calls it; '' for a search in all tickets."""
         if self.text:
             return ""
-        return str(self.kind) if self.server is None else f"server_queue:{self.server.id}"
+        return str(self.kind) if self.server is None else f"{SERVER_QUEUE}{self.server.id}"
 
 
 class QueueController(QObject):
@@ -131,12 +130,12 @@ class QueueController(QObject):
 
     def search(self, text: str) -> None:
         """Show what a text finds in every open or closed ticket; '' goes back to the queue."""
-        self.show(replace(self.shown, text=text.strip(), narrowed=""))
+        self.show(self.shown._replace(text=text.strip(), narrowed=""))
 
     def narrow(self, text: str) -> None:
         """Show what a text leaves of the queue."""
         if text.strip() != self.shown.narrowed:
-            self.show(replace(self.shown, narrowed=text.strip()))
+            self.show(self.shown._replace(narrowed=text.strip()))
 
     def sort(self, order: SortKey) -> None:
         self.order = order
@@ -245,7 +244,7 @@ class QueueController(QObject):
             places[f"search:{search.id}"] = self.read(search.text).narrow(everything)
         places["drafts"] = QueueFilter(has_draft=True)
         soon = to_ms(self._session.desk.now() + timedelta(minutes=SOON_MIN))
-        places["soon"] = replace(self._queue(QueueKind.OPEN), due_before_ms=soon)
+        places["soon"] = self._queue(QueueKind.OPEN)._replace(due_before_ms=soon)
         self._count_places(places)
 
     def _count_places(self, places: dict[str, QueueFilter]) -> None:
@@ -325,7 +324,7 @@ class QueueController(QObject):
 def _whole(shown: Shown, queue: Callable[[QueueKind], QueueFilter]) -> QueueFilter:
     """What is shown, before a text narrows it; `queue`: what one that every desk has holds."""
     if shown.server is not None and not shown.text:
-        return replace(queue(QueueKind.ALL), server_queue=shown.server.id)
+        return queue(QueueKind.ALL)._replace(server_queue=shown.server.id)
     return queue(QueueKind.ALL if shown.text else shown.kind)
 
 

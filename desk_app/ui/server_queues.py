@@ -12,7 +12,7 @@ from desk_app.ui.jobs import Lane
 from desk_app.ui.queue_controller import Shown
 from desk_app.ui.sync_texts import clock, sign_in_text
 from desk_app.ui.texts import tr
-from desk_app.ui.views.navigator import Line, Place
+from desk_app.ui.views.navigator import SERVER_QUEUE, Line, Place
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +27,7 @@ _SECTION = "server_queues"
 
 def place_name(queue: str) -> str:
     """What the navigator calls the place of a queue, by the server's id of it."""
-    return f"server_queue:{queue}"
+    return f"{SERVER_QUEUE}{queue}"
 
 
 class ServerQueueList(QObject):

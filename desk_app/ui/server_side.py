@@ -53,6 +53,10 @@ class ServerSide(QObject):
         """What the server is called; '' where there is none, or it is not known yet."""
         return "" if self.sync is None else self.sync.name
 
+    def undo(self) -> bool:
+        """Take back the last decision about the outbox; False where that was not the last."""
+        return self.paging is not None and self.paging.undo()
+
     def _begin(self) -> None:
         from desk_app.ui.server_paging import ServerPaging
         from desk_app.ui.signing_in import SigningIn

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QMenu, QTreeWidget, QTreeWidgetItem, QWidget
-from typing_extensions import override
 
 from desk_app.domain.filters import QueueKind, SavedSearch
-from desk_app.domain.server_queue import ServerQueue
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tip, tr
 
 if TYPE_CHECKING:
@@ -39,16 +37,21 @@ def queue_name(kind: QueueKind) -> str:
     return tr(_NAMES[kind])
 
 
-@dataclass(frozen=True, slots=True)
+SERVER_QUEUE = "server_queue:"
+"""So begins the name of a place that is a queue of the server's; its id follows."""
+
+
 class Place:
     """What an item leads to; `name` is also what its count is called."""
 
-    name: str
-    value: Any
+    __slots__ = ("name", "value")
+
+    def __init__(self, name: str, value: Any) -> None:
+        self.name = name
+        self.value = value
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a section, with those that it unfolds to."""
 
     text: str
@@ -232,6 +235,13 @@ class Navigator(QTreeWidget):
         else:
             self.setCurrentItem(item)
 
+    def stand_at(self, kind: QueueKind, *, searching: bool) -> None:
+        """Mark the queue that is shown, or none while something else is searched for."""
+        item = self.currentItem()
+        place: Place | None = None if item is None else item.data(0, _PLACE)
+        if item is None or (place is not None and isinstance(place.value, QueueKind)):
+            self.mark("" if searching else kind)
+
     def mark(self, name: str) -> None:
         """Show what is on screen without going there again."""
         self.blockSignals(True)  # noqa: FBT003 - Qt's own signature
@@ -248,8 +258,7 @@ class Navigator(QTreeWidget):
         place: Place | None = item.data(0, _PLACE)
         if place is not None and callable(place.value):
             place.value()
-            return
-        if item.data(0, _PLACE) == Place("drafts", None):
+        elif place is not None and place.name == "drafts":
             self._tell(item)
 
     def _tell(self, item: QTreeWidgetItem | None) -> None:
@@ -262,7 +271,7 @@ class Navigator(QTreeWidget):
             self.queue_chosen.emit(place.value)
         elif isinstance(place.value, SavedSearch):
             self.search_chosen.emit(place.value)
-        elif isinstance(place.value, ServerQueue):
+        elif place.name.startswith(SERVER_QUEUE):
             self.server_queue_chosen.emit(place.value)
         elif place.value is not None and not callable(place.value):
             self._tell_target(place.value)

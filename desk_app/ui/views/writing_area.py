@@ -78,6 +78,7 @@ class WritingArea(QWidget):
         self._loading = True
         self.attachments = attachments
         self.edit.show_html(html)
+        self.edit.moveCursor(QTextCursor.MoveOperation.End)  # one goes on where one stopped
         self._loading = False
         self.strip.show_files(attachments)
 
