@@ -133,6 +133,7 @@ DENIALS = [
     Denied(code=Reason.NO_CHANGE, action=Action.ASSIGN, target=LEE, fields={"owner": "lee"}),
     Denied(code=Reason.ALREADY_ANSWERED, action=Action.MARK_ANSWERED, fields={"answered": True}),
     Denied(code=Reason.NOT_ANSWERED, action=Action.MARK_UNANSWERED),
+    Denied(code=Reason.ALREADY_OVERDUE, action=Action.MARK_OVERDUE, fields={"overdue_since": AT}),
     Denied(
         code=Reason.NO_OPEN_TASK,
         action=Action.CLOSE_TASK,

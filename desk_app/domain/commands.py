@@ -230,7 +230,9 @@ class EditField(Command):
     value: Any
 
     def on(self, ticket: Ticket) -> Ticket:
-        return with_people(replace(ticket, **{self.field: self.value}))
+        marked = None if self.field == "due_at" else ticket.overdue_since  # it has time again
+        values = {"overdue_since": marked, self.field: self.value}
+        return with_people(replace(ticket, **values))
 
 
 FIELD_ACTIONS = {

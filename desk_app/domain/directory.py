@@ -110,7 +110,16 @@ class Directory:
         return next((one for one in self.fields_of(ticket) if one.tells_breach), None)
 
     def due(self, ticket: Ticket) -> datetime | None:
-        """When the ticket is due: by hand, else by its plan from creation or last reopening."""
+        """When the ticket is due: by hand, else by its plan from creation or last reopening.
+
+        One that was marked overdue was due then at the latest.
+        """
+        planned, marked = self._planned(ticket), ticket.overdue_since
+        if marked is None or planned is None:
+            return planned or marked
+        return min(planned, marked)
+
+    def _planned(self, ticket: Ticket) -> datetime | None:
         if ticket.due_at is not None:
             return ticket.due_at
         plan = self.slas.get(ticket.sla or "")

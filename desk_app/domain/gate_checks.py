@@ -184,6 +184,12 @@ def _answered(situation: Situation, target: object) -> Denial | None:
     return None if situation.ticket.answered else Denial(code=Reason.NOT_ANSWERED)
 
 
+def _not_overdue(situation: Situation, target: object) -> Denial | None:
+    due = situation.directory.due(situation.ticket)
+    late = due is not None and due <= situation.now
+    return Denial(code=Reason.ALREADY_OVERDUE) if late else None
+
+
 def _has_open_task(situation: Situation, target: object) -> Denial | None:
     if situation.ticket.open_tasks:
         return None
@@ -289,6 +295,7 @@ CHECKS: Mapping[Check, Look] = MappingProxyType(
         Check.TARGET_DIFFERS: _target_differs,
         Check.NOT_ANSWERED: _not_answered,
         Check.ANSWERED: _answered,
+        Check.NOT_OVERDUE: _not_overdue,
         Check.HAS_OPEN_TASK: _has_open_task,
         Check.HAS_CLOSED_TASK: _has_closed_task,
         Check.TASK_IS_OPEN: _task_is_open,

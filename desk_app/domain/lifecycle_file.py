@@ -36,7 +36,10 @@ def load_lifecycle(text: str, *, key: str, file: str) -> Lifecycle:
 _LATER = {
     Action.BREACH_REASON: Rule(
         states=frozenset({State.OPEN, State.CLOSED}), permission=None, checks=(Check.NOT_LOCKED,)
-    )
+    ),
+    Action.MARK_OVERDUE: Rule(
+        states=frozenset({State.OPEN}), permission=None, checks=(Check.NOT_THERE,)
+    ),
 }
 """Rules of actions that lifecycle files of earlier versions, which desks keep, cannot have."""
 

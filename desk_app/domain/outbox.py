@@ -162,7 +162,7 @@ Step = NewTicket | Post | Edit
 SENT_FIELDS: Final = frozenset(
     {
         *("subject", "status", "owner", "team", "department", "priority", "topic", "sla"),
-        *("due_at", "answered", "links", "merged_into", "referrals"),
+        *("due_at", "overdue_since", "answered", "links", "merged_into", "referrals"),
         *("source", "requester", "collaborators", "muted"),
     }
 )

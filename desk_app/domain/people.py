@@ -19,6 +19,8 @@ class Permission(StrEnum):
     LINK = "ticket.link"
     REPLY = "ticket.reply"
     MARK_ANSWERED = "ticket.markanswered"
+    MARK_OVERDUE = "ticket.markoverdue"
+    """Of a department's manager; in osTicket it is no right of a role."""
     CLOSE = "ticket.close"
     DELETE = "ticket.delete"
     TASK_CREATE = "task.create"

@@ -68,6 +68,8 @@ class Ticket:
     source: Source = Source.OTHER
     due_at: datetime | None = None
     """Set by a person; wins over the SLA plan."""
+    overdue_since: datetime | None = None
+    """When somebody said that it is late, whatever its time."""
     answered: bool = False
     worked_at: datetime | None = None
     """First reply, note or task by an agent since it was last assigned to nobody."""

@@ -40,6 +40,7 @@ class Reason(StrEnum):
     NO_CHANGE = "no_change"
     ALREADY_ANSWERED = "already_answered"
     NOT_ANSWERED = "not_answered"
+    ALREADY_OVERDUE = "already_overdue"
     NO_OPEN_TASK = "no_open_task"
     NO_CLOSED_TASK = "no_closed_task"
     NO_LINK = "no_link"

@@ -84,6 +84,8 @@ class RemoteTicket:
     source: Source | None = None
     due_at: datetime | None = None
     """As set by a person or worked out by the server."""
+    overdue_since: datetime | None = None
+    """Since when the server calls it late, where it keeps a mark for that."""
     answered: bool | None = None
     """None: the server does not tell; it then follows from the thread."""
     last_message_at: datetime | None = None

@@ -33,6 +33,7 @@ from desk_app.domain.commands import (
 from desk_app.domain.entry import Attachment, Entry, EntryKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.moment import whole_ms
+from desk_app.domain.overdue import MarkOverdue
 from desk_app.domain.rich_text import html_to_text, text_to_html
 from desk_app.domain.ticket import EntryId, State, Task
 
@@ -167,6 +168,7 @@ _PLAIN: dict[Action, Callable[[Writing, Any], Command]] = {
     Action.REOPEN: lambda w, t: w._state(Reopen, t or w._directory.lifecycle.reopened),
     Action.MARK_ANSWERED: lambda w, t: MarkAnswered(**w._stamp()),
     Action.MARK_UNANSWERED: lambda w, t: MarkUnanswered(**w._stamp()),
+    Action.MARK_OVERDUE: lambda w, t: MarkOverdue(**w._stamp()),
     Action.LINK: lambda w, t: Link(**w._stamp(), other=t),
     Action.UNLINK: lambda w, t: Unlink(**w._stamp(), other=t),
     Action.MERGE: lambda w, t: w._state(Merge, w._closed(), into=t),

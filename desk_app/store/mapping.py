@@ -34,6 +34,7 @@ class _TicketRest:
     restore_to: str | None = None
     closed_by: str | None = None
     manual_due_ms: int | None = None
+    overdue_ms: int | None = None
     worked_ms: int | None = None
     response_ms: int | None = None
     reopened_ms: int | None = None
@@ -89,6 +90,7 @@ def ticket(row: Row) -> Ticket:
         created_at=from_ms(row["created_ms"]),
         updated_at=from_ms(row["updated_ms"]),
         due_at=from_ms_or_none(rest.manual_due_ms),
+        overdue_since=from_ms_or_none(rest.overdue_ms),
         answered=bool(row["answered"]),
         worked_at=from_ms_or_none(rest.worked_ms),
         last_message_at=from_ms_or_none(row["last_message_ms"]),
@@ -127,6 +129,7 @@ def ticket_values(ticket: Ticket) -> dict[str, Any]:
         restore_to=ticket.restore_to,
         closed_by=ticket.closed_by,
         manual_due_ms=to_ms_or_none(ticket.due_at),
+        overdue_ms=to_ms_or_none(ticket.overdue_since),
         worked_ms=to_ms_or_none(ticket.worked_at),
         response_ms=to_ms_or_none(ticket.last_response_at),
         reopened_ms=to_ms_or_none(ticket.reopened_at),

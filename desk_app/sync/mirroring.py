@@ -313,6 +313,7 @@ def local_ticket(
         "owner": told.owner,
         "team": told.team,
         "due_at": told.due_at,
+        "overdue_since": told.overdue_since,
         "created_at": told.created_at,
         "updated_at": told.updated_at,
         "closed_at": told.closed_at,
@@ -328,6 +329,8 @@ def local_ticket(
         return Ticket(id=number, **{n: v for n, v in values.items() if n not in told.untold})
     for name in told.untold:
         values.pop(name, None)
+    if "overdue_since" not in values and values.get("due_at", before.due_at) != before.due_at:
+        values["overdue_since"] = None  # another due time takes a mark away
     return replace(before, **values)
 
 

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 _GROUPS = (
     (Action.REPLY, Action.NOTE),
     (Action.CLAIM, Action.ASSIGN, Action.RELEASE, Action.TRANSFER, Action.REFER, Action.UNREFER),
-    (Action.SET_STATUS, Action.REOPEN, Action.MARK_ANSWERED, Action.MARK_UNANSWERED),
+    (
+        *(Action.SET_STATUS, Action.REOPEN),
+        *(Action.MARK_ANSWERED, Action.MARK_UNANSWERED, Action.MARK_OVERDUE),
+    ),
     (
         Action.EDIT_SUBJECT,
         Action.EDIT_PRIORITY,

@@ -37,6 +37,7 @@ _PLAIN = {
     Action.REOPEN,
     Action.MARK_ANSWERED,
     Action.MARK_UNANSWERED,
+    Action.MARK_OVERDUE,
     Action.DELETE,
     Action.RESTORE,
 }

@@ -123,6 +123,7 @@ _WHYS = {
     "unseen": "It does not show the ticket where it should be.",
     "no_address": "The requester has no e-mail address there.",
     "no_subject_field": "Its form has no subject to change.",
+    "no_unmark": "It cannot take that mark away: give the ticket another due time there.",
     "no_question": "The ticket does not have this question there, and it cannot be added.",
     "no_such_task": "It does not have this task.",
     "unknown_key": "It does not know what was chosen here.",

@@ -53,6 +53,7 @@ _ACTIONS = {
     "edit_custom": "Extra fields",
     "mark_answered": "Mark answered",
     "mark_unanswered": "Mark unanswered",
+    "mark_overdue": "Mark overdue",
     "link": "Link…",
     "unlink": "Unlink…",
     "merge": "Merge…",
@@ -63,14 +64,12 @@ _ACTIONS = {
     "restore": "Restore",
     "breach_reason": "Breach reason…",
 }
-
 _STAGES = {
     Stage.INTAKE: "Intake",
     Stage.ASSIGNMENT: "Assignment and Communication",
     Stage.WORKING: "Working the Issue",
     Stage.RESOLUTION: "Resolution",
 }
-
 _SOURCES = {"email": "E-mail", "web": "Web", "phone": "Phone", "other": "Other"}
 
 _REASONS = {
@@ -94,6 +93,7 @@ _REASONS = {
     "no_change": "It is there already",
     "already_answered": "The ticket is marked answered already",
     "not_answered": "The ticket is not marked answered",
+    "already_overdue": "The ticket is overdue already",
     "no_open_task": "There is no open task",
     "no_closed_task": "There is no finished task",
     "no_link": "The ticket has no link",
@@ -212,6 +212,7 @@ _EVENTS = {
     "edit_custom": "Changed",
     "mark_answered": "Marked answered",
     "mark_unanswered": "Marked unanswered",
+    "mark_overdue": "Marked overdue",
     "link": "Linked",
     "unlink": "Link removed",
     "merge": "Merged",
@@ -234,13 +235,13 @@ _FIELDS = {
     "due_at": "Due",
     "breach_reason": "Breach reason",
     "answered": "Answered",
+    "overdue_since": "Overdue since",
     "requester": "Requester",
     "collaborators": "Collaborators",
     "muted": "Gets no replies",
     "links": "Links",
     "referrals": "Referrals",
 }
-
 
 _CONDITIONS = {
     "status": "Status",
@@ -254,7 +255,6 @@ _CONDITIONS = {
     "stage": "Stage",
     "breach": "Breach reason",
 }
-
 
 _DRAFTS = {"reply": "Reply", "note": "Internal note", "new_ticket": "New ticket"}
 

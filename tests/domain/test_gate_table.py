@@ -34,7 +34,7 @@ AGENT = HELPER | {
     "ticket.close",
     "task.close",
 }
-SUPERVISOR = AGENT | {"ticket.merge", "ticket.delete"}
+SUPERVISOR = AGENT | {"ticket.merge", "ticket.delete", "ticket.markoverdue"}
 ROLES = {
     "supervisor": ("sam", "support", SUPERVISOR),
     "agent": ("john", "support", AGENT),
@@ -64,6 +64,7 @@ ACTIONS = {
     "edit_custom": ({OPEN}, "ticket.edit", None),
     "mark_answered": ({OPEN}, "ticket.markanswered", None),
     "mark_unanswered": ({OPEN}, "ticket.markanswered", Reason.NOT_ANSWERED),
+    "mark_overdue": ({OPEN}, "ticket.markoverdue", None),
     "link": ({OPEN, CLOSED}, "ticket.link", None),
     "unlink": ({OPEN, CLOSED}, "ticket.link", Reason.NO_LINK),
     "merge": ({OPEN}, "ticket.merge", None),

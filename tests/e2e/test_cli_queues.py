@@ -80,3 +80,20 @@ def test_what_cannot_be_had_is_said(run: Run, at: Panel):
     assert "password" not in err
     with pytest.raises(SystemExit):
         run("list", "--queue", "nonsense")
+
+
+def test_who_does_not_manage_the_department_cannot_mark_overdue(run: Run, at: Panel):
+    code, told, err = run("do", "900001", "mark_overdue")
+    assert (code, told["code"]) == (3, "no_permission")
+    assert "right" in err
+
+
+def test_a_manager_marks_a_ticket_overdue(at: Panel, request: pytest.FixtureRequest):
+    at.truth.agents["1"].manages = frozenset({"1"})
+    run = request.getfixturevalue("run")  # the rights are learnt at the first sync
+    assert run("do", "900001", "mark_overdue")[0] == 0
+    assert [row["number"] for row in run("list", "--queue", "overdue")[1]] == ["900001"]
+    run("sync", "--once")
+    assert at.truth.tickets["1"].overdue
+    code, told, _ = run("do", "900001", "mark_overdue")
+    assert (code, told["code"]) == (3, "already_overdue")

@@ -5,7 +5,8 @@ the questions `Asset tag`, required to close, and `Colour`: Red, Green), the pla
 and Sev-B, the team Network, the statuses of a stock server and `In progress`, and a canned
 response called `We have your request`. The first agent sees Support and not Online Banking, may
 not merge, and may name all departments; the second sees both and may do everything. Where Online
-Banking gives tickets to its members alone, and a canned response has files, more is tried.
+Banking gives tickets to its members alone, a canned response has files and the second agent
+manages Support, more is tried.
 
 A third agent (`_USER3`, `_PASSWORD3`) is asked for a code that comes by mail; `_MAIL` is the folder
 where the site keeps each mail that it sends as a file.

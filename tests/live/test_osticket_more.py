@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from email.parser import BytesParser
 from email.policy import default
 from pathlib import Path
@@ -13,10 +14,12 @@ import pytest
 
 from desk_app.domain.canned import FilledText
 from desk_app.domain.entry import EntryKind
+from desk_app.domain.gate import Denial, Situation, denial
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.people import Requester
 from desk_app.domain.reassignment import Handing, Place, Target
+from desk_app.domain.verdict import Reason
 from desk_app.ports.remote import Gone, GoneWhy, RemoteThread
 from desk_app.ports.remote_errors import SignInError
 from desk_app.remote.osticket.server import OsTicketServer
@@ -228,3 +231,43 @@ def see_card(jane: PanelClient) -> None:
     check(item.words in card, card)
     TIMES.append(f"a refused hand-over says: {item.words}")
     OutboxDesk(jane.desk.sync_unit, jane.desk.now).discard(item.seq)
+
+
+# --- late by a person's word -------------------------------------------------------------------
+
+
+def test_a_manager_marks_a_ticket_overdue_and_another_due_time_ends_it(
+    john: PanelClient, jane: PanelClient
+):
+    ticket = opened(jane, f"Late {command()}", "Where is it?")
+    for client in (john, jane):
+        client.compare()
+        client.sync()
+        look(client, ticket)
+    if denied(jane, ticket) is not None:
+        pytest.skip("the second agent manages no department of this osTicket")
+    said = denied(john, ticket)
+    check(said is not None and said.code is Reason.NO_PERMISSION, said)
+    jane.do(ticket, lambda w: w.plain(Action.MARK_OVERDUE, None))
+    jane.settle()
+    check(jane.server.ticket(ticket).overdue_since is not None)
+    look(john, ticket)
+    check(john.ticket(ticket).overdue_since is not None)
+    due = jane.desk.now().replace(microsecond=0) + timedelta(days=3)
+    jane.wait(1)
+    jane.do(ticket, lambda w: w.edit("due_at", due))
+    jane.settle()
+    look(john, ticket)
+    check(john.ticket(ticket).overdue_since is None)
+
+
+def denied(client: PanelClient, ticket: str) -> Denial | None:
+    with client.desk.unit() as unit:
+        directory = unit.directory()
+    situation = Situation(
+        ticket=client.ticket(ticket),
+        actor=directory.agents[client.server.agent],
+        directory=directory,
+        now=client.desk.now(),
+    )
+    return denial(Action.MARK_OVERDUE, situation)

@@ -12,7 +12,7 @@ from desk_app.ports.remote_errors import (
     RefusedByServerError,
     ServerBusyError,
 )
-from desk_app.remote.osticket.answers import OK, check_done
+from desk_app.remote.osticket.answers import OK, check_done, refusal_words
 from desk_app.remote.osticket.names import source_key
 from desk_app.remote.osticket.page import Page, attribute
 from desk_app.remote.osticket.persons import is_requester, takes_part
@@ -37,12 +37,15 @@ if TYPE_CHECKING:
     from desk_app.remote.osticket.tickets import Seen, Tickets
 
 _ORDER = (
-    *("subject", "priority", "topic", "sla", "source", "due_at", "custom", "task"),
+    *("subject", "priority", "topic", "sla", "source", "due_at", "overdue_since"),
+    *("custom", "task"),
     *("links", "referrals"),
     *("requester", "collaborators", "muted", "answered"),
     *("owner", "team", "status", "merged_into", "department"),
 )
 """What may take the ticket out of the agent's hands comes last."""
+_FOLLOWS = {"merged_into": "status", "due_at": "overdue_since"}
+"""What the panel does of itself: a merge closes what is merged, a due time ends being late."""
 _FIELDS_BEFORE = 12
 """So many fields before that of the priority are looked at for that of the subject."""
 
@@ -79,6 +82,7 @@ class Edits:
             "sla": self._field,
             "source": self._source,
             "due_at": self._due,
+            "overdue_since": self._overdue,
             "answered": self._answered,
             "custom": self._questions.answer,
             "task": self._task,
@@ -93,13 +97,13 @@ class Edits:
     def edit(self, sending: Sending, step: Edit, seen: Seen) -> Receipt:
         """Make the changes; `seen` is the ticket as it was just read, and as the agent knows it."""
         changes = sorted(step.changes, key=lambda change: _ORDER.index(_kind(change)))
-        merges = {"merged_into"} & {change.field for change in changes}
+        follows = {_FOLLOWS[change.field] for change in changes if change.field in _FOLLOWS}
         self._ties.said = self._persons.said = ""
         lock = self._locks.take(seen.page)
         try:
             for place, change in enumerate(changes):
-                if merges and change.field == "status":
-                    continue  # a merge closes what is merged itself
+                if change.field in follows:
+                    continue
                 comment = step.comment if place == len(changes) - 1 else ""
                 words = marked(escaped(comment), sending.command) if comment else ""
                 self._writers[_kind(change)](sending, change, seen, words)
@@ -188,6 +192,7 @@ class Edits:
             "requester": lambda: is_requester(change, sending, seen.ticket),
             "collaborators": lambda: takes_part(change, sending, seen.ticket),
             "muted": lambda: takes_part(change, sending, seen.ticket),
+            "overdue_since": lambda: seen.page.is_overdue is (change.new is not None),
             "answered": lambda: seen.ticket.answered in {None, change.new},
             "subject": lambda: plain(seen.ticket.subject) == plain(str(change.new)),
             "due_at": lambda: self._due_is(change, seen.ticket),
@@ -249,6 +254,17 @@ class Edits:
         if change.new is not None:
             value = change.new.isoformat(timespec="seconds")  # type: ignore[attr-defined]
         self._edit(seen.page.id, "duedate", (("duedate", value), ("comments", words)))
+
+    def _overdue(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
+        """A form of the page itself, which is shown again whether it was done or not."""
+        if change.new is None:
+            raise RefusedByServerError(words="", why="no_unmark")
+        if seen.page.is_overdue:
+            return
+        form = (("id", seen.page.id), ("a", "process"), ("do", "overdue"))
+        answer = self._session.change(f"tickets.php?id={seen.page.id}", form)
+        if answer.status == OK:
+            self._persons.said = refusal_words(Page(answer.body, "overdue"))
 
     def _answered(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
         mark = "answered" if change.new else "unanswered"

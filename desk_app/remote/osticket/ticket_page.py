@@ -18,10 +18,12 @@ _TABLES = "table.ticket_info"
 _CONTROLS = (
     'a[href*="tickets/"], a[href^="tickets.php?id="], form[id], select[id], [id^=field_],'
     " input[name=lockCode], select[name=reply_status_id], span[id^=user-], #ticket-tasks-count,"
-    " #ticket-relations-tab, a.collaborators,"
+    " #ticket-relations-tab, a.collaborators, .overdueTicket, #ticket-overdue,"
     " #reply .warning-banner"
 )
 """All that is looked for outside of the boxes, in one walk through the page."""
+_OVERDUE = "ticket-overdue"
+"""The button that marks a ticket overdue: only the department's manager has it."""
 _ROWS = 4
 """Rows of the first box: status, priority, department, time of creation."""
 
@@ -74,6 +76,8 @@ class TicketPage:
     """'' where the agent may not reply."""
     doors: frozenset[str]
     """What the page has a button for: `transfer`, `assign`, `claim`, `reply`, `note` and others."""
+    is_overdue: bool
+    """As the panel has it: by its clock, or because somebody marked it so."""
     answered: bool | None
     """None: the agent may not change it, so the page does not tell."""
     priority_field: str
@@ -142,6 +146,7 @@ def ticket_page(page: Page, ticket: str) -> TicketPage:
         reply_statuses=controls.statuses(),
         status_id="" if controls.reply_status is None else chosen(controls.reply_status),
         doors=controls.doors,
+        is_overdue=controls.is_overdue,
         answered=_answered(controls.doors),
         priority_field=_priority_field(top[1]),
         custom=custom,
@@ -168,6 +173,7 @@ class _Controls:
         self._links: list[tuple[str, LexborNode]] = []
         self._code = ""
         self.blocked = ""
+        self.is_overdue = False
         self.reply_status: LexborNode | None = None
         for node in page.all(_CONTROLS):
             name = node.id
@@ -175,6 +181,8 @@ class _Controls:
                 self._by_id.setdefault(name, node)
             if node.tag == "a":
                 self._links.append((attribute(node, "href"), node))
+            elif "overdueTicket" in attribute(node, "class"):
+                self.is_overdue = True
             elif node.tag == "input":
                 self._code = attribute(node, "value")
             elif attribute(node, "name") == "reply_status_id":
@@ -215,6 +223,8 @@ class _Controls:
                 found.add("edit")
             elif href.startswith("#thread/"):
                 found.add("collaborators")
+        if _OVERDUE in self._by_id:
+            found.add("overdue")
         return frozenset(found | ({"reply", "note"} & self._by_id.keys()))
 
     def offered(self) -> tuple[OfferedStatus, ...]:

@@ -42,10 +42,11 @@ _EVENTS = {
     "unlink": "unlink",
     "pencil": "edit",
     "group": "edit_collaborators",
+    "time": "mark_overdue",
 }
 """Commands by the panel's icons: the only part of an event that no language changes."""
-CREATED, REFERRED = "magic", "exchange"
-_NOT_IN_A_ROW = frozenset({"links", "tasks", "custom", "merged_into"})
+CREATED, REFERRED, LATE = "magic", "exchange", "time"
+_NOT_IN_A_ROW = frozenset({"links", "tasks", "custom", "merged_into", "overdue_since"})
 _NOT_ON_A_PAGE = frozenset({"due_at"})
 """A page shows it in the agent's own way of writing dates, which is nothing to read."""
 _DOORS = {
@@ -60,6 +61,7 @@ _DOORS = {
     "merge": (Action.MERGE,),
     "mark/answered": (Action.MARK_ANSWERED,),
     "mark/unanswered": (Action.MARK_UNANSWERED,),
+    "overdue": (Action.MARK_OVERDUE,),
     "status/delete": (Action.DELETE,),
     "status": (Action.SET_STATUS, Action.REOPEN),
     "change-user": (Action.EDIT_REQUESTER,),
@@ -79,6 +81,7 @@ _RIGHTS = {
     "merge": Permission.MERGE,
     "mark/answered": Permission.MARK_ANSWERED,
     "mark/unanswered": Permission.MARK_ANSWERED,
+    "overdue": Permission.MARK_OVERDUE,
     "status/delete": Permission.DELETE,
     "edit": Permission.EDIT,
 }
@@ -224,6 +227,8 @@ def rights_of(page: TicketPage) -> frozenset[Permission]:
     found = {right for door, right in _RIGHTS.items() if door in page.doors}
     if any(status.way == "close" for status in page.offered):
         found.add(Permission.CLOSE)
+    if page.is_overdue:  # it has no button then, whoever looks: the server says no where it must
+        found.add(Permission.MARK_OVERDUE)
     if Permission.ASSIGN in found and not page.assignees:
         found.add(Permission.RELEASE)  # there is nothing to release, so the page has no button
     # Whether tasks may be made is seen in a dialog only: the server says no where it must.
@@ -354,6 +359,7 @@ def whole_ticket(
         sla=_unless_none(names.slas, page.sla),
         source=source_of(names, page.source),
         due_at=None if due is None else clock.moment(due),
+        overdue_since=_overdue_since(page, max(changed)),
         answered=page.answered,
         last_message_at=max(messages, default=None),
         closed_at=_closed_at(page, row, clock),
@@ -369,6 +375,13 @@ def whole_ticket(
         can=actions_of(page),
         untold=_NOT_ON_A_PAGE if row is None else frozenset(),
     )
+
+
+def _overdue_since(page: TicketPage, changed: datetime) -> datetime | None:
+    """When the panel began to call it overdue; None if it does not."""
+    if not page.is_overdue:
+        return None
+    return max((e.at for e in page.events if e.icon == LATE), default=changed)
 
 
 def _tells_of_closing(page: TicketPage) -> bool:

@@ -198,6 +198,13 @@ class Acts:
         ticket.answered = way == "answered"
         self.truth.happen(ticket, "pencil", agent, "marked")
 
+    def mark_overdue(self, agent: Agent, ticket: Ticket) -> None:
+        if ticket.dept not in agent.manages:
+            raise Refused("Permission Denied. You are not allowed to flag tickets overdue")
+        if ticket.is_open and not ticket.overdue:
+            ticket.overdue = True
+            self.truth.happen(ticket, "time", None, "Flagged as overdue by the system")
+
     def _field(self, request: Request, agent: Agent, ticket: Ticket, name: str) -> None:
         self._may(agent, "edit")
         if name == "duedate":
@@ -234,7 +241,7 @@ class Acts:
         due = datetime.fromisoformat(text)
         if due < self.truth.now():
             raise Refused("Due date must be in the future")
-        ticket.due = due.replace(second=0)
+        ticket.due, ticket.overdue = due.replace(second=0), False
 
     # --- ties and tasks --------------------------------------------------------------------
 

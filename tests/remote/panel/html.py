@@ -127,7 +127,8 @@ def ticket(truth: Truth, t: Ticket, agent: Agent, manner: Manner) -> str:
     sla = SLAS[t.sla][0] if t.sla else manner.word("None")
     topic = TOPICS.get(t.topic, manner.word("None"))
     source = inline("source", manner.word(t.source))
-    return f"""{_buttons(truth, t, agent)}
+    late = '<span class="Icon overdueTicket">Late!</span>' if t.overdue else ""
+    return f"""{_buttons(truth, t, agent)}<div id="msg_warning">{late}</div>
 <div class="sticky bar"><div class="content"><h2><a href="tickets.php?id={t.id}" title="Reload">
  Ticket&nbsp;#{t.number}</a></h2></div></div>
 <div class="clear tixTitle"><h3> {escape(t.subject)} </h3></div>
@@ -165,6 +166,7 @@ def _buttons(truth: Truth, t: Ticket, agent: Agent) -> str:
     door("release", when=bool(t.staff or t.team) and "release" in rights)
     door("mark/unanswered", when=t.is_open and t.answered and "markanswered" in rights)
     door("mark/answered", when=t.is_open and not t.answered and "markanswered" in rights)
+    found += _late_door(t, agent)
     door("referrals", when="refer" in rights)
     door("change-user", when="edit" in rights)
     door("status/delete", when="delete" in rights)
@@ -188,6 +190,12 @@ def _buttons(truth: Truth, t: Ticket, agent: Agent) -> str:
             if key != t.status
         ]
     return "".join(found)
+
+
+def _late_door(t: Ticket, agent: Agent) -> list[str]:
+    """A manager's alone, and of a form of the page itself."""
+    may = t.is_open and t.dept in agent.manages and not t.overdue
+    return ['<a class="confirm-action" id="ticket-overdue" href="#overdue">late</a>'] * may
 
 
 def _answers(t: Ticket, rights: frozenset[str]) -> str:

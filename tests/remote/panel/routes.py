@@ -91,7 +91,7 @@ class Routes:
         if ticket is None:
             return self._queue(request, agent)
         if request.method == "POST" and request.one("a") == "process":
-            people.change_owner(self.truth, request, agent, ticket)
+            self._process(request, agent, ticket)
         elif request.method == "POST":
             self.acts.post(request, agent, ticket)
             return self._reply(status=302, location=f"tickets.php?id={ticket.id}")
@@ -100,6 +100,12 @@ class Routes:
             self.acts.take_lock(agent, ticket)
         body = html.ticket(self.truth, ticket, agent, manner)
         return self._page(request, f"Ticket #{ticket.number}", body)
+
+    def _process(self, request: Request, agent: Agent, ticket: Ticket) -> None:
+        if request.one("do") == "overdue":
+            self.acts.mark_overdue(agent, ticket)
+        else:
+            people.change_owner(self.truth, request, agent, ticket)
 
     def _queue(self, request: Request, agent: Agent) -> Reply:
         name, searches = request.query.get("queue", ""), request.session.searches

@@ -53,6 +53,8 @@ class Agent:
     departments: frozenset[str] = frozenset({"1"})
     teams: frozenset[str] = frozenset()
     rights: frozenset[str] = RIGHTS
+    manages: frozenset[str] = frozenset()
+    """Departments."""
     code: str = ""
     """Second factor; '' for none."""
 
@@ -127,6 +129,7 @@ class Ticket:
     staff: str = ""
     team: str = ""
     due: datetime | None = None
+    overdue: bool = False
     closed: datetime | None = None
     answered: bool = False
     lastmessage: datetime | None = None
