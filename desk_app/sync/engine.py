@@ -64,7 +64,7 @@ class SyncEngine:
             settled += self._push.run(probe_only=True)  # what was lost just now
             taken = self._pull.run(threads=threads, stop=stop)
             self.queues.is_owed |= bool(settled or taken)
-            if not stop():
+            if self.queues.is_wanted or not stop():
                 self.queues.look()
         except RemoteError as error:
             return self._failed(error, settled, taken)

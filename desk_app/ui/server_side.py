@@ -146,9 +146,9 @@ class ServerSide(QObject):
         self._window.queues.reload()
         if self.sync is not None:
             self.sync.syncing.want_queues()
-            self.sync.sync_now()
             if self.bar is not None:
-                self.queues.ask()
+                self.queues.ask()  # before the round, which would make room for it and end early
+            self.sync.sync_now()
 
     def open(self, page: int) -> None:
         """Show a page about the server."""

@@ -77,6 +77,17 @@ def test_a_round_with_nothing_new_asks_for_no_number(john: PanelClient, at: Pane
     assert sum("queue/counts" in line for line in at.log) == 1
 
 
+def test_numbers_that_somebody_wants_are_read_though_the_round_makes_room(
+    john: PanelClient, at: Panel
+):
+    john.wait(60)
+    john.sync()
+    at.log.clear()
+    john.engine.queues.is_wanted = True
+    john.sync(stop=lambda: True)
+    assert sum("queue/counts" in line for line in at.log) == 1
+
+
 def test_the_tree_costs_no_request_of_its_own(john: PanelClient, at: Panel):
     john.wait(60)
     john.sync()
