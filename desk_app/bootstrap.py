@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
@@ -287,6 +286,8 @@ def make_demo(
 
     It has those of the story, and as many others as make up `tickets`.
     """
+    import json
+
     from desk_app.services.demo import DemoWriter, demo_directory
     from desk_app.store.migrate import create_desk
 
@@ -342,6 +343,7 @@ class ServerSetup:
     def add(self, folder: Path, account: Account, secret: str) -> bool:
         from dataclasses import replace
 
+        from desk_app.domain.breach import with_reason_field
         from desk_app.domain.errors import DeskExistsError
         from desk_app.domain.lifecycle_text import lifecycle_text
         from desk_app.store.driver import database_path
@@ -356,6 +358,7 @@ class ServerSetup:
         desk = OpenDesk(folder)
         try:
             with desk.sync_unit() as unit:
+                directory = with_reason_field(directory, account.reason_field)
                 unit.keep_directory(directory, lifecycle_text(directory.lifecycle))
                 learnt = learnt_of(server, now())
                 unit.save_account(replace(account, agent=agent.key, learnt=learnt))

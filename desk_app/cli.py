@@ -90,12 +90,16 @@ def gui(options: argparse.Namespace) -> int:
     from desk_app.ui.app import run_window
 
     def tell() -> None:
-        unused = [name for name, given in _GIVEN.items() if getattr(options, given)]
-        if unused:
-            words = "This desk has a window already; it was brought to the front as it is. "
-            print(words + f"Not used: {', '.join(unused)}.", file=sys.stderr)
+        told = ["This desk has a window already; it was brought to the front."]
+        if options.agent:
+            told.append(f"It was asked to act as {agent}.")
+        if options.theme:
+            told.append("Not used: --theme.")
+        if told[1:]:
+            print(" ".join(told), file=sys.stderr)
 
-    return run_window(desk, agent, theme=options.theme or "", desks=_known_desks, raised=tell)
+    theme, named = options.theme or "", bool(options.agent)
+    return run_window(desk, agent, theme=theme, desks=_known_desks, raised=tell, named=named)
 
 
 _NO_DISPLAY = (
@@ -109,10 +113,6 @@ def _has_display() -> bool:
     """Whether a window can be opened; where it cannot, Qt aborts and blames a library."""
     names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     return sys.platform != "linux" or any(os.environ.get(name) for name in names)
-
-
-_GIVEN = {"--as": "agent", "--theme": "theme"}
-"""Options that say how a new window is to be."""
 
 
 def _known_desks() -> Desks:

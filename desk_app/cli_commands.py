@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desk_app.cli import THEMES, acting_agent, gui
+from desk_app.cli import THEMES, gui
+from desk_app.cli_desk import demo, doctor, screenshot
 from desk_app.cli_do import do_action, new_ticket, undo_ticket
 from desk_app.cli_edit import EDIT
 from desk_app.cli_import import import_files, list_kept_aside
 from desk_app.cli_names import (
     BROKEN,
-    DONE,
     NOT_FOUND,
     REFUSED,
     USAGE,
-    found_desk,
-    numbered,
     open_desk,
     say,
     warn,
-    written_by_us,
 )
+from desk_app.cli_queues import COMMAND as QUEUES_COMMAND
+from desk_app.cli_queues import QUEUE
 from desk_app.cli_server import outbox, server_command, sync, sync_doctor
 from desk_app.cli_team import commands as team_commands
 from desk_app.cli_tickets import (
@@ -34,7 +32,7 @@ from desk_app.cli_tickets import (
     list_tickets,
     show_ticket,
 )
-from desk_app.domain.filters import Column, QueueKind
+from desk_app.domain.filters import Column
 from desk_app.domain.lifecycle import Action
 
 if TYPE_CHECKING:
@@ -81,68 +79,6 @@ def _parser() -> argparse.ArgumentParser:
         for flag, extra in flags.items():
             sub.add_argument(flag, **extra)
     return parser
-
-
-def _screenshot(options: argparse.Namespace) -> int:
-    """Write a picture of the window."""
-    from desk_app.ui.app import write_screenshot
-
-    desk, file = open_desk(options), Path(options.file)
-    agent = acting_agent(options, desk)
-    if options.ticket:
-        numbered(desk, options.ticket)
-    with written_by_us(options.file):
-        write_screenshot(
-            desk,
-            agent,
-            file,
-            size=options.size,
-            number=options.ticket,
-            theme=options.theme,
-        )
-        file.stat()  # Qt says nothing where it cannot write
-    say(options, {"file": options.file}, options.file)
-    return DONE
-
-
-def _demo(options: argparse.Namespace) -> int:
-    """Write the demo desk into a new folder."""
-    from desk_app.bootstrap import make_demo
-    from desk_app.store.driver import database_path
-
-    target = Path(options.dir)
-    if database_path(target).exists():
-        warn(f"{target}: there is a desk already; nothing was changed")
-        return USAGE
-    written = make_demo(
-        target, seed=options.seed, tickets=options.tickets, progress=_progress(options.tickets)
-    )
-    say(options, {"desk": str(target), "tickets": written}, f"{written} tickets in {target}")
-    return DONE
-
-
-def _doctor(options: argparse.Namespace) -> int:
-    """Look the desk over; with --repair, mend what can be mended."""
-    from desk_app.store.doctor import examine, repair
-    from desk_app.ui.doctor_texts import finding_text
-
-    path = found_desk(options).path
-    found = repair(path) if options.repair else examine(path)
-    lines = [f"{f.code}: {finding_text(f.code, f.count, f.detail)}" for f in found]
-    if all(finding.harmless for finding in found):
-        lines.append("nothing is wrong")
-    say(options, [asdict(finding) for finding in found], "\n".join(lines))
-    return DONE if all(finding.harmless for finding in found) else BROKEN
-
-
-def _progress(tickets: int) -> Callable[[str, int, int], None]:
-    """Tell on stderr how far a big demo is; a small one is done before one could read it."""
-
-    def tell(step: str, done: int, total: int) -> None:
-        if tickets >= _MANY:
-            print(f"{step}: {done:,} of {total:,}", file=sys.stderr, flush=True)
-
-    return tell
 
 
 def complain(options: argparse.Namespace, error: DeskError) -> None:
@@ -217,8 +153,6 @@ _CODES = {
     "file_unwritable": USAGE,
     "attachment_too_large": USAGE,
 }
-_MANY = 20_000
-_QUEUES = [str(kind) for kind in QueueKind]
 _CHOICES = {"action": [EDIT, *(str(action) for action in Action)], "step": ["add", "test"]}
 _SECRET: dict[str, Any] = {
     "action": "store_true",
@@ -246,7 +180,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
     ("gui", gui, (), {"--theme": {"choices": THEMES}}),
     (
         "demo",
-        _demo,
+        demo,
         ("dir",),
         {
             "--seed": {"type": int, "default": 7},
@@ -258,7 +192,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         list_tickets,
         (),
         {
-            "--queue": {"default": "open", "choices": _QUEUES},
+            "--queue": QUEUE,
             "--search": {"default": ""},
             "--sort": _SORT,
             "--limit": {"type": _count, "default": 50},
@@ -306,7 +240,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         (),
         {
             "--csv": {"required": True},
-            "--queue": {"default": "open", "choices": _QUEUES},
+            "--queue": QUEUE,
             "--search": {"default": ""},
             "--sort": _SORT,
             "--limit": {"type": _count, "default": 10_000_000},
@@ -314,7 +248,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
     ),
     *team_commands(_count),
     ("undo", undo_ticket, ("number?",), _UNDO),
-    ("doctor", _doctor, (), {"--repair": {"action": "store_true"}}),
+    ("doctor", doctor, (), {"--repair": {"action": "store_true"}}),
     (
         "import",
         import_files,
@@ -358,6 +292,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
             "--once": {"action": "store_true"},
             "--offline": {"action": "store_true", "help": "try nothing until --online"},
             "--online": {"action": "store_true"},
+            "--reason-field": {"metavar": "NAME", "help": "says why it was late; '': a note does"},
             "--password-stdin": _SECRET,
             "--code-stdin": _CODE,
         },
@@ -372,10 +307,12 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
             "--retry": _SEQ,
             "--confirm": _SEQ | {"help": "it did arrive: looked at on the server"},
             "--discard": _SEQ | {"help": "a text becomes a draft again"},
+            "--restore": _SEQ | {"help": "what was discarded waits again"},
             "--log": {"action": "store_true", "help": "what was asked and answered"},
             "--limit": {"type": _count, "default": 100},
         },
     ),
+    QUEUES_COMMAND,
     (
         "sync-doctor",
         sync_doctor,
@@ -388,7 +325,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
     ),
     (
         "screenshot",
-        _screenshot,
+        screenshot,
         ("file",),
         {
             "--ticket": {"default": ""},

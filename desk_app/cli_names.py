@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -138,6 +137,8 @@ def agent_named(directory: Directory, name: str) -> Agent:
 
 def say(options: argparse.Namespace, value: Any, text: str) -> None:
     if options.json:
+        import json
+
         print(json.dumps(value, default=_plain, ensure_ascii=False))
     else:
         print(_for_terminal(text))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from desk_app.bootstrap import OpenDesk
     from desk_app.domain.mirror import Comparison, SyncReport
     from desk_app.ports.outbox_reader import OutboxRow
+    from desk_app.ports.reader import TicketReader
     from desk_app.services.outbox import OutboxDesk
 
 EVERY_S = 30
@@ -83,6 +84,9 @@ def _session(kind: str, pasted: str) -> str:
 def sync(options: argparse.Namespace) -> int:
     """Send what waits and read what changed, until it is interrupted; once with --once."""
     desk = _mirrored(options)
+    if options.reason_field is not None:
+        desk.syncing.map_reason(options.reason_field)
+        return DONE
     sign_in_again(options, desk)
     if options.offline or options.online:
         desk.syncing.work_offline(offline=options.offline)
@@ -116,9 +120,11 @@ def outbox(options: argparse.Namespace) -> int:
         if seq is not None:
             decide(desk.syncing.outbox, seq)
     if options.log:
-        lines = desk.reader().sync_log(limit=options.limit)
-        text = "\n".join(f"{n.at:%m-%d %H:%M:%S}  {n.what}  {n.outcome}  {n.detail}" for n in lines)
-        say(options, [asdict(line) for line in lines], text)
+        lines = _log(desk.reader(), options.limit)
+        text = "\n".join(
+            f"{n['at']:%m-%d %H:%M:%S}  {n['what']}  {n['outcome']}  {n['detail']}" for n in lines
+        )
+        say(options, lines, text)
         return DONE
     from desk_app.ui.sync_texts import server_name
 
@@ -156,6 +162,16 @@ def _report_text(report: SyncReport) -> str:
 
     words = f"{problem_text(report.problem)} {server_words(report.detail)}".rstrip()
     return f"{words} ({counted})"
+
+
+def _log(reader: TicketReader, limit: int) -> list[dict[str, Any]]:
+    """Decisions and requests, by time, the newest first; a request's id begins with r."""
+    lines = [asdict(line) for line in reader.sync_log(limit=limit)]
+    for asked in reader.sync_requests(limit=limit):
+        detail = f"{asked.status} {asked.ms} ms {asked.sent} B out {asked.got} B in"
+        told = asdict(asked) | {"id": f"r{asked.id}", "what": f"{asked.method} {asked.path}"}
+        lines.append(told | {"detail": f"r{asked.id} {detail} {asked.command}".rstrip()})
+    return sorted(lines, key=lambda line: line["at"], reverse=True)[:limit]
 
 
 def _row(row: OutboxRow) -> dict[str, object]:
@@ -229,4 +245,5 @@ _DECISIONS: dict[str, Callable[[OutboxDesk, int], object]] = {
     "retry": lambda box, seq: box.retry(seq),
     "confirm": lambda box, seq: box.confirm(seq),
     "discard": lambda box, seq: box.discard(seq),
+    "restore": lambda box, seq: box.restore_all([seq]),
 }

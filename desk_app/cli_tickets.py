@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desk_app.cli_names import DONE, agent_named, numbered, open_desk, say
+from desk_app.cli_queues import own_queue
 from desk_app.domain.calm_text import calm
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ def _fields(row: QueueRow) -> dict[str, object]:
 
 
 def _rows(options: argparse.Namespace) -> list[QueueRow]:
-    from dataclasses import replace
-
     from desk_app.domain.filters import Column, QueueKind, Scope, SortKey, queue_filter
     from desk_app.domain.moment import to_ms
 
@@ -51,10 +50,10 @@ def _rows(options: argparse.Namespace) -> list[QueueRow]:
             departments=agent.departments,
             teams=directory.teams_of(agent.key),
         )
-    wanted = queue_filter(
-        QueueKind(options.queue), scope, now_ms=now, end_of_day_ms=now + 86_400_000
-    )
-    wanted = replace(wanted, text=options.search)
+    own = own_queue(options.queue, desk, reader)
+    kind = QueueKind.ALL if own is not None else QueueKind(options.queue)
+    wanted = queue_filter(kind, scope, now_ms=now, end_of_day_ms=now + 86_400_000)
+    wanted = wanted._replace(text=options.search, also=() if own is None else (own,))
     column = options.sort.lstrip("-")
     order = SortKey(column=Column(column), descending=options.sort.startswith("-"))
     return reader.queue_head(wanted, order, agent=scope.agent, limit=options.limit)

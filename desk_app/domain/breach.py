@@ -1,7 +1,8 @@
 """Why a ticket was late, as a person says: a value of the ticket, and a note that tells others.
 
-No server has a field for it. So an internal note carries it: whoever reads the note has the
-reason, and a desk that reads the thread takes the value from it.
+No server has a field for it of its own. So an internal note carries it: whoever reads the note has
+the reason, and a desk that reads the thread takes the value from it. Where the account names an
+extra field of the server's for it, that field carries it instead.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
+from desk_app.domain.changes import with_custom
 from desk_app.domain.commands import Command
 from desk_app.domain.lifecycle import Action
 
 if TYPE_CHECKING:
+    from desk_app.domain.directory import Directory, HelpTopic
     from desk_app.domain.entry import Entry
     from desk_app.domain.ticket import Ticket
 
@@ -52,8 +55,41 @@ class GiveBreachReason(Command):
 
     name: ClassVar[str] = "breach_reason"
     action: ClassVar[Action | None] = Action.BREACH_REASON
-    entry: Entry
+    entry: Entry | None
+    """None where a field carries it."""
     reason: str
+    field: str = ""
+    """Key of the extra field that carries it; '' where the note does."""
 
     def on(self, ticket: Ticket) -> Ticket:
-        return replace(ticket, breach_reason=self.reason)
+        told = with_custom(ticket, self.field, self.reason) if self.field else ticket
+        return replace(told, breach_reason=self.reason)
+
+
+def with_reason_field(directory: Directory, name: str) -> Directory:
+    """The directory with the extra fields of this name as those that say why; '' for none."""
+    wanted = name.strip().casefold()
+
+    def marked(topic: HelpTopic) -> HelpTopic:
+        fields = (
+            replace(one, tells_breach=bool(wanted) and one.name.casefold() == wanted)
+            for one in topic.fields
+        )
+        return replace(topic, fields=tuple(fields))
+
+    topics = {key: marked(topic) for key, topic in directory.topics.items()}
+    return replace(directory, topics=topics)
+
+
+def reason_fields(directory: Directory) -> frozenset[str]:
+    """Names of the extra fields that say why."""
+    topics = directory.topics.values()
+    return frozenset(one.name for topic in topics for one in topic.fields if one.tells_breach)
+
+
+def with_told_reason(ticket: Ticket, directory: Directory) -> Ticket:
+    """A ticket as a server told it, with the reason that its field gives."""
+    field = directory.reason_field(ticket)
+    if field is None:
+        return ticket
+    return replace(ticket, breach_reason=tidy(ticket.custom_value(field.key)))

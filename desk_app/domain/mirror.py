@@ -66,6 +66,8 @@ class Account:
     """Where the first sync goes on; None: it is done."""
     looked_at: int = 0
     """The desk's id of the ticket up to which it was looked whether all are still in sight."""
+    looked_at_closed: int = 0
+    """The same of closed tickets, which are gone through more slowly."""
     synced_at: datetime | None = None
     """When the last whole round ended."""
     problem: str = ""
@@ -79,6 +81,8 @@ class Account:
     """The first sync brings these departments' tickets, and one's own; () for all of them."""
     keep_files: int = 2_000_000
     """Bytes of a file that comes with its thread; a larger one is fetched when it is asked for."""
+    reason_field: str = ""
+    """Name of the server's extra field that says why a ticket was late; '': a note does."""
     learnt: Learnt | None = None
     """None: no sign-in has told yet, or an earlier version made this desk."""
 

@@ -6,7 +6,7 @@ Nothing expires.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -96,6 +96,7 @@ MOVES: Final[Mapping[tuple[OutboxState, Happening], OutboxState]] = MappingProxy
         (S.UNCERTAIN, H.FIND): S.ACCEPTED,
         (S.UNCERTAIN, H.MISS): S.WAITING,
         (S.UNCERTAIN, H.DOUBT): S.UNSURE,
+        (S.UNCERTAIN, H.REFUSE): S.REFUSED,  # it is there, but for what the server did not take
         (S.UNSURE, H.CONFIRM): S.ACCEPTED,
         (S.UNSURE, H.RETRY): S.WAITING,
         (S.UNSURE, H.DISCARD): S.DISCARDED,
@@ -219,6 +220,10 @@ class OutboxItem:
     """What the server said, in its own words; never a secret."""
     refused: tuple[str, ...] = ()
     """Refused in part: fields that the server did not take; the others of the step it has."""
+    discarded: OutboxState | None = None
+    """Discarded by the agent: where it stood; its reason and words are as they were then."""
+    discarded_with: int = 0
+    """Discarded: `seq` of the item that was chosen; what waits for a new ticket goes with it."""
     theirs: tuple[Change, ...] = ()
     """In a conflict: each field's base (`old`) and what the server has now (`new`)."""
 
@@ -238,3 +243,24 @@ class OutboxItem:
     @property
     def needs_you(self) -> bool:
         return self.state in NEEDS_YOU
+
+
+def discarded(item: OutboxItem, chosen: int) -> OutboxItem:
+    """The item as the agent gives it up, with all that it takes to have it again.
+
+    Raises:
+        ValueError: it may be on the server already.
+    """
+    state = moved(item.state, Happening.DISCARD)
+    return replace(item, state=state, discarded=item.state, discarded_with=chosen)
+
+
+def restored(item: OutboxItem) -> OutboxItem:
+    """A discarded item as it was: in its state, with its reason, at its place in the line.
+
+    Raises:
+        ValueError: it was not discarded, or before that could be taken back.
+    """
+    if item.state is not OutboxState.DISCARDED or item.discarded is None:
+        raise ValueError(f"what is {item.state} was not discarded")
+    return replace(item, state=item.discarded, discarded=None, discarded_with=0)

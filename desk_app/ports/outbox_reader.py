@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from desk_app.domain.asked import RequestLine
     from desk_app.domain.mirror import Account, Base, SyncCounts, SyncLine
     from desk_app.domain.outbox import OutboxItem, OutboxState
     from desk_app.domain.ticket import EntryId, TicketId
@@ -79,4 +80,8 @@ class OutboxReader(Protocol):
 
     def sync_log(self, *, limit: int, ticket: TicketId | None = None) -> list[SyncLine]:
         """The newest lines, newest first; of one ticket, or of all."""
+        ...
+
+    def sync_requests(self, *, limit: int) -> list[RequestLine]:
+        """What the server was asked last, newest first."""
         ...

@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
+    from desk_app.domain.asked import RequestLine
     from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Attachment, Change, Entry, Event
     from desk_app.domain.mirror import Account, Base, SyncLine
     from desk_app.domain.outbox import OutboxItem
     from desk_app.domain.people import Requester
+    from desk_app.domain.server_queue import QueueTickets, ServerQueues
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
     from desk_app.ports.unit_of_work import Changes
 
@@ -42,6 +44,10 @@ class Outbox(Protocol):
 
     def item_of(self, event: int) -> OutboxItem | None:
         """The item of an event, settled or not."""
+        ...
+
+    def beside(self, item: OutboxItem) -> list[OutboxItem]:
+        """All of its ticket's line, itself too, in order; what is settled as well."""
         ...
 
     def save_item(self, item: OutboxItem) -> None:
@@ -77,7 +83,31 @@ class MirroredPages(Protocol):
         ...
 
 
-class SyncUnit(UnitOfWork, Outbox, MirroredPages, Protocol):
+class SyncLogRows(Protocol):
+    """The sync log in a transaction."""
+
+    def log(self, lines: Iterable[SyncLine]) -> None:
+        """Add to the sync log; the newest 10,000 lines are kept."""
+        ...
+
+    def log_requests(self, lines: Sequence[RequestLine]) -> None:
+        """Add to the sync log what a server was asked; the newest 10,000 are kept."""
+        ...
+
+
+class ServerQueueRows(Protocol):
+    """The queues that the server keeps itself, as it told of them."""
+
+    def keep_queues(self, queues: ServerQueues) -> None:
+        """Put the server's own queues in the place of those that are kept."""
+        ...
+
+    def keep_queue_tickets(self, told: QueueTickets) -> None:
+        """Keep which tickets are in one of them."""
+        ...
+
+
+class SyncUnit(UnitOfWork, Outbox, MirroredPages, SyncLogRows, ServerQueueRows, Protocol):
     """All that a round of the engine writes, in one transaction at a time."""
 
     def __enter__(self) -> SyncUnit: ...
@@ -140,8 +170,8 @@ class SyncUnit(UnitOfWork, Outbox, MirroredPages, Protocol):
         """
         ...
 
-    def log(self, lines: Iterable[SyncLine]) -> None:
-        """Add to the sync log; the newest 10,000 lines are kept."""
+    def mark_reason_field(self, name: str) -> None:
+        """Note in the directory which extra fields say why a ticket was late; '' for none."""
         ...
 
     def all_bases(self, *, after: int, limit: int) -> list[Base]:
@@ -153,6 +183,10 @@ class SyncUnit(UnitOfWork, Outbox, MirroredPages, Protocol):
 
         Those that are gone are left out, unless they are still shown and need not be any more.
         """
+        ...
+
+    def closed_bases(self, *, after: int, limit: int) -> list[Base]:
+        """The same of closed tickets; those that were merged or deleted are left out."""
         ...
 
     def remote_file(self, entry: EntryId, name: str) -> tuple[int, str] | None:

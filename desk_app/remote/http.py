@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 from urllib.parse import urljoin, urlsplit
 from weakref import WeakValueDictionary
@@ -30,6 +31,7 @@ from desk_app.ports.remote_errors import (
 )
 from desk_app.remote.addresses import checked_address, origin
 from desk_app.remote.http_faults import clock_skew, detail_of, retry_after, why_not_sent
+from desk_app.remote.journal import Journal
 from desk_app.remote.wire import AT_ONCE, Passage, WatchedAdapter
 
 if TYPE_CHECKING:
@@ -183,6 +185,7 @@ class HttpServer:
         self.proxy = ""
         self.requests = 0
         """How many went out or were to go out."""
+        self.journal = Journal()
         self._session = requests.Session()
         self._session.trust_env = False  # no netrc; proxies are looked up here
         self._session.auth = auth
@@ -248,7 +251,9 @@ class HttpServer:
     def _try(self, ask: Ask) -> Answer | RemoteError:
         url, method = self.url + ask.path, ask.method
         for hop in range(_REDIRECTS + 1):
-            found = self._once(ask, method, url)
+            with self._gate.free:
+                call = partial(self._once, ask, method, url)
+                found = self.journal.noted(ask, method, url.removeprefix(self.url), call)
             if not isinstance(found, Answer):
                 return _after(found, ask, hop)
             if found.status not in _MOVED or "Location" not in found.headers:
@@ -275,7 +280,7 @@ class HttpServer:
         largest = self._limits.bytes if ask.largest is None else ask.largest
         seconds = self._limits.whole_s + (size + (ask.largest or 0)) / _SLOWEST_B_PER_S
         proxies = get_environ_proxies(url, no_proxy=None)
-        with self._gate.free, passage.within(seconds):
+        with passage.within(seconds):
             self._under_way.add(passage)
             try:
                 start = time.time()

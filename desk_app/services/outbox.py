@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desk_app.domain.changes import value_of, with_value
-from desk_app.domain.draft import Draft, DraftKey, DraftKind, combined
+from desk_app.domain.draft import Draft, DraftKey, DraftKind, combined, left_over
 from desk_app.domain.entry import Change, EntryKind
 from desk_app.domain.errors import DeskError
 from desk_app.domain.mirror import project
@@ -18,13 +18,16 @@ from desk_app.domain.outbox import (
     OutboxState,
     Post,
     can,
+    discarded,
+    is_sent,
     moved,
+    restored,
     steps,
 )
 from desk_app.domain.ticket import State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Entry, Event
@@ -94,7 +97,7 @@ class OutboxDesk:
             event = _decided(item, results, unit.directory())
             entry = next((s.entry for s in item.steps if isinstance(s, Post)), None)
             if len(steps(event, entry)) <= item.done:
-                self._discard(unit, item)
+                self._discard(unit, item, seq)
             else:
                 unit.change_event(event)
                 base = unit.base(item.ticket)
@@ -108,13 +111,53 @@ class OutboxDesk:
 
         With a ticket that was never made, all that waits for it goes the same way.
         """
+        return self.discard_all([seq])
+
+    def discard_all(self, seqs: Sequence[int]) -> Changes:
+        """Give up all of these, or none."""
         with self._units() as unit:
-            item = unit.item(seq)
-            made = item.event.action == "create"
-            for one in unit.items(item.ticket) if made else [item]:
-                self._discard(unit, one)
-            self._show(unit, item, deleted=made)
+            for seq in seqs:
+                self._discard_one(unit, seq)
             return unit.commit()
+
+    def _discard_one(self, unit: SyncUnit, seq: int) -> None:
+        item = unit.item(seq)
+        if item.discarded_with in {one.seq for one in unit.beside(item)} - {seq}:
+            return  # it went with its ticket just now
+        made = item.event.action == "create"
+        for one in unit.items(item.ticket) if made else [item]:
+            self._discard(unit, one, seq)
+        self._show(unit, item, deleted=made)
+
+    def restore_all(self, seqs: Sequence[int]) -> Changes:
+        """Have again what was discarded: each as it was and at its place, or none of them.
+
+        Words that it gave back leave the draft, where they stand there as they were.
+
+        Raises:
+            NotNowError: `state` is `overtaken` where another command since changed the same field.
+        """
+        with self._units() as unit:
+            for seq in seqs:
+                self._restore_one(unit, unit.item(seq))
+            return unit.commit()
+
+    def _restore_one(self, unit: SyncUnit, item: OutboxItem) -> None:
+        if item.state is not OutboxState.DISCARDED:
+            if not item.is_open or item.discarded_with:
+                raise NotNowError(state=str(item.state), wanted="restore")
+            return  # it came with its ticket just now
+        if item.discarded is None:
+            raise NotNowError(state=str(item.state), wanted="restore")
+        line = unit.beside(item)
+        if _is_overtaken(item, line):
+            raise NotNowError(state="overtaken", wanted="restore")
+        for one in line:
+            if one.discarded_with == item.discarded_with:
+                unit.save_item(restored(one))
+                _given_up(unit, one.event, undone=False)
+                self._from_draft(unit, one)
+        self._show(unit, item)
 
     def _show(self, unit: SyncUnit, item: OutboxItem, *, deleted: bool = False) -> None:
         """Write the ticket as it is with what is left in the outbox."""
@@ -128,31 +171,24 @@ class OutboxDesk:
             ticket = replace(ticket, status=gone.key, state=gone.state)
         unit.save(ticket)
 
-    def _discard(self, unit: SyncUnit, item: OutboxItem) -> None:
-        unit.save_item(_settled_or_no(item, Happening.DISCARD))
+    def _discard(self, unit: SyncUnit, item: OutboxItem, chosen: int) -> None:
+        _may(item, Happening.DISCARD)
+        unit.save_item(discarded(item, chosen))
         _given_up(unit, item.event)
-        for step in item.steps[item.done :]:
-            entry = getattr(step, "entry", None)
-            if entry is not None:
-                new = step if isinstance(step, NewTicket) else None
-                self._to_draft(unit, entry, new)
+        for entry, words in _words(item):
+            unit.withdraw_entry(entry.id)
+            unit.save_draft(combined(words, unit.draft(words.key)), self._clock())
 
-    def _to_draft(self, unit: SyncUnit, entry: Entry, new: NewTicket | None) -> None:
-        unit.withdraw_entry(entry.id)
-        kind = DraftKind.NOTE if entry.kind is EntryKind.NOTE else DraftKind.REPLY
-        fields: tuple[tuple[str, str], ...] = ()
-        if new is not None:
-            kind, fields = DraftKind.NEW_TICKET, (("subject", new.ticket.subject),)
-        key = DraftKey(ticket=entry.ticket, kind=kind)
-        words = Draft(
-            key=key,
-            html=entry.html,
-            text=entry.text,
-            cc=entry.cc,
-            attachments=entry.attachments,
-            fields=fields,
-        )
-        unit.save_draft(combined(words, unit.draft(key)), self._clock())
+    def _from_draft(self, unit: SyncUnit, item: OutboxItem) -> None:
+        for entry, words in _words(item):
+            unit.withdraw_entry(entry.id, back=True)
+            typed = unit.draft(words.key)
+            if typed is not None and typed.fields == words.fields:
+                typed = replace(typed, fields=())
+            left = left_over(typed, words)
+            unit.close_draft(words.key, self._clock())
+            if left is not None:
+                unit.save_draft(left, self._clock())
 
     def _simply(self, seq: int, happening: Happening) -> Changes:
         with self._units() as unit:
@@ -160,10 +196,50 @@ class OutboxDesk:
             return unit.commit()
 
 
-def _settled_or_no(item: OutboxItem, happening: Happening) -> OutboxItem:
+def _may(item: OutboxItem, happening: Happening) -> None:
     if not can(item.state, happening):
         raise NotNowError(state=str(item.state), wanted=str(happening))
+
+
+def _settled_or_no(item: OutboxItem, happening: Happening) -> OutboxItem:
+    _may(item, happening)
     return settled(item, happening)
+
+
+def _words(item: OutboxItem) -> list[tuple[Entry, Draft]]:
+    """What of an item is still to be written on the server, as the draft that it is without it."""
+    found = []
+    for step in item.steps[item.done :]:
+        entry = getattr(step, "entry", None)
+        if entry is None:
+            continue
+        kind = DraftKind.NOTE if entry.kind is EntryKind.NOTE else DraftKind.REPLY
+        fields: tuple[tuple[str, str], ...] = ()
+        if isinstance(step, NewTicket):
+            kind, fields = DraftKind.NEW_TICKET, (("subject", step.ticket.subject),)
+        words = Draft(
+            key=DraftKey(ticket=entry.ticket, kind=kind),
+            html=entry.html,
+            text=entry.text,
+            cc=entry.cc,
+            attachments=entry.attachments,
+            fields=fields,
+        )
+        found.append((entry, words))
+    return found
+
+
+def _is_overtaken(item: OutboxItem, line: Sequence[OutboxItem]) -> bool:
+    """Whether a later command of its line decided one of its fields, or writes the same words."""
+    later = (one for one in line if one.seq > item.seq)
+    stands = (one for one in later if one.state is not OutboxState.DISCARDED)
+    return any(_decides(item) & _decides(one) for one in stands)
+
+
+def _decides(item: OutboxItem) -> set[object]:
+    """Fields and entries; a text that was redone has the entry that it had before."""
+    fields: set[object] = {change.field for change in item.event.changes if is_sent(change)}
+    return fields | ({item.event.entry} - {None})
 
 
 def _rebased(item: OutboxItem) -> Event:
@@ -202,9 +278,9 @@ def _following(item: OutboxItem, status: object, directory: Directory) -> list[C
     return [replace(state, new=known.state)]
 
 
-def _given_up(unit: UnitOfWork, event: Event) -> None:
-    """Note that an event is undone; what it had undone itself stands again."""
-    undone, number = True, event.id
+def _given_up(unit: UnitOfWork, event: Event, *, undone: bool = True) -> None:
+    """Note that an event is undone (or stands again); what it had undone itself is the reverse."""
+    number = event.id
     while True:
         unit.mark_undone(number, undone=undone)
         undoes = unit.event(number).undoes

@@ -102,7 +102,7 @@ def reach(unit: UnitOfWork, event: Event, ticket: Ticket) -> Reach:
     else:  # by this agent, but not at this desk?
         is_told = unit.base(ticket.id) is not None and not unit.has_command(event.command)
     stays = _staying(event, item) if is_told else ()
-    back = _going_back(event) if is_told else event
+    back = going_back(event) if is_told else event
     found = Reach(back=back, is_told=is_told, stays=stays, facts=facts)
     if not back.changes:
         found.check_whole()
@@ -143,7 +143,17 @@ def plan(unit: UnitOfWork, found: Reach, event: Event, original: Event, before: 
     )
 
 
-def _going_back(event: Event) -> Event:
+def can_be_made_up(event: Event, ticket: Ticket, field: str) -> bool:
+    """Whether a server that has an event can be asked to set a field back to what it was.
+
+    What follows from a status is by the server's clock, and says nothing of whether it was changed.
+    """
+    back = [c for c in going_back(event).changes if c.field not in FOLLOW_STATUS]
+    holds = all(value_of(ticket, change.field) == change.new for change in back)
+    return holds and field in {change.field for change in back}
+
+
+def going_back(event: Event) -> Event:
     """What a server can be asked to set back, and what follows from that here."""
     written = event.entry is not None
     sent = {c.field for c in event.changes if is_sent(c) and c.field not in _FINAL}
@@ -153,7 +163,9 @@ def _going_back(event: Event) -> Event:
     kept = tuple(
         change
         for change in event.changes
-        if change.field in sent or (change.field in FOLLOW_STATUS and "status" in sent)
+        if change.field in sent
+        or (change.field in FOLLOW_STATUS and "status" in sent)
+        or (change.field == "breach_reason" and not written and sent)
     )
     return replace(event, changes=kept, entry=None)
 

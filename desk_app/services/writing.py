@@ -87,6 +87,9 @@ class Writing:
     def breach_reason(self, reason: str) -> GiveBreachReason:
         """Why it is late; '' takes back what was said."""
         told = tidy(reason)
+        field = self._directory.reason_field(self._ticket)
+        if field is not None:
+            return GiveBreachReason(**self._stamp(), entry=None, reason=told, field=field.key)
         entry = self._entry(EntryKind.NOTE, text_to_html(note_text(told)), ())
         return GiveBreachReason(**self._stamp(), entry=entry, reason=told)
 

@@ -33,6 +33,8 @@ class ItemDoc:
     words: str = ""
     theirs: tuple[Change, ...] = ()
     refused: tuple[str, ...] = ()
+    discarded: OutboxState | None = None
+    discarded_with: int = 0
 
     @property
     def next_try(self) -> datetime | None:
@@ -76,6 +78,8 @@ def item_doc(item: OutboxItem) -> str:
             words=item.words,
             theirs=item.theirs,
             refused=item.refused,
+            discarded=item.discarded,
+            discarded_with=item.discarded_with,
         )
     )
 
@@ -100,4 +104,6 @@ def outbox_item(
         words=doc.words,
         theirs=tuple(mapping.typed(change) for change in doc.theirs),
         refused=doc.refused,
+        discarded=doc.discarded,
+        discarded_with=doc.discarded_with,
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from desk_app.domain.errors import NotFoundError
+from desk_app.store import queue_sql
 from desk_app.store.reading_connection import ReadingConnection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from desk_app.domain.asked import RequestLine
     from desk_app.domain.entry import Entry
     from desk_app.domain.mirror import Account, Base, SyncLine
     from desk_app.domain.outbox import OutboxItem, OutboxState
@@ -88,7 +89,7 @@ class OutboxReading(ReadingConnection):
             " AND ticket_id IN (SELECT value FROM json_each(?)) ORDER BY ticket_id, seq"
         )
         found: dict[TicketId, OutboxState] = {}
-        for ticket, name in self._all(sql, [json.dumps(list(tickets))]):
+        for ticket, name in self._all(sql, [queue_sql.ids_parameter(tickets)]):
             state = OutboxState(name)
             if ticket not in found or (state in NEEDS_YOU and found[ticket] not in NEEDS_YOU):
                 found[ticket] = state
@@ -119,12 +120,19 @@ class OutboxReading(ReadingConnection):
             for row in rows
         ]
 
+    def sync_requests(self, *, limit: int) -> list[RequestLine]:
+        from desk_app.domain.asked import RequestLine
+        from desk_app.domain.moment import from_ms
+
+        rows = self.dicts("SELECT * FROM sync_request ORDER BY id DESC LIMIT ?", [limit])
+        return [RequestLine(at=from_ms(row.pop("at_ms")), **row) for row in rows]
+
     # --- rows to values --------------------------------------------------------------------
 
     def _outbox_rows(self, rows: list[dict[str, Any]]) -> list[OutboxRow]:
         from desk_app.ports.outbox_reader import OutboxRow
 
-        ids = json.dumps(sorted({row["ticket_id"] for row in rows}))
+        ids = queue_sql.ids_parameter({row["ticket_id"] for row in rows})
         sql = (
             "SELECT id, number, subject, owner FROM ticket"
             " WHERE id IN (SELECT value FROM json_each(?))"

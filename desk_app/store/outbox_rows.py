@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from desk_app.domain.outbox import OutboxItem
     from desk_app.domain.ticket import Ticket, TicketId
 
+_GOES_ON = ("cursor", "looked_at", "looked_at_closed")
 UNDO_SECONDS = 8
 """A reply stays here so long before it goes out: the time to take it back unseen."""
 
@@ -57,7 +58,8 @@ class OutboxRows(SearchWords):
     def save_account(self, account: Account) -> None:
         before = self.account()
         if before is not None:  # where it goes on is on no screen
-            before = replace(before, cursor=account.cursor, looked_at=account.looked_at)
+            on = {name: getattr(account, name) for name in _GOES_ON}
+            before = replace(before, **on)
         self._posted |= before != account
         self._agent = account.agent
         self._run(BEGIN_COUNTING)
@@ -164,6 +166,10 @@ class OutboxRows(SearchWords):
     def item_of(self, event: int) -> OutboxItem | None:
         row = self._find(schema.outbox, event_id=event)
         return None if row is None else self._read(row)
+
+    def beside(self, item: OutboxItem) -> list[OutboxItem]:
+        rows = self._dicts("SELECT * FROM outbox WHERE ticket_id = ? ORDER BY seq", (item.ticket,))
+        return [self._read(row) for row in rows]
 
     def standing(self, event: Event) -> OutboxItem | None:
         ticket = event.ticket

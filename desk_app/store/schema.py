@@ -318,3 +318,19 @@ sync_log = Table(
     Column("outcome", Text, nullable=False),
     Column("detail", Text, nullable=False),
 )
+
+sync_request = Table(
+    "sync_request",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at_ms", Integer, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("ms", Integer, nullable=False),
+    Column("sent", Integer, nullable=False),
+    Column("got", Integer, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("command", Text, nullable=False),
+)
+"""Apart from the log's other lines, which so many would push out."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from desk_app.domain.breach import with_reason_field
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.moment import to_ms
 from desk_app.domain.ticket import EntryId
@@ -12,6 +13,7 @@ from desk_app.store import directory_rows, mapping, schema
 from desk_app.store.mirrored_rows import MirroredRows
 from desk_app.store.outbox_docs import decoded_base
 from desk_app.store.outbox_reading import OPEN
+from desk_app.store.server_queue_rows import QUEUES, kept_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -20,18 +22,30 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from desk_app.domain.asked import RequestLine
     from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Attachment, Change, Event
     from desk_app.domain.mirror import Base, SyncLine
+    from desk_app.domain.server_queue import QueueTickets, ServerQueues
     from desk_app.domain.ticket import TicketId
     from desk_app.ports.unit_of_work import Changes
 
 _LOG_LINES = 10_000
+_OF_REQUEST = ("method", "path", "status", "ms", "sent", "got", "outcome", "command")
 _OPEN_BASES = (
     "SELECT b.doc FROM ticket t JOIN base b ON b.ticket_id = t.id"
     " WHERE t.state = 0 AND t.department != '' AND b.remote IS NOT NULL AND t.id > ?"
     " AND (json_extract(b.doc, '$.gone') = '' OR NOT EXISTS"
     f" (SELECT 1 FROM outbox WHERE ticket_id = t.id AND {OPEN}))"
+    " ORDER BY t.id LIMIT ?"
+)
+_CLOSED_BASES = (
+    "SELECT b.doc FROM ticket t JOIN base b ON b.ticket_id = t.id"
+    # By the key and not by the state's index: only the next few are wanted of very many.
+    " WHERE t.id > ? AND +t.state IN (1, 2) AND t.department != '' AND b.remote IS NOT NULL"
+    " AND (json_extract(b.doc, '$.gone') = ''"
+    " OR (json_extract(b.doc, '$.gone') = 'unseen' AND NOT EXISTS"
+    f" (SELECT 1 FROM outbox WHERE ticket_id = t.id AND {OPEN})))"
     " ORDER BY t.id LIMIT ?"
 )
 
@@ -44,6 +58,7 @@ class SqlSyncUnit(MirroredRows):
     ) -> None:
         super().__init__(desk, engine)
         self._announce = announce
+        self._new_queues = False
 
     def stale_threads(self, limit: int) -> list[Base]:
         sql = "SELECT doc FROM base WHERE rank > 0 ORDER BY rank DESC LIMIT ?"
@@ -98,6 +113,10 @@ class SqlSyncUnit(MirroredRows):
         if sorted(new) != sorted(old):
             self.save_directory(directory, lifecycle_text)
 
+    def mark_reason_field(self, name: str) -> None:
+        (text,) = self._run("SELECT doc FROM directory WHERE kind = 'lifecycle'").fetchone()
+        self.keep_directory(with_reason_field(self.directory(), name), text)
+
     def log(self, lines: Iterable[SyncLine]) -> None:
         for line in lines:
             values = {
@@ -112,6 +131,15 @@ class SqlSyncUnit(MirroredRows):
         old = "DELETE FROM sync_log WHERE id <= (SELECT max(id) FROM sync_log) - ?"
         self._run(old, (_LOG_LINES,))
 
+    def log_requests(self, lines: Sequence[RequestLine]) -> None:
+        if not lines:
+            return
+        for line in lines:
+            values = {name: getattr(line, name) for name in _OF_REQUEST}
+            self._insert(schema.sync_request, {"at_ms": to_ms(line.at), **values})
+        old = "DELETE FROM sync_request WHERE id <= (SELECT max(id) FROM sync_request) - ?"
+        self._run(old, (_LOG_LINES,))
+
     def all_bases(self, *, after: int, limit: int) -> list[Base]:
         sql = (
             "SELECT doc FROM base WHERE remote IS NOT NULL AND ticket_id > ?"
@@ -121,6 +149,10 @@ class SqlSyncUnit(MirroredRows):
 
     def open_bases(self, *, after: int, limit: int) -> list[Base]:
         rows = self._run(_OPEN_BASES, (after, limit)).fetchall()
+        return [decoded_base(doc) for (doc,) in rows]
+
+    def closed_bases(self, *, after: int, limit: int) -> list[Base]:
+        rows = self._run(_CLOSED_BASES, (after, limit)).fetchall()
         return [decoded_base(doc) for (doc,) in rows]
 
     def remote_file(self, entry: EntryId, name: str) -> tuple[int, str] | None:
@@ -143,9 +175,19 @@ class SqlSyncUnit(MirroredRows):
         self._update(schema.attachment, values, entry_id=entry, position=position)
         self._tickets.add(self._get(schema.entry, entry)["ticket_id"])
 
+    def keep_queues(self, queues: ServerQueues) -> None:
+        row = {"key": QUEUES, "value": mapping.encoded(queues)}
+        self._upsert(schema.meta, ("key",), row)
+        self._new_queues = True
+
+    def keep_queue_tickets(self, told: QueueTickets) -> None:
+        row = {"key": kept_as(told.queue), "value": mapping.encoded(told)}
+        self._upsert(schema.meta, ("key",), row)
+        self._new_queues = True
+
     def commit(self) -> Changes:
         failpoint("sync.before_commit")
-        changes = super().commit()
+        changes = super().commit()._replace(queues=self._new_queues)
         failpoint("sync.after_commit")
         if self._announce is not None:
             self._announce(changes)

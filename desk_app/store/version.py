@@ -11,7 +11,7 @@ from desk_app.store.driver import connect_for_reading, mapped_errors
 if TYPE_CHECKING:
     from pathlib import Path
 
-VERSION = "0005"
+VERSION = "0006"
 """The newest migration; a desk with another one is upgraded or refused."""
 
 

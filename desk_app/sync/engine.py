@@ -6,12 +6,14 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desk_app.domain.breach import with_reason_field
 from desk_app.domain.lifecycle_text import lifecycle_text as text_of
 from desk_app.domain.mirror import AccountState, SyncCounts, SyncReport
 from desk_app.ports.remote_errors import RemoteError, SignInError
 from desk_app.sync.log import SyncLog
 from desk_app.sync.pull import Pull
 from desk_app.sync.push import Push
+from desk_app.sync.queues import ServerQueueReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,12 +42,13 @@ class SyncEngine:
         self._desk = desk
         self._server = server
         self._lifecycle_text = lifecycle_text
-        self._log = SyncLog(desk.now)
+        self._log = SyncLog(desk.now, server)
         self._pull = Pull(desk, server)
         self._push = Push(
             desk, server, self._log, read_thread=self._pull.read_thread, chance=chance
         )
         self._started = False
+        self.queues = ServerQueueReader(desk, server, self._log)
 
     def round(
         self, *, threads: int = THREADS, stop: Callable[[], bool] = lambda: False
@@ -60,6 +63,9 @@ class SyncEngine:
             settled = self._push.run()
             settled += self._push.run(probe_only=True)  # what was lost just now
             taken = self._pull.run(threads=threads, stop=stop)
+            self.queues.is_owed |= bool(settled or taken)
+            if not stop():
+                self.queues.look()
         except RemoteError as error:
             return self._failed(error, settled, taken)
         except BaseException:
@@ -68,6 +74,7 @@ class SyncEngine:
         with self._desk.sync_unit() as unit:
             now = unit.account() or account
             unit.save_account(replace(now, synced_at=self._desk.now(), problem="", detail=""))
+            self._log.requests(unit)
             unit.commit()
         return self._report(settled=settled, taken=taken)
 
@@ -91,6 +98,9 @@ class SyncEngine:
         """Read people, departments and rights anew."""
         directory = self._server.directory()
         with self._desk.sync_unit() as unit:
+            account = unit.account()
+            if account is not None:
+                directory = with_reason_field(directory, account.reason_field)
             text = self._lifecycle_text
             unit.keep_directory(directory, text or text_of(directory.lifecycle))
             unit.commit()

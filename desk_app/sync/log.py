@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desk_app.domain.mirror import SyncLine
+from desk_app.ports.asked import requests_of
 from desk_app.sync.foresight import LOOSER
 
 if TYPE_CHECKING:
@@ -19,8 +20,13 @@ if TYPE_CHECKING:
 class SyncLog:
     """Writes lines in the transaction of what they are about."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], server: object) -> None:
         self._now = now
+        self._server = server
+
+    def requests(self, unit: SyncUnit) -> None:
+        """What the server was asked since the last line; with whatever is written just now."""
+        unit.log_requests(requests_of(self._server))
 
     def write(self, unit: SyncUnit, item: OutboxItem, what: str, outcome: str) -> None:
         """One line about a command in the outbox: its id, its ticket's versions, and why."""
@@ -41,6 +47,7 @@ class SyncLog:
             outcome=f"{outcome} {item.state}",
             detail=" ".join(f"{name}={fact}" for name, fact in facts.items() if fact),
         )
+        self.requests(unit)
         unit.log([line])
 
     def differs(self, unit: SyncUnit, item: OutboxItem, one: Differing) -> None:
@@ -78,4 +85,5 @@ class SyncLog:
             outcome=outcome,
             detail=detail,
         )
+        self.requests(unit)
         unit.log([line])

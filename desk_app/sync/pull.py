@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 _PHASES = ("mine", "open", "recent")
 """A first sync in this order: at work at once."""
 _BETWEEN = "|"
-LOOKED_AT = 100
-"""Tickets that one round looks after: so many are one question."""
+LOOKED_AT, CLOSED = 100, 10
+"""Tickets that one round looks after: so many are one question. At least so many of them are
+closed ones, which are many, and missed by nobody at once; more where fewer are open."""
 
 
 class Pull:
@@ -34,6 +35,7 @@ class Pull:
     def __init__(self, desk: MirroredDesk, server: RemoteServer) -> None:
         self._desk = desk
         self._server = server
+        self._log = SyncLog(desk.now, server)
 
     def run(self, *, threads: int, stop: Callable[[], bool]) -> int:
         """Read until there is no more; how many tickets came. `threads` at most are read."""
@@ -64,6 +66,7 @@ class Pull:
                 now = unit.account() or account  # what is to be kept may be another by now
                 account = replace(now, page=_next_page(account.page, listing.next_page))
                 unit.save_account(account)
+                self._log.requests(unit)
                 unit.commit()
             taken += len(listing.tickets)
         return taken
@@ -105,28 +108,35 @@ class Pull:
         return [one for one in found if one.id in here or _is_kept(one, account)]
 
     def _vanished(self) -> int:
-        """Look whether some of the open tickets went out of sight: the next ones each time."""
+        """Look whether some of the tickets went out of sight: the next ones each time."""
         account = self._account()
-        with self._desk.sync_unit() as unit:
-            bases = unit.open_bases(after=account.looked_at, limit=LOOKED_AT)
+        open_, closed = self._looked_after(account)
         try:
-            gone = self._server.vanished([base.remote for base in bases])
+            gone = self._server.vanished([base.remote for base in (*open_, *closed)])
         except UnreadableAnswerError as error:  # what changed is to come all the same
             with self._desk.sync_unit() as unit:
-                SyncLog(self._desk.now).note(unit, "look", error.code)
+                self._log.note(unit, "look", error.code)
                 unit.commit()
             return 0
-        if gone is None or not (gone or bases or account.looked_at):
+        if gone is None:
             return 0
-        last = bases[-1].ticket.id if len(bases) == LOOKED_AT else 0
-        if not gone and last == account.looked_at:
+        seen = account.looked_at, account.looked_at_closed
+        now = _last(open_, LOOKED_AT - CLOSED), _last(closed, LOOKED_AT - len(open_))
+        if not gone and now == seen:
             return 0
         with self._desk.sync_unit() as unit:
             Mirror(self._desk, unit).take(gone)
-            now = unit.account()
-            unit.save_account(replace(now or account, looked_at=last))
+            kept = unit.account() or account
+            unit.save_account(replace(kept, looked_at=now[0], looked_at_closed=now[1]))
             unit.commit()
         return len(gone)
+
+    def _looked_after(self, account: Account) -> tuple[list[Base], list[Base]]:
+        """The next open tickets, and the next closed ones: together one question."""
+        with self._desk.sync_unit() as unit:
+            open_ = unit.open_bases(after=account.looked_at, limit=LOOKED_AT - CLOSED)
+            room = LOOKED_AT - len(open_)
+            return open_, unit.closed_bases(after=account.looked_at_closed, limit=room)
 
     # --- threads ---------------------------------------------------------------------------
 
@@ -196,6 +206,11 @@ class Pull:
         if found is None:
             raise LookupError("a desk without an account is not synced")
         return found
+
+
+def _last(bases: Sequence[Base], limit: int) -> int:
+    """Where the next look goes on; from the start where these were the last."""
+    return bases[-1].ticket.id if len(bases) == limit else 0
 
 
 def _with_version(told: RemoteTicket | Gone, versions: Mapping[str, str]) -> RemoteTicket | Gone:

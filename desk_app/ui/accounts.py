@@ -16,6 +16,7 @@ from desk_app.ui.jobs import Lane
 from desk_app.ui.texts import error_text, tr
 from desk_app.ui.views.chooser import Choice
 from desk_app.ui.views.navigator import Line, Place
+from desk_app.ui.views.server_pages import OUTBOX
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -194,6 +195,8 @@ class Accounts(QObject):
             self.page = DesksPage(self._session, desks, view)
             self.page.changed.connect(self.read)
             view.opened.connect(self.go_to)
+            view.unsent.opened.connect(self._open_command)
+            self._timer.timeout.connect(self.page.look)
             view.looks_wanted.connect(self.offer_looks)
             view.add_wanted.connect(self.add_server)
             view.left.connect(self._leave)
@@ -202,6 +205,12 @@ class Accounts(QObject):
         window.sides.bring("ticket")
         window.right.setCurrentWidget(self.page.view)
         self.page.view.list.setFocus()
+
+    def _open_command(self, place: DeskPlace, seq: int) -> None:
+        """A command in its own desk's outbox; the desk itself where `seq` is 0."""
+        if self._desks is not None:
+            show = partial(_show_command, seq=seq) if seq else _just_there
+            go_to_desk(self._window, self._desks, place, show)
 
     def undo(self) -> bool:
         """Put a desk back on the list, while one looks at the page where it was taken off."""
@@ -283,6 +292,19 @@ class Accounts(QObject):
     def _say_alone(self) -> None:
         words = tr("This window does not know of your other desks. Start the program without it.")
         self._window.notice.say(words, kind="refusal")
+
+
+def _just_there(window: MainWindow) -> None:
+    """It is enough that the desk's window is in front."""
+
+
+def _show_command(window: MainWindow, seq: int) -> None:
+    """In a window that may have been opened just now, once it knows its server."""
+    server = window.server
+    if server.paging is not None:
+        server.paging.open(OUTBOX, seq)
+    else:
+        server.ready.connect(partial(_show_command, window, seq))  # said once
 
 
 def _name(folder: Path) -> str:

@@ -105,23 +105,26 @@ def run_window(
     theme: str = "",
     desks: Callable[[], Desks] | None = None,
     raised: Callable[[], object] = lambda: None,
+    named: bool = False,
 ) -> int:
     """Open the window and stay until it is closed.
 
-    Where the desk has one already, that comes to the front and `raised` is called.
+    Where the desk has one already, that comes to the front and `raised` is called; where the agent
+    was `named` by who starts it, that window is asked to act as them.
     """
     app = application()
     settings = QSettings(str(Path(desk.path) / "window.ini"), QSettings.Format.IniFormat)
     theme = theme or str(settings.value("theme", ""))
     apply_theme(app, theme)
     instance = SingleInstance(Path(desk.path))
-    if not instance.claim():
+    if not instance.claim(agent if named else ""):
         raised()
         return 0
     bring_up_to_date(desk)
     window = open_window(desk, agent, settings, then=instance.listen, desks=desks)
     _fit(window)
     instance.raised.connect(window.come_to_front)
+    instance.asked.connect(window.act_as_asked)
     if not theme:
         follow_system(app, window)
     code = app.exec()

@@ -127,7 +127,10 @@ class Choices:
     def breach_reasons(self) -> list[Choice]:
         """What a lifecycle offers as reasons why a ticket is late; own words can be typed."""
         page = self._controller.page
-        found = [(reason, reason, "") for reason in self._directory.lifecycle.breach_reasons]
+        field = None if page is None else self._directory.reason_field(page.ticket)
+        offered = () if field is None else field.choices
+        reasons = offered or self._directory.lifecycle.breach_reasons
+        found = [(reason, reason, "") for reason in reasons]
         if page is not None and page.ticket.breach_reason:
             found.append(("", tr("No reason"), page.ticket.breach_reason))
         return self._do(Action.BREACH_REASON, found)

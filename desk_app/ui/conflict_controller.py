@@ -137,13 +137,14 @@ class ConflictController(QObject):
         if way == "edit":
             self._outbox.edit(row)
             return
+        if way == "discard":
+            self._outbox.discard([row])
+            return
         decisions: dict[str, Callable[[OutboxDesk], Changes]] = {
             "send": lambda box: box.retry(seq),
-            "discard": lambda box: box.discard(seq),
             "arrived": lambda box: box.confirm(seq),
         }
         words = {
-            "discard": "Discarded. What was written is a draft again.",
             "arrived": "Noted: it arrived, and does not go out again.",
         }
         self._write(seq, decisions[way], words.get(way, ""))

@@ -106,5 +106,6 @@ def open_desk(desk: Desk, agent: str, desks: Callable[[], Desks] | None) -> Main
     window = open_window(desk, agent, settings, then=instance.listen, desks=desks)
     instance.setParent(window)
     instance.raised.connect(window.come_to_front)
+    instance.asked.connect(window.act_as_asked)
     keep_alive(window)
     return window

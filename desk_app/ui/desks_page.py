@@ -21,6 +21,7 @@ from desk_app.ui.desk_windows import window_of
 from desk_app.ui.jobs import Lane
 from desk_app.ui.sync_texts import needs_you_text, waiting_text
 from desk_app.ui.texts import error_text, tr
+from desk_app.ui.unsent_groups import unsent_groups
 from desk_app.ui.views.desks_view import DeskRow, DesksView
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from desk_app.ports.desks import DeskPlace
     from desk_app.ports.outbox_reader import SyncStatus
+    from desk_app.ports.unit_of_work import Changes
     from desk_app.services.desks import Desks
     from desk_app.ui.desk_facts import DeskFacts
     from desk_app.ui.session import Session
@@ -59,6 +61,7 @@ class DesksPage(QObject):
         self._facts: list[DeskFacts] = []
         self._taken_off: _TakenOff | None = None
         view.take_off_wanted.connect(self.ask_to_take_off)
+        session.changed.connect(self._hear)
 
     def read(self, wanted: DeskPlace | None = None) -> None:
         """Read how all of them stand; `wanted` becomes the current one."""
@@ -66,8 +69,18 @@ class DesksPage(QObject):
         def show(facts: list[DeskFacts]) -> None:
             self._facts = facts
             self.view.show_rows([_row(one) for one in facts], wanted)
+            self.view.show_unsent(unsent_groups(facts, self._session.desk.now()))
 
         self._run(partial(read_facts, self._desks), show)
+
+    def look(self) -> None:
+        """Read anew what other programs may have done, while somebody looks at it."""
+        if self.view.isVisible():
+            self.read()
+
+    def _hear(self, changes: Changes) -> None:
+        if changes.outbox or changes.everything:
+            self.look()
 
     # --- taking off ------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from desk_app.domain.changes import still_holds
 from desk_app.domain.lifecycle import Action
+from desk_app.services.undoing import can_be_made_up
 from desk_app.ui.texts import field_name, source_name, tr
 from desk_app.ui.thread_html import value_text
 from desk_app.ui.views.side_tabs import FieldRow
@@ -45,6 +46,8 @@ class FieldCalls:
     undo: Callable[[Event], None]
     agent: str
     """Whose changes may be taken back here."""
+    has_server: bool = False
+    """Whether a server may have a change by now."""
 
 
 def field_rows(
@@ -95,14 +98,14 @@ def with_marks(
 def _way_back(
     page: TicketPage, directory: Directory, calls: FieldCalls, field: str
 ) -> dict[str, Any]:
-    event = last_change(page, field, calls.agent)
+    event = last_change(page, field, calls)
     if event is None:
         return {}
     old = next(change.old for change in event.changes if change.field == field)
     return {"was": _value(field, old, directory), "undo": partial(calls.undo, event)}
 
 
-def last_change(page: TicketPage, field: str, agent: str) -> Event | None:
+def last_change(page: TicketPage, field: str, calls: FieldCalls) -> Event | None:
     """The agent's event that gave a field its value, if it can still be taken back."""
     found = (
         event
@@ -110,9 +113,11 @@ def last_change(page: TicketPage, field: str, agent: str) -> Event | None:
         if any(change.field == field for change in event.changes)
     )
     event = next((e for e in found if not e.undone and e.undoes is None), None)
-    if event is None or event.actor != agent or event.action in {"create", "receive"}:
+    if event is None or event.actor != calls.agent or event.action in {"create", "receive"}:
         return None
-    return event if still_holds(page.ticket, event) else None
+    holds = still_holds(page.ticket, event)
+    told = calls.has_server and can_be_made_up(event, page.ticket, field)
+    return event if holds or told else None
 
 
 def _value(field: str, value: object, directory: Directory) -> str:

@@ -95,7 +95,7 @@ class Going(QObject):
         self._travelling = True
         if stop.shown != window.queues.shown:
             window.queues.show(stop.shown)
-            window.navigator.mark("" if stop.shown.text else stop.shown.kind)
+            window.navigator.mark(stop.shown.place)
         if stop.ticket is not None and window.ticket is not None:
             window.ticket.show_ticket(stop.ticket)
         else:

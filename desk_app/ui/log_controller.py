@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, astuple
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,16 +12,19 @@ from PySide6.QtWidgets import QFileDialog
 
 from desk_app.ui.jobs import Lane
 from desk_app.ui.outbox_export import write_text
+from desk_app.ui.request_texts import request_row
 from desk_app.ui.sync_texts import logged_text, reason_text, why_text
 from desk_app.ui.texts import error_text, tr
 from desk_app.ui.views.log_view import LogRow, LogView
 
 if TYPE_CHECKING:
     from desk_app.domain.mirror import SyncLine
+    from desk_app.ports.reader import TicketReader
     from desk_app.ui.session import Session
     from desk_app.ui.views.notice_bar import NoticeBar
 
 LINES = 1000
+REQUESTS = 2000
 
 
 class LogController(QObject):
@@ -47,7 +50,7 @@ class LogController(QObject):
 
         self._session.ask(
             Lane.LIST,
-            lambda reader: [log_row(line) for line in reader.sync_log(limit=LINES)],
+            _rows,
             owner=self,
             done=show,
         )
@@ -79,7 +82,7 @@ class LogController(QObject):
         if is_json:
             text = json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2) + "\n"
         else:
-            text = "".join("\t".join(astuple(row)) + "\n" for row in rows)
+            text = "".join("\t".join(row.texts()) + "\n" for row in rows)
         said = tr("Saved as {path}").format(path=path)
         self._session.jobs.run(
             Lane.FILES,
@@ -88,6 +91,13 @@ class LogController(QObject):
             done=lambda _: self._notice.say(said),
             failed=lambda error: self._notice.say(error_text(error), kind="error"),
         )
+
+
+def _rows(reader: TicketReader) -> list[LogRow]:
+    """What was decided and what was asked, by time, the newest first."""
+    decided = [(line.at, log_row(line)) for line in reader.sync_log(limit=LINES)]
+    asked = [(line.at, request_row(line)) for line in reader.sync_requests(limit=REQUESTS)]
+    return [row for _, row in sorted([*decided, *asked], key=lambda one: one[0], reverse=True)]
 
 
 def log_row(line: SyncLine) -> LogRow:

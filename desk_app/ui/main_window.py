@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter
-from typing_extensions import override
 
 from desk_app.domain.filters import QueueKind
 from desk_app.ui.closing import Closing
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
+from desk_app.ui.overriding import override
 from desk_app.ui.queue_controller import QueueController, Shown
 from desk_app.ui.sides import Sides
 from desk_app.ui.texts import error_text, tr
@@ -216,7 +216,7 @@ class MainWindow(QMainWindow):
     def queue_title(self, shown: Shown) -> str:
         if shown.text:
             return tr("Search “{text}”").format(text=shown.text)
-        return queue_name(shown.kind)
+        return queue_name(shown.kind) if shown.server is None else shown.server.name
 
     def _say_length(self, length: int) -> None:
         shown = self.queues.shown
@@ -271,7 +271,7 @@ class MainWindow(QMainWindow):
 
     def undo(self) -> None:
         """Take back the last ticket action; in a text the key is the text's own."""
-        if self.ticket is not None and not self.accounts.undo():
+        if self.ticket is not None and not (self.accounts.undo() or self.server.undo()):
             self.supervising.undo_or(self.marks.undo)
 
     def redo(self) -> None:
@@ -291,6 +291,12 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
+
+    def act_as_asked(self, agent: str) -> None:
+        """And as another agent."""
+        from desk_app.ui.asked_agent import act_as_asked
+
+        act_as_asked(self, agent)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -54,6 +54,8 @@ class OutboxController(QObject):
         self._seconds.setInterval(SECOND_MS)
         self._seconds.timeout.connect(self._count_down)
         self._wanted: int | None = None
+        self._discarded: list[OutboxRow] = []
+        """What was discarded last, as it was."""
         self.box: QFileDialog | None = None
 
     # --- showing ---------------------------------------------------------------------------
@@ -117,6 +119,7 @@ class OutboxController(QObject):
             OutboxAction.OPEN: partial(self._window.go_to, first.item.ticket),
             OutboxAction.EDIT: partial(self.edit, first),
             OutboxAction.EXPLAIN: partial(self._explain, first),
+            OutboxAction.DISCARD: partial(self.discard, rows),
         }
         call = calls.get(action, partial(self._decide, action, rows))
         call()
@@ -129,6 +132,31 @@ class OutboxController(QObject):
         for row in rows:
             self.write(partial(_DECISIONS[action], seq=row.item.seq), row, _DONE.get(action, ""))
 
+    def discard(self, rows: Sequence[OutboxRow]) -> None:
+        """Give commands up at once, and offer to have them again."""
+
+        def tell() -> None:
+            self._discarded = list(rows)
+            words = tr("Discarded. What was written is a draft again.")
+            self._notice.say(words, act=tr("Undo (Ctrl+Z)"), call=self.undo)
+
+        seqs = [row.item.seq for row in rows]
+        self._write_all(lambda box: box.discard_all(seqs), rows, tell)
+
+    def undo(self) -> bool:
+        """Have again what was discarded last; False where there is nothing like that."""
+        rows, self._discarded = self._discarded, []
+        if not rows:
+            return False
+
+        def tell() -> None:
+            self._notice.say(tr("It is in the outbox again, as it was."))
+            self.read(rows[0].item.seq)
+
+        seqs = [row.item.seq for row in rows]
+        self._write_all(lambda box: box.restore_all(seqs), rows, tell)
+        return True
+
     def write(
         self,
         decision: Callable[[OutboxDesk], Changes],
@@ -137,15 +165,28 @@ class OutboxController(QObject):
         then: Callable[[], None] = lambda: None,
     ) -> None:
         """Carry out a decision about one command on the writing lane; `words` say it was."""
+
+        def tell() -> None:
+            if words:
+                self._notice.say(tr(words))
+            then()
+
+        self._write_all(decision, [row], tell)
+
+    def _write_all(
+        self,
+        decision: Callable[[OutboxDesk], Changes],
+        rows: Sequence[OutboxRow],
+        then: Callable[[], None],
+    ) -> None:
         sync, ticket = self._session.sync, self._window.ticket
         if sync is None or ticket is None:
             return
         ticket.undoing.begins.emit()  # what is typed is on the disk before a text comes back to it
 
         def tell(_: Changes) -> None:
-            if words:
-                self._notice.say(tr(words))
-            self._give_back(row.item)
+            for row in rows:
+                self._give_back(row.item)
             then()
 
         self._session.write(
@@ -159,7 +200,11 @@ class OutboxController(QObject):
             self._window.ticket.undoing.draft_returned.emit(key)
 
     def _failed(self, error: Exception) -> None:
-        self._notice.say(error_text(error), kind="error")
+        if getattr(error, "facts", {}).get("state") == "overtaken":
+            words = tr("You changed the same field again since: that stays, and this is not sent.")
+            self._notice.say(words, kind="refusal")
+        else:
+            self._notice.say(error_text(error), kind="error")
         self.read()
 
     # --- editing ---------------------------------------------------------------------------
@@ -261,5 +306,4 @@ _DONE = {
     OutboxAction.LET_GO: "Let go: it waits for the next round.",
     OutboxAction.RETRY: "It waits for the next round.",
     OutboxAction.CONFIRM: "Noted: it arrived, and does not go out again.",
-    OutboxAction.DISCARD: "Discarded. What was written is a draft again.",
 }

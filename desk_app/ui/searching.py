@@ -176,7 +176,7 @@ class Searching(QObject):
 
     def _text(self) -> str | None:
         shown = self._window.queues.shown
-        queue = shown.text or _AS_TEXT.get(shown.kind)
+        queue = shown.text or (None if shown.server is not None else _AS_TEXT.get(shown.kind))
         return None if queue is None else f"{queue} {shown.narrowed}".strip()
 
 

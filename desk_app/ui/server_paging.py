@@ -116,6 +116,10 @@ class ServerPaging(QObject):
         else:
             self.leave()
 
+    def undo(self) -> bool:
+        """Have again what was discarded, while one looks at these pages."""
+        return self.pages.isVisible() and self.outbox.undo()
+
     # --- keeping up ------------------------------------------------------------------------
 
     def show_state(self, state: SyncState, name: str) -> None:

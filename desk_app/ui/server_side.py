@@ -53,6 +53,10 @@ class ServerSide(QObject):
         """What the server is called; '' where there is none, or it is not known yet."""
         return "" if self.sync is None else self.sync.name
 
+    def undo(self) -> bool:
+        """Take back the last decision about the outbox; False where that was not the last."""
+        return self.paging is not None and self.paging.undo()
+
     def _begin(self) -> None:
         from desk_app.ui.server_paging import ServerPaging
         from desk_app.ui.signing_in import SigningIn
@@ -82,9 +86,15 @@ class ServerSide(QObject):
         ticket.shown.connect(self._read_newest)
         ticket.talk.outbox_wanted.connect(self.paging.open_item)
         ticket.reread()
+        self._list_queues(sync)
         self._window.menus.entries["refresh"].setText(tr("S&ync now"))
         self._show()
         self.ready.emit()
+
+    def _list_queues(self, sync: SyncScheduler) -> None:
+        from desk_app.ui.server_queues import ServerQueueList
+
+        self.queues = ServerQueueList(self._window, sync)
 
     def _as_of_label(self) -> QLabel:
         """Above the table: how old its rows may be while the server is out of reach."""
@@ -135,7 +145,10 @@ class ServerSide(QObject):
         """A round at once; on a desk without a server, read the queue again."""
         self._window.queues.reload()
         if self.sync is not None:
+            self.sync.syncing.want_queues()
             self.sync.sync_now()
+            if self.bar is not None:
+                self.queues.ask()
 
     def open(self, page: int) -> None:
         """Show a page about the server."""

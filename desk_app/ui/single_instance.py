@@ -7,15 +7,18 @@ start waits for.
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCryptographicHash, QDir, QLockFile, QObject, Signal
 
 if TYPE_CHECKING:
-    from PySide6.QtNetwork import QLocalServer
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _WAIT_MS = 500
+_LONGEST = 200
+"""Bytes of an agent's key."""
 _PATIENCE_S = 10.0
 """How long a second start calls one that has the lock and does not answer yet: it is starting."""
 
@@ -25,6 +28,8 @@ class SingleInstance(QObject):
 
     raised = Signal()
     """Somebody started the program on this desk again."""
+    asked = Signal(str)
+    """And as another agent. Emits: what they say is its key, at most so long as a key may be."""
 
     def __init__(self, desk: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,16 +39,16 @@ class SingleInstance(QObject):
         self._lock.setStaleLockTime(0)  # only the end of its process frees it, not its age
         self._server: QLocalServer | None = None
 
-    def claim(self) -> bool:
+    def claim(self, agent: str = "") -> bool:
         """Be the one; False if another window is, and it was asked to come to the front.
 
-        Once the window is up, `listen`.
+        Once the window is up, `listen`. `agent` is the key of the one to act as, if it was named.
         """
         if self._lock.tryLock(0):
             return True
         is_held = self._lock.error() == QLockFile.LockError.LockFailedError
         end = time.monotonic() + (_PATIENCE_S if is_held else 0)
-        while not self._call():
+        while not self._call(agent):
             if time.monotonic() >= end:
                 return self.listen()  # where no lock can be written, the name alone decides
             time.sleep(0.05)
@@ -62,20 +67,34 @@ class SingleInstance(QObject):
             self._server.listen(self._name)
         return self._server.isListening()
 
-    def _call(self) -> bool:
+    def _call(self, agent: str) -> bool:
         from PySide6.QtNetwork import QLocalSocket
 
         socket = QLocalSocket(self)
         socket.connectToServer(self._name)
         found = socket.waitForConnected(_WAIT_MS)
+        if found and agent:
+            socket.write(agent.encode()[:_LONGEST])
+            socket.waitForBytesWritten(_WAIT_MS)
         socket.disconnectFromServer()
         socket.deleteLater()
         return found
 
     def _greet(self) -> None:
         while self._server is not None and self._server.hasPendingConnections():
-            self._server.nextPendingConnection().deleteLater()  # to call says all: nothing is read
+            caller = self._server.nextPendingConnection()
+            caller.disconnected.connect(partial(self._hear, caller))
+            if caller.state() is not caller.LocalSocketState.ConnectedState:
+                self._hear(caller)  # gone before it was looked at; what it said is there
         self.raised.emit()
+
+    def _hear(self, caller: QLocalSocket) -> None:
+        """To call says all, but for one name that may be said: no more than that is read."""
+        said = bytes(caller.read(_LONGEST).data()).decode("utf-8", "replace")
+        caller.disconnected.disconnect()
+        caller.deleteLater()
+        if said:
+            self.asked.emit(said)
 
 
 def _digest(text: str) -> str:

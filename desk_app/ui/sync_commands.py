@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from desk_app.ui.menus import Entry
+from desk_app.ui.reason_field import ReasonField
 from desk_app.ui.texts import tr
 from desk_app.ui.views.server_pages import CONFLICTS, DOCTOR, LOG, OUTBOX
 
@@ -33,6 +34,11 @@ def sync_lines(window: MainWindow) -> list[Entry | None]:
         page(CONFLICTS, "go_conflicts", tr("Go to the conflicts")),
         page(LOG, "sync_log", tr("Sync &log")),
         page(DOCTOR, "sync_doctor", tr("Sync &doctor")),
+        Entry(
+            name="reason_field",
+            text=tr("&Field for breach reasons…"),
+            call=ReasonField(window).ask,
+        ),
         None,
         Entry(name="all_work", text=tr("All my &work"), call=window.accounts.show_work),
         Entry(name="desks", text=tr("All d&esks…"), call=window.accounts.show_desks),

@@ -236,7 +236,10 @@ class TicketController(QObject):
         pane.bar.note = "" if self._session.sync is None else checked_again_text()
         pane.bar.show_steps(directory.lifecycle.stage(ticket), self.gate.steps())
         calls = FieldCalls(
-            edit=self.action_wanted.emit, undo=self.undoing.take_back, agent=self._session.agent
+            edit=self.action_wanted.emit,
+            undo=self.undoing.take_back,
+            agent=self._session.agent,
+            has_server=self._session.sync is not None,
         )
         rows = with_marks(field_rows(self.gate, directory, page, calls), self.unsettled, directory)
         pane.side.show_fields(rows)

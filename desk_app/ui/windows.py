@@ -40,7 +40,7 @@ class Windows(QObject):
     def settings(self) -> SettingsWindow:
         """Made when it is first wanted."""
         settings = SettingsWindow(self._window.menus.keys, self._window)
-        settings.agent_chosen.connect(self._change_agent)
+        settings.agent_chosen.connect(self.act_as)
         settings.theme_chosen.connect(self._change_theme)
         settings.holding_switched.connect(self._switch_holding)
         settings.keys_changed.connect(self._window.menus.refresh_keys)
@@ -109,7 +109,8 @@ class Windows(QObject):
                 groups.append((title.replace("&", ""), shown))
         self.help.show_groups(groups, focus)
 
-    def _change_agent(self, agent: str) -> None:
+    def act_as(self, agent: str) -> None:
+        """Somebody else sits at this desk now; what the one before typed is on the disk."""
         self._window.composing.save()
         self._window.session.act_as(agent)
 

@@ -68,8 +68,34 @@ def test_a_desk_is_made_synced_worked_on_and_synced_again(run: Run, rt: FakeRt, 
     assert sorted(rt.posted.values()) == [1]
     _, lines, _ = run("outbox", "--log")
     assert "send note" in {line["what"] for line in lines}
+    post = next(line for line in lines if line["what"] == "POST /REST/2.0/ticket/1/comment")
+    assert (post["status"], post["outcome"], post["id"][0]) == (201, "answered", "r")
+    assert any(f"command={post['command']}" in line["detail"] for line in lines)
     code, compared, _ = run("sync-doctor")
     assert (code, compared["differences"], compared["tickets"]) == (0, [], 2)
+
+
+def test_who_asks_and_who_reads_along_is_changed_on_the_server(run: Run, rt: FakeRt):
+    add(run, rt)
+    run("sync", "--once")
+    rt.role("2", "lea", "Requestor", ["Kay Weber <kay@out.test>"])
+    rt.role("2", "lea", "Cc", ["Bo Adams <bo@out.test>"])
+    run("sync", "--once")
+    assert run("do", "1", "edit_requester", "--to", "kay@out.test")[0] == 0
+    assert run("do", "1", "edit", "--field", "collaborators=bo@out.test, una@out.test")[0] == 0
+    assert run("sync", "--once")[1]["waiting"] == 0
+    assert rt.tickets["1"]["Requestor"] == ["kay@out.test"]
+    assert sorted(rt.tickets["1"]["Cc"]) == ["bo@out.test", "una"]
+
+
+def test_a_field_for_breach_reasons_is_named_by_a_script(run: Run, rt: FakeRt):
+    add(run, rt)
+    assert run("sync", "--reason-field", "Nowhere")[0] == 4
+    assert run("sync", "--reason-field", "room")[0] == 0
+    run("sync", "--once")
+    assert run("do", "1", "breach_reason", "--to", "Too much to do")[0] == 0
+    run("sync", "--once")
+    assert rt.tickets["1"]["CustomFields"]["5"] == "Too much to do"
 
 
 def test_a_wrong_password_makes_no_desk_and_says_so(run: Run, rt: FakeRt, tmp_path: Path):
@@ -130,6 +156,9 @@ def test_a_lost_answer_is_looked_for_and_a_command_can_be_held_and_given_up(
     assert len(rt.posted) == 1
     assert run("outbox", "--discard", seq)[1] == []
     assert "Never" in {draft["text"].strip() for draft in run("drafts")[1]}
+    assert run("outbox", "--restore", seq)[1][0]["state"] == "held"
+    assert run("drafts")[1] == []
+    assert run("outbox", "--discard", seq)[1] == []
     assert run("outbox", "--retry", seq)[0] == 3
 
 

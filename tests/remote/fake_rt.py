@@ -33,6 +33,7 @@ WAYS = {
     "rejected": ("open",),
     "deleted": (),
 }
+ROLES = {"Requestor", "Cc"}
 FIELDS = {"Subject", "Status", "Owner", "Queue", "Priority", "Due", "CustomFields", "MergeInto"}
 LINKS = {"AddRefersTo", "DeleteRefersTo", "DeleteReferredToBy"}
 NEW = {"Queue", "Subject", "Requestor", "Content", "ContentType", "Attachments", "Status"}
@@ -78,6 +79,10 @@ class FakeRt:
     """How often each marker was written."""
     fates: list[Fate] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
+    groups: set[str] = field(default_factory=set)
+    """Numbers of groups that may be in a role."""
+    may_watch: bool = True
+    """Whether people may be put into roles."""
     knows_effective: bool = True
     """Whether a search may name EffectiveId."""
     delay: float = 0.0
@@ -109,7 +114,9 @@ class FakeRt:
         start = {"Subject": "", "Status": "new", "Owner": "Nobody", "Priority": "0", "Due": ""}
         ticket = {**start, **{key: body[key] for key in start if key in body}}
         ticket |= {"id": number, "Queue": names.get(body["Queue"], body["Queue"])}
-        ticket |= {"Requestor": self._login(body.get("Requestor", "")), "CustomFields": {}}
+        ticket |= {"Requestor": [], "Cc": [], "CustomFields": {}}
+        for role in ROLES & set(body):
+            ticket[role] = [one for one in [self._login(body[role])] if one]
         ticket |= {"RefersTo": set(body.get("RefersTo", ())), "Created": self.time}
         ticket |= {"Due": _due(ticket["Due"]), "Type": "ticket", "EffectiveId": number}
         self.tickets[number] = ticket
@@ -171,6 +178,35 @@ class FakeRt:
         self.row(ticket, kind, who, Field=name, OldValue=told[0], NewValue=told[1])
         return f"{name} changed from {old} to {value}"
 
+    def role(self, ticket: str, who: str, name: str, wanted: list[str]) -> list[str]:
+        """All of a role; whoever is named by an unknown address becomes a user."""
+        there, said = self.tickets[ticket][name], []
+        logins = [one if one in self.groups else self._met(one) for one in wanted]
+        for login in dict.fromkeys([*logins, *sorted(there)]):
+            if (login in there) is (login in logins):
+                continue
+            kind = "DelWatcher" if login in there else "AddWatcher"
+            value = "OldValue" if login in there else "NewValue"
+            if self.may_watch:
+                self.row(ticket, kind, who, Field=name, **{value: self._number(login)})
+            said.append(f"{login} {kind} {name}" if self.may_watch else "Permission Denied")
+        if self.may_watch:
+            kept = [login for login in there if login in logins]
+            kept += [login for login in dict.fromkeys(logins) if login not in there]
+            self.tickets[ticket][name] = kept
+        return said
+
+    def _met(self, address: str) -> str:
+        found = self._login(address)
+        if not found:
+            found = address.rpartition("<")[2].rstrip(">")
+            if "@" not in found:
+                raise RefusedError(500)
+            self.user(found, agent=False)
+            name = address.partition(" <")[0].strip('"')
+            self.users[found] |= {"EmailAddress": found, "RealName": name}
+        return found
+
     def answer(self, ticket: dict[str, Any], values: dict[str, Any], who: str = "") -> list[str]:
         said = []
         for key, value in values.items():
@@ -207,6 +243,8 @@ class FakeRt:
         return found[0] if found else ""
 
     def _number(self, login: str) -> str:
+        if login in self.groups:
+            return login
         return "6" if login == "Nobody" else str(self.users[login]["id"])
 
 
@@ -388,6 +426,8 @@ class _Answers(BaseHTTPRequestHandler):
     def _shown(self, ticket: dict[str, Any], *, alone: bool) -> dict[str, Any]:
         def person(login: str) -> dict[str, Any]:
             whole = {} if alone else dict(self.rt.users.get(login, {"Name": login}))
+            if login in self.rt.groups:
+                return {"type": "group", **whole, "id": login}
             return {"type": "user", **whole, "id": login}
 
         links = [{"ref": "correspond"}, {"ref": "comment"}]
@@ -401,7 +441,7 @@ class _Answers(BaseHTTPRequestHandler):
             "Queue": {"id": ticket["Queue"]},
             "Owner": person(ticket["Owner"]),
             "Creator": person("lea"),
-            "Requestor": [person(ticket["Requestor"])] if ticket["Requestor"] else [],
+            **{role: [person(login) for login in ticket[role]] for role in ROLES},
             "EffectiveId": {"id": ticket["EffectiveId"]} if alone else ticket["EffectiveId"],
             "CustomFields": [
                 {"id": key, "name": name, "values": [ticket["CustomFields"].get(key)]}
@@ -455,7 +495,7 @@ class _Answers(BaseHTTPRequestHandler):
         return 201, ["Nachricht hinzugefügt"], where
 
     def _change(self, number: str, steal: str | None, body: dict[str, Any]) -> Any:
-        self._known(body, FIELDS | LINKS)
+        self._known(body, FIELDS | LINKS | ROLES)
         ticket = self._seen(number)
         match = self.headers.get("If-Match", "").strip('"')
         if self.rt.cas and match and match != self.rt.version(ticket["id"]):
@@ -466,6 +506,8 @@ class _Answers(BaseHTTPRequestHandler):
         names = sorted(FIELDS & set(body) - {"CustomFields", "MergeInto"})
         said += [rt.set(ticket["id"], self.who, name, body[name]) for name in names]
         said += rt.answer(ticket, body.get("CustomFields", {}), self.who)
+        for name in sorted(ROLES & set(body)):
+            said += rt.role(ticket["id"], self.who, name, body[name])
         for name in sorted(LINKS & set(body)):
             self._link(ticket, name, body[name])
         if "MergeInto" in body:

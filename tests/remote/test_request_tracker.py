@@ -196,7 +196,7 @@ def test_a_text_is_held_back_also_where_nothing_is_compared():
 def test_no_request_a_row(quiet: FakeWorld):
     made = [quiet.make(f"Many {number}") for number in range(250)]
     for ticket in made[:5]:
-        quiet.rt.tickets[ticket]["Requestor"] = ""  # then it is whoever made it
+        quiet.rt.tickets[ticket]["Requestor"] = []  # then it is whoever made it
     quiet.server.sign_in()
     start = len(quiet.rt.requests)
     assert len(quiet.server.tickets(made)) == 250

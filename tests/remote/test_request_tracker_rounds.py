@@ -151,6 +151,35 @@ def test_what_goes_out_of_sight_without_a_word_is_noticed(client: FakeClient, rt
     assert (gone(client, "1"), client.ticket("1").department) == ("", "1")
 
 
+def test_closed_tickets_that_go_out_of_sight_are_noticed_too_a_few_a_round(
+    client: FakeClient, rt: FakeRt
+):
+    for number in range(230):
+        body = {"Queue": "1", "Subject": f"T {number}", "Requestor": "una@out.test"}
+        rt.make("lea", {**body, "Content": "x"})
+    for number in range(3, 113):  # and 122 are open
+        rt.set(str(number), "lea", "Status", "resolved")
+    client.sync(threads=0)
+    rt.merge("3", "4", "lea")
+    client.sync(threads=0)
+    rt.hidden |= {"100", "101", "230"}
+    rounds = 0
+    while not (gone(client, "101") and gone(client, "230")):
+        start = len(rt.requests)
+        client.sync(threads=0)
+        rounds += 1
+        assert len(rt.requests) - start <= 4  # two, and those that are gone, each once
+        assert rounds < 25
+    assert rounds > 3, "they are gone through slowly"
+    assert (gone(client, "100"), client.ticket("100").department) == ("unseen", "")
+    assert (gone(client, "3"), gone(client, "102")) == ("merged", "")
+    rt.hidden.clear()
+    rt.write("100", "Comment", "lea", {"Content": "Back"})
+    client.sync(threads=0)
+    client.sync(threads=0)
+    assert (gone(client, "100"), client.ticket("100").department) == ("", "1")
+
+
 def test_a_look_that_is_not_understood_holds_up_nothing(client: FakeClient, rt: FakeRt):
     rt.knows_effective = False
     for number in range(2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,8 +16,13 @@ from desk_app.domain.mirror import Account
 from desk_app.domain.outbox import Edit, Post
 from desk_app.domain.people import Permission
 from desk_app.domain.ticket import State, TicketId
-from desk_app.ports.remote import Gone, GoneWhy, RemoteTicket, Wanted
-from desk_app.ports.remote_errors import RefusedByServerError, SignInError, UnreadableAnswerError
+from desk_app.ports.remote import Gone, GoneWhy, RemotePerson, RemoteTicket, Wanted
+from desk_app.ports.remote_errors import (
+    MovedOnError,
+    RefusedByServerError,
+    SignInError,
+    UnreadableAnswerError,
+)
 from desk_app.remote.connecting import detect, report, server_for
 from desk_app.remote.request_tracker.server import RequestTracker
 from tests.remote.contract import Files, change, edit, entry, post, read, sending
@@ -181,6 +187,55 @@ def test_a_copy_to_somebody_whom_rt_would_not_tell_is_refused(world: RtWorld):
 
 def copied(address: str) -> Entry:
     return entry("Also for you", cc=(address,))
+
+
+# --- people -------------------------------------------------------------------------------------
+
+ADA, BEN, UNA = (
+    RemotePerson(name=name, email=f"{name.partition(' ')[0].casefold()}@out.test")
+    for name in ("Ada Lane", "Ben Okri", "Una User")
+)
+
+
+def group_of(world: RtWorld) -> str:
+    query = json.dumps([{"field": "Domain", "value": "UserDefined"}])
+    items = world.root.get("/groups", query=query, fields="Name", per_page=100)["items"]
+    return str(next(item["id"] for item in items if item["Name"] == "Agents"))
+
+
+def test_copies_are_added_and_taken_away_and_a_group_stays(world: RtWorld):
+    ticket, group = world.make("Copies"), group_of(world)
+    world.root.put(f"/ticket/{ticket}", Cc=[group])
+    people = {1: ADA, 2: BEN}
+    added = edit(world, ticket, change("collaborators", (1, 2), ()), people=people)
+    assert world.server.probe(added) is None
+    world.server.send(added, Files())
+    assert world.server.probe(added) is not None
+    for found in (read(world, ticket), *world.server.tickets([ticket])):
+        assert isinstance(found, RemoteTicket)
+        assert found.collaborators is not None
+        assert {one.email for one in found.collaborators} == {ADA.email, BEN.email}
+    taken = edit(world, ticket, change("collaborators", (2,), (1, 2)), people=people)
+    world.server.send(taken, Files())
+    there = world.root.get(f"/ticket/{ticket}")
+    assert [one["id"] for one in there["Cc"]] == [group, BEN.email]
+    assert [one["id"] for one in there["Requestor"]] == ["una"]
+    assert world.server.probe(taken) is not None
+
+
+def test_another_requester_and_the_ticket_moved_on(world: RtWorld):
+    ticket = world.make("Asks")
+    order = edit(world, ticket, change("requester", 1, 3), people={1: ADA, 3: UNA})
+    late = replace(order, version="1")
+    with pytest.raises(MovedOnError):
+        world.server.send(late, Files())
+    world.server.send(order, Files())
+    assert read(world, ticket).requester == ADA
+    back = edit(world, ticket, change("requester", 3, 1), people={1: ADA, 3: UNA})
+    world.server.send(back, Files())
+    assert read(world, ticket).requester.email == UNA.email
+    types = [row["Type"] for row in world.root.history(ticket)]
+    assert (types.count("AddWatcher"), types.count("DelWatcher")) == (2, 2)
 
 
 # --- refusals inside of a yes -------------------------------------------------------------------

@@ -179,7 +179,7 @@ class OracleServer:
         self.agent = agent
         self.fates: list[Fate] = []
         """What happens to the next requests, first first; after that, nothing does."""
-        self.write_fates: list[Fate] = []
+        self.write_fates: list[Fate | None] = []
         """The same for the next `send` alone."""
         self.signed_in = True
         self.closed = False

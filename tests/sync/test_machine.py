@@ -27,7 +27,7 @@ from desk_app.domain.ticket import Referral, TicketId
 from desk_app.ports.remote import RemotePerson
 from desk_app.services.command_bus import RefusedError
 from desk_app.services.opening import NewTicket, open_ticket
-from desk_app.services.outbox import OutboxDesk
+from desk_app.services.outbox import NotNowError, OutboxDesk
 from desk_app.sync.comparing import Comparing
 from tests.builders import make_directory
 from tests.sync.desks import Client
@@ -76,6 +76,8 @@ class SyncMachine(RuleBasedStateMachine):
         """What its writer had read when a text was written or decided about."""
         self.made: list[tuple[Client, TicketId, str]] = []
         """What was written on tickets that an agent made."""
+        self.gone: list[tuple[Client, OutboxItem]] = []
+        """What was discarded, as it was."""
         self.count = 0
 
     def teardown(self) -> None:
@@ -167,6 +169,19 @@ class SyncMachine(RuleBasedStateMachine):
         if can(item.state, happening):
             acts[happening](item.seq)
             self.look(client, item)
+            if happening is Happening.DISCARD:
+                self.gone.append((client, item))
+
+    @rule(who=WHO, choice=st.data())
+    def have_again(self, who: int, choice: Any) -> None:
+        """Take a discard back, now or long after."""
+        client = self.clients[who]
+        gone = [item for owner, item in self.gone if owner is client]
+        if gone:
+            item = choice.draw(st.sampled_from(gone))
+            desk = OutboxDesk(client.desk.sync_unit, client.desk.now)
+            if self.may(lambda: desk.restore_all([item.seq])):
+                self.look(client, item)
 
     @rule(who=WHO, ticket=TICKET)
     def undo(self, who: int, ticket: int) -> None:
@@ -333,7 +348,7 @@ class SyncMachine(RuleBasedStateMachine):
         """Whether it was allowed: the gate may say no, nothing else may go wrong."""
         try:
             act()
-        except (RefusedError, NothingToUndoError):
+        except (RefusedError, NothingToUndoError, NotNowError):
             return False
         return True
 

@@ -10,11 +10,13 @@ import pytest
 from desk_app.domain.entry import Change, EntryKind
 from desk_app.domain.errors import NothingToUndoError
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.outbox import Post
+from desk_app.domain.outbox import OutboxState, Post
+from desk_app.services.opening import NewTicket, open_ticket
+from desk_app.services.outbox import NotNowError, OutboxDesk
 from desk_app.services.undoing import Stays, UndoPlan
 from tests.builders import make_directory
 from tests.sync.desks import Client
-from tests.sync.oracle import Oracle, OracleServer
+from tests.sync.oracle import Fate, Oracle, OracleServer
 from tests.sync.test_engine import ANA
 
 
@@ -157,8 +159,6 @@ def test_a_reply_that_is_undone_redone_and_undone_again_never_goes_out(
 def test_a_redone_reply_that_is_discarded_in_the_outbox_can_be_redone(
     client: Client, oracle: Oracle
 ):
-    from desk_app.services.outbox import OutboxDesk
-
     oracle.set(oracle.tickets["1"], "owner", "sam", "john")
     client.sync()
     client.reply("1", "After all")
@@ -176,8 +176,6 @@ def test_a_redone_reply_that_is_discarded_in_the_outbox_can_be_redone(
 def test_an_undo_that_is_discarded_in_the_outbox_leaves_what_was_done_as_done(
     client: Client, oracle: Oracle
 ):
-    from desk_app.services.outbox import OutboxDesk
-
     client.do("1", lambda w: w.edit("priority", "high"))
     client.sync()
     undo(client)
@@ -186,6 +184,80 @@ def test_an_undo_that_is_discarded_in_the_outbox_leaves_what_was_done_as_done(
     assert client.ticket("1").priority == "high"
     found = client.desk.bus.undo_or_plan(last(client), "sam")
     assert [c.new for c in found.changes] == ["normal"]
+
+
+def test_what_was_discarded_and_redone_otherwise_does_not_come_back_a_second_time(
+    client: Client, oracle: Oracle
+):
+    oracle.set(oracle.tickets["1"], "owner", "sam", "john")
+    client.sync()
+    client.reply("1", "After all")
+    undo(client)
+    undo(client, redo=True)
+    (item,) = client.items()
+    desk = OutboxDesk(client.desk.sync_unit, client.desk.now)
+    desk.discard(item.seq)
+    undo(client, redo=True)
+    with pytest.raises(NotNowError):
+        desk.restore_all([item.seq])
+    client.wait()
+    client.sync()
+    assert client.texts("1").count("After all") == 1
+    with pytest.raises(NotNowError):
+        desk.restore_all([item.seq])
+
+
+def test_a_ticket_that_was_never_made_comes_back_with_all_that_waited_for_it(
+    client: Client, oracle: Oracle
+):
+    wanted = NewTicket(name="Bo", email="bo@bank.example", subject="New", html="<p>Begin</p>")
+    made = open_ticket(client.desk, oracle.directory, oracle.directory.agents["sam"], wanted).ticket
+    with client.desk.unit() as unit:
+        ticket = unit.ticket(made)
+    client.desk.bus.handle(client.writing(ticket).note("<p>Aside</p>"))
+    before = client.items()
+    desk = OutboxDesk(client.desk.sync_unit, client.desk.now)
+    desk.discard_all([item.seq for item in before])
+    assert client.items() == []
+    assert {draft.text.strip() for draft in client.reader.drafts()} == {"Begin", "Aside"}
+    desk.restore_all([item.seq for item in before])
+    assert client.items() == before
+    assert client.reader.drafts() == []
+    with client.desk.unit() as unit:
+        now = unit.ticket(made)
+    assert (now.state, now.status, now.subject) == (ticket.state, ticket.status, ticket.subject)
+    client.wait()
+    client.sync()
+    (kept,) = [one for one in oracle.tickets.values() if one.fields["subject"] == "New"]
+    assert client.texts(kept.id) == ["Begin", "Aside"]
+    with pytest.raises(NotNowError):
+        desk.restore_all([before[0].seq])
+
+
+def test_what_the_server_has_of_a_command_in_two_parts_is_not_sent_again(
+    client: Client, oracle: Oracle
+):
+    oracle.set(oracle.tickets["1"], "owner", "sam", "john")
+    oracle.set(oracle.tickets["1"], "topic", "general", "john")
+    client.sync()
+    requester = client.ticket("1").requester
+    with client.desk.unit() as unit:
+        una = unit.requester(requester)
+    client.do("1", lambda w: w.reply("<p>Done</p>", una, status="resolved"))
+    client.wait()
+    client.server.write_fates = [None, Fate.REFUSE]
+    client.sync()
+    (item,) = client.items()
+    assert (item.done, item.state) == (1, OutboxState.REFUSED)
+    desk = OutboxDesk(client.desk.sync_unit, client.desk.now)
+    desk.discard(item.seq)
+    assert client.reader.drafts() == []
+    desk.restore_all([item.seq])
+    assert client.items() == [item]
+    desk.retry(item.seq)
+    client.sync()
+    assert client.texts("1").count("Done") == 1
+    assert client.ticket("1").status == "resolved"
 
 
 def test_a_merge_that_the_server_carried_out_says_that_it_stays(client: Client, oracle: Oracle):

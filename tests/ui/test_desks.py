@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from desk_app.bootstrap import secrets
+from desk_app.domain.mirror import AccountState
 from desk_app.ports.unit_of_work import Changes
 from desk_app.ui.desk_windows import window_of
 from tests.ui.linked import URL
@@ -72,6 +73,70 @@ def test_all_my_work_says_what_each_server_makes_sure_of(qtbot, window):
     lines = view.servers.text().splitlines()
     assert [line.partition(":")[0] for line in lines] == ["Acme", "RT lab"]
     assert "Safe update: yes" in lines[0]
+
+
+def unsent(view):
+    """Each group by its heading, with its lines."""
+    tops = [view.unsent.topLevelItem(n) for n in range(view.unsent.topLevelItemCount())]
+    return {
+        top.text(0): [[top.child(n).text(c) for c in range(5)] for n in range(top.childCount())]
+        for top in tops
+    }
+
+
+def offline(site):
+    with site.desk.sync_unit() as unit:
+        unit.save_account(replace(unit.account(), state=AccountState.OFFLINE))
+        unit.commit()
+
+
+def test_what_waits_is_grouped_by_desk_with_how_each_stands(qtbot, window, page, two):
+    acme, lab, _ = two
+    assert unsent(page) == {}
+    assert page.unsent.isHidden()
+    offline(acme)
+    offline(lab)
+    acme.do("Printer", lambda writing: writing.edit("priority", "high"))
+    lab.do("Cable", lambda writing: writing.edit("priority", "low"))
+    lab.do("Cable", lambda writing: writing.note("<p>Ordered</p>"))
+    window.session.changed.emit(Changes(outbox=True))
+    qtbot.waitUntil(lambda: len(unsent(page)) == 2)
+    assert page.unsent.isVisible()
+    heads = list(unsent(page))
+    assert heads[0].startswith("Acme: working offline")
+    assert heads[0].endswith("1 waiting")
+    assert heads[1].startswith("RT lab: working offline")
+    assert heads[1].endswith("2 waiting")
+    first, second = unsent(page)[heads[1]]
+    assert first[1:4] == ["Priority", "Priority: Normal → Low", "Waiting"]
+    assert first[4] == "working offline"
+    assert second[4] == "“Priority” of the same ticket"
+
+
+def test_a_folded_group_stays_folded_and_enter_goes_to_the_command(qtbot, window, page, two):
+    acme, lab, _ = two
+    offline(acme)
+    offline(lab)
+    acme.do("Printer", lambda writing: writing.edit("priority", "high"))
+    lab.do("Cable", lambda writing: writing.edit("priority", "low"))
+    lab.do("Cable", lambda writing: writing.note("<p>Ordered</p>"))
+    window.session.changed.emit(Changes(outbox=True))
+    qtbot.waitUntil(lambda: len(unsent(page)) == 2)
+    page.unsent.topLevelItem(0).setExpanded(False)
+    page.unsent.setCurrentItem(page.unsent.topLevelItem(1).child(1))
+    acme.do("Laptop", lambda writing: writing.edit("priority", "low"))
+    window.session.changed.emit(Changes(outbox=True))
+    qtbot.waitUntil(lambda: page.unsent.topLevelItem(0).childCount() == 2)
+    assert not page.unsent.topLevelItem(0).isExpanded()
+    assert page.unsent.currentItem() is page.unsent.topLevelItem(1).child(1)
+    page.unsent.setFocus()
+    qtbot.keyClick(page.unsent, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window_of(lab.folder) is not None)
+    other = window_of(lab.folder)
+    qtbot.waitUntil(lambda: other.server.paging is not None)
+    view = other.server.paging.outbox.view
+    qtbot.waitUntil(lambda: view.current() is not None)
+    qtbot.waitUntil(lambda: view.current().item.event.action == "note")
 
 
 def test_a_desk_is_taken_off_by_keys_and_what_is_not_sent_is_named_first(qtbot, window, page, two):

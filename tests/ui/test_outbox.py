@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 
-from desk_app.domain.draft import DraftKind
+from desk_app.domain.draft import DraftKey, DraftKind
 from desk_app.domain.mirror import AccountState
 from desk_app.domain.outbox import OutboxState
 from desk_app.ui.models.outbox_model import CHANGE, NEXT, STATE, TICKET, TRIES, WAITS, WHAT
@@ -123,6 +123,63 @@ def test_several_are_discarded_at_once_and_their_words_are_drafts_again(
     assert drafts == {DraftKind.NOTE: "Toner ordered", DraftKind.REPLY: "On my way"}
     assert site.ticket("Printer").priority == "normal"
     qtbot.waitUntil(view.empty.isVisible)
+
+
+def test_a_discard_is_undone_by_ctrl_z_and_all_is_as_it_was(qtbot, offline_window, site):
+    window = offline_window
+    view = open_outbox(qtbot, window, 3)
+    with site.desk.sync_unit() as unit:
+        unit.save_item(replace(unit.items()[0], state=OutboxState.REFUSED, words="No, said Bo"))
+        unit.commit()
+    before = site.items()
+    window.server.paging.outbox.read()
+    qtbot.waitUntil(lambda: cell(window, 0, STATE) == "Needs you: refused")
+    view.table.selectAll()
+    press(qtbot, window, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: site.items() == [])
+    notice = window.server.paging.pages.notice
+    qtbot.waitUntil(lambda: notice.text == "Discarded. What was written is a draft again.")
+    assert notice.button.text() == "Undo (Ctrl+Z)"
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: notice.text == "It is in the outbox again, as it was.")
+    qtbot.waitUntil(lambda: len(window.server.paging.outbox.model.rows) == 3)
+    assert site.items() == before
+    assert site.desk.reader().drafts() == []
+    assert site.ticket("Printer").priority == "high"
+    page = site.desk.reader().page(site.ticket("Laptop").id, agent="sam", entries=10)
+    assert [entry.text for entry in page.entries][-1] == "On my way"
+
+
+def test_the_notice_offers_the_undo_and_keeps_what_was_typed_since(qtbot, offline_window, site):
+    window = offline_window
+    view = open_outbox(qtbot, window, 3)
+    view.go_to(window.server.paging.outbox.model.rows[1].item.seq)
+    press(qtbot, window, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: len(site.items()) == 2)
+    key = DraftKey(ticket=site.ticket("Printer").id, kind=DraftKind.NOTE)
+    typed = site.desk.reader().draft(key)
+    html = typed.html + "<p>———</p><p>And paper</p>"
+    site.desk.drafts.save(replace(typed, html=html, text="Toner ordered ——— And paper"))
+    notice = window.server.paging.pages.notice
+    qtbot.waitUntil(notice.button.isVisible)
+    qtbot.mouseClick(notice.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(site.items()) == 3)
+    assert [item.event.action for item in site.items()] == ["edit", "note", "reply"]
+    assert site.desk.reader().draft(key).text.strip() == "And paper"
+
+
+def test_an_undo_that_would_undo_a_later_change_is_refused(qtbot, offline_window, site):
+    window = offline_window
+    open_outbox(qtbot, window, 3)
+    press(qtbot, window, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: len(site.items()) == 2)
+    site.do("Printer", lambda writing: writing.edit("priority", "low"))
+    notice = window.server.paging.pages.notice
+    qtbot.waitUntil(notice.button.isVisible)
+    qtbot.mouseClick(notice.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: notice.text.startswith("You changed the same field again since"))
+    assert site.ticket("Printer").priority == "low"
+    assert [item.event.action for item in site.items()] == ["note", "reply", "edit"]
 
 
 def test_an_edited_reply_is_in_the_composer_again_and_goes_out_once(qtbot, offline_window, site):

@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 
+from desk_app.domain.breach import reason_fields
 from desk_app.domain.draft import DraftKind
+from desk_app.domain.lifecycle import Action
 from desk_app.domain.outbox import OutboxState
 from desk_app.known_desks import KnownDesks
 from desk_app.ui.first_run import FirstRun
 from tests.remote.fake_rt import Fate, fake_rt
 
+SUPPLIER = "Waiting for a supplier"
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -101,6 +104,45 @@ def test_what_is_done_offline_waits_and_goes_out_at_reconnect(qtbot, window, rt)
     qtbot.waitUntil(lambda: rt.tickets["2"]["Status"] == "open")
     qtbot.waitUntil(lambda: window.session.desk.reader().outbox() == [])
     assert list(rt.posted.values()) == [1]
+
+
+def pick(qtbot, window, words, starts):
+    qtbot.waitUntil(window.chooser.isVisible)
+    qtbot.keyClicks(window.chooser.edit, words)
+    listed = window.chooser.list
+    qtbot.waitUntil(lambda: listed.count() > 0 and listed.item(0).text().startswith(starts))
+    qtbot.keyClick(window.chooser.edit, Qt.Key.Key_Return)
+
+
+def test_who_asks_and_who_reads_along_is_changed_there(qtbot, window, rt):
+    go_to(qtbot, window, "1")
+    window.asking.choose(Action.EDIT_COLLABORATORS)
+    pick(qtbot, window, "Cy Young <cy@out.test>", "New person")
+    qtbot.waitUntil(lambda: rt.tickets["1"]["Cc"] == ["cy@out.test"])
+    qtbot.waitUntil(lambda: window.session.desk.reader().outbox() == [])
+    window.asking.choose(Action.EDIT_REQUESTER)
+    pick(qtbot, window, "Di Weber <di@out.test>", "New person")
+    qtbot.waitUntil(lambda: rt.tickets["1"]["Requestor"] == ["di@out.test"])
+    qtbot.waitUntil(lambda: window.ticket.page.requester.name == "Di Weber")
+    window.composing.reply_to_all()
+    assert window.pane.reply.copies == ("cy@out.test",)
+    window.asking.choose(Action.EDIT_COLLABORATORS)
+    pick(qtbot, window, "take away", "Take away")
+    qtbot.waitUntil(lambda: rt.tickets["1"]["Cc"] == [])
+    assert rt.tickets["1"]["Requestor"] == ["di@out.test"]
+
+
+def test_a_field_of_the_servers_says_why_it_was_late(qtbot, window, rt):
+    go_to(qtbot, window, "1")
+    window.menus.entries["reason_field"].trigger()
+    pick(qtbot, window, "Room", "Room")
+    qtbot.waitUntil(lambda: "“Room” says why" in window.notice.text)
+    qtbot.waitUntil(lambda: bool(reason_fields(window.session.directory)))
+    window.asking.choose(Action.BREACH_REASON)
+    pick(qtbot, window, "supplier", SUPPLIER)
+    qtbot.waitUntil(lambda: rt.tickets["1"]["CustomFields"].get("5") == SUPPLIER)
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.breach_reason == SUPPLIER)
+    assert not any(row["Type"] == "Comment" for row in rt.history("1"))
 
 
 @pytest.mark.parametrize("days", [-400, 0, 400])

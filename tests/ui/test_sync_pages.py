@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from desk_app.bootstrap import secrets
+from desk_app.domain.asked import RequestLine
 from desk_app.domain.mirror import AccountState, SyncLine
 from desk_app.ui.views.server_pages import DOCTOR, LOG
 from tests.sync.oracle import Fate
@@ -78,6 +79,35 @@ def test_the_log_is_filtered_and_exported_without_words_and_secrets(
     assert SECRET not in text
     qtbot.keyClicks(view.filter, " nothing")
     assert view.empty.text().startswith("The filter hides ")
+
+
+def asked(site, **more):
+    line = RequestLine(at=site.desk.now(), method="GET", path="/REST/2.0/ticket/7", **more)
+    with site.desk.sync_unit() as unit:
+        unit.log_requests([line])
+        unit.commit()
+
+
+def test_the_log_shows_every_request_and_can_leave_them_out(qtbot, open_site, logged, tmp_path):
+    command = logged.items()[0].event.command
+    asked(logged, status=200, ms=35, got=2100, outcome="answered", command=command)
+    asked(logged, outcome="not_reached offline")
+    window = open_site(logged)
+    view = open_log(qtbot, window)
+    found = {row[7]: row for row in rows(view) if row[2] == "GET /REST/2.0/ticket/7"}
+    good, lost = found[f"r1 {command}"], found["r2"]
+    assert (good[3], good[4]) == ("200 answered", "35 ms, 0 B out, 2.1 kB in")
+    assert lost[3] == "offline"
+    assert lost[4].startswith("There is no connection")
+    path = tmp_path / "log.txt"
+    window.server.paging.log.export(str(path))
+    qtbot.waitUntil(lambda: path.exists() and "GET /REST" in path.read_text(encoding="utf-8"))
+    qtbot.keyClicks(view.filter, command)
+    assert {row[2] for row in rows(view)} >= {"GET /REST/2.0/ticket/7", "send: Note written"}
+    view.filter.clear()
+    qtbot.keyClick(view.requests, Qt.Key.Key_Space)
+    assert not any(row[7].startswith("r") for row in rows(view))
+    assert any(row[2] == "send: Note written" for row in rows(view))
 
 
 # --- the doctor --------------------------------------------------------------------------------

@@ -72,6 +72,40 @@ def test_esc_leaves_it_and_gives_the_keyboard_back(qtbot, window, site):
     assert window.ticket.page.ticket.priority == "high"
 
 
+def test_a_status_that_the_server_took_goes_back_by_the_small_button(qtbot, open_site, site):
+    site.do("Printer", lambda w: w.set_status("resolved"))
+    window = open_site(site, "Printer")
+    settled(qtbot, window, site)
+    kept = site.kept("Printer")
+    site.oracle.set(kept, "priority", "low", "john")  # so that it is read again, clock and all
+    window.session.sync.sync_now()
+    window.pane.side.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.status == "resolved")
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.priority == "low")
+    qtbot.waitUntil(lambda: "status" in window.pane.side.undo_buttons)
+    qtbot.waitUntil(lambda: not window.session.sync.state.busy)
+    event = next(e for e in window.ticket.page.events if e.action == "set_status")
+    closed = next(c.new for c in event.changes if c.field == "closed_at")
+    assert window.ticket.page.ticket.closed_at != closed
+    qtbot.mouseClick(window.pane.side.undo_buttons["status"], Qt.MouseButton.LeftButton)
+    panel = window.pane.undo_panel
+    qtbot.waitUntil(panel.isVisible)
+    assert panel.lines.text() == "Status: Resolved → Open"
+    qtbot.keyClick(panel.go, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: kept.fields["status"] == "open")
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.status == "open")
+
+
+def test_a_status_that_others_changed_since_has_no_such_button(qtbot, open_site, site):
+    site.do("Printer", lambda w: w.set_status("resolved"))
+    window = open_site(site, "Printer")
+    settled(qtbot, window, site)
+    site.oracle.set(site.kept("Printer"), "status", "closed", "john")
+    window.session.sync.sync_now()
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.status == "closed")
+    assert "status" not in window.pane.side.undo_buttons
+
+
 def test_another_ticket_takes_the_question_away(qtbot, window, site):
     panel = window.pane.undo_panel
     ask(qtbot, window)

@@ -5,15 +5,18 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from desk_app.bootstrap import OpenDesk
+from desk_app.domain.draft import DraftKind
 from desk_app.domain.filters import Column, QueueKind, SortKey
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import State
 from desk_app.services.opening import NewTicket, open_ticket
 from desk_app.ui.models.queue_model import QueueModel
+from desk_app.ui.single_instance import SingleInstance
 from tests.ui.conftest import shown_number
 
 LAPTOP = "100020"
@@ -211,8 +214,6 @@ def test_a_file_of_the_thread_is_copied_out_as_it_came_in(qtbot, open_as, tmp_pa
 
 
 def test_a_second_start_on_the_same_desk_raises_the_first_window(qtbot, open_as):
-    from desk_app.ui.single_instance import SingleInstance
-
     window = open_as("jane")
     first = SingleInstance(window.session.desk.path, window)
     second = SingleInstance(window.session.desk.path, window)
@@ -276,8 +277,6 @@ def test_a_strangers_name_and_subject_are_words_and_no_markup(qtbot, open_as):
 def test_a_second_start_waits_for_one_that_is_only_starting(
     qtbot, tmp_path, qt_imported_on_a_worker
 ):
-    from desk_app.ui.single_instance import SingleInstance
-
     first = SingleInstance(tmp_path)
     assert first.claim()
     answers = []
@@ -291,8 +290,6 @@ def test_a_second_start_waits_for_one_that_is_only_starting(
 
 
 def test_a_lock_that_a_crash_left_behind_keeps_nobody_out(qapp, tmp_path):
-    from desk_app.ui.single_instance import SingleInstance
-
     crash = (
         "import os, sys; from pathlib import Path;"
         "from PySide6.QtCore import QCoreApplication;"
@@ -304,19 +301,67 @@ def test_a_lock_that_a_crash_left_behind_keeps_nobody_out(qapp, tmp_path):
     assert SingleInstance(tmp_path).claim()
 
 
-def test_a_second_start_as_somebody_else_says_that_the_window_is_as_it_was(qtbot, open_as, capsys):
+@pytest.fixture
+def started_again(open_as):
+    """A window as Jane's, and a second start of the program beside it."""
     from desk_app.cli import main
-    from desk_app.ui.single_instance import SingleInstance
 
-    window = open_as("jane")
+    window = open_as("jane", LAPTOP)
     first = SingleInstance(window.session.desk.path, window)
     assert first.claim()
     first.listen()
-    desk = ["--desk", str(window.session.desk.path)]
-    assert main([*desk, "--as", "sam"]) == 0
+    first.asked.connect(window.act_as_asked)
+
+    def start(*words):
+        return main(["--desk", str(window.session.desk.path), *words])
+
+    return window, start
+
+
+def test_a_second_start_as_somebody_else_is_heeded_and_can_be_taken_back(
+    qtbot, started_again, capsys
+):
+    window, start = started_again
+    assert start("--as", "sam") == 0
     told = capsys.readouterr().err
     assert "This desk has a window already" in told
-    assert "Not used: --as." in told
-    assert main(desk) == 0
-    assert capsys.readouterr().err == ""
+    assert "It was asked to act as sam." in told
+    qtbot.waitUntil(lambda: window.session.agent == "sam")
+    assert window.notice.text == "You act as Sam Ortiz now."
+    qtbot.mouseClick(window.notice.button, Qt.MouseButton.LeftButton)
+    assert window.session.agent == "jane"
+    assert window.notice.text == "You act as Jane Miller now."
+
+
+def test_a_second_start_as_nobody_in_particular_changes_nothing(qtbot, started_again, capsys):
+    window, start = started_again
+    heard = []
+    instance = window.findChild(SingleInstance)
+    instance.asked.connect(heard.append)
+    assert start() == 0
+    assert start("gui", "--theme", "light") == 0
+    assert "Not used: --theme." in capsys.readouterr().err
+    assert start("--as", "jane") == 0
+    qtbot.waitUntil(lambda: heard == ["jane"])
+    assert window.session.agent == "jane"
+    assert window.notice.text == ""
+
+
+def test_what_is_being_typed_is_not_sent_as_somebody_else_unasked(qtbot, started_again):
+    window, start = started_again
+    window.pane.write(DraftKind.REPLY)
+    qtbot.keyClicks(window.pane.reply.edit, "Dear Ken")
+    assert start("--as", "sam") == 0
+    qtbot.waitUntil(lambda: "started again as Sam Ortiz" in window.notice.text)
+    assert window.session.agent == "jane"
+    assert window.notice.button.text() == "Act as Sam Ortiz"
+    qtbot.mouseClick(window.notice.button, Qt.MouseButton.LeftButton)
+    assert window.session.agent == "sam"
+    assert window.pane.reply.edit.toPlainText() == "Dear Ken"
+
+
+def test_who_is_not_at_the_desk_is_not_acted_as(qtbot, started_again):
+    window, _ = started_again
+    window.act_as_asked("<b>root</b>")
+    assert window.notice.text == "The agent that was asked for is not at this desk."
     assert window.session.agent == "jane"

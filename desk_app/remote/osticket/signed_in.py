@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from desk_app.domain.asked import RequestLine
     from desk_app.ports.holding import Holding
     from desk_app.remote.osticket.holds import Holds
     from desk_app.remote.osticket.session import PanelSession
@@ -44,6 +45,9 @@ class SignedIn:
 
     def close(self) -> None:
         self._session.http.close()
+
+    def take_requests(self) -> list[RequestLine]:
+        return self._session.http.journal.take()
 
 
 class HoldsTickets:

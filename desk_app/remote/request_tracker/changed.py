@@ -9,6 +9,7 @@ from desk_app.domain.entry import Change
 from desk_app.ports.remote import Gone
 from desk_app.remote.request_tracker.bodies import answer_value, linked, subject_line
 from desk_app.remote.request_tracker.payloads import time_of
+from desk_app.remote.request_tracker.roles import PEOPLE, recorded_people, shows_people
 from desk_app.remote.request_tracker.tickets import priority_key
 
 if TYPE_CHECKING:
@@ -50,21 +51,23 @@ def ticket_named(uri: str) -> str:
 
 
 def still_missing(
-    told: RemoteTicket | Gone, changes: Iterable[Change], others: Mapping[int, str]
+    told: RemoteTicket | Gone, changes: Iterable[Change], sending: Sending
 ) -> list[Change]:
     """Changes that the ticket does not show."""
     kept = list(changes)
     merge = [c for c in kept if c.field == "merged_into" and c.new is not None]
     if merge:
-        into = others[int(str(merge[0].new))]
+        into = sending.others[int(str(merge[0].new))]
         return [] if isinstance(told, Gone) and told.into == into else merge
     if isinstance(told, Gone):
         return kept
-    return [change for change in kept if not _shows(told, change, others)]
+    return [change for change in kept if not _shows(told, change, sending)]
 
 
 def recorded(change: Change, rows: Sequence[Transaction], people: People, sending: Sending) -> bool:
     """Whether the history says that a change was made, even if it was changed again."""
+    if change.field in PEOPLE:
+        return recorded_people(change, rows, people, sending)
     if change.field == "links":
         added, taken = linked(change, sending.others)
         made = {ticket_named(str(r.new or "")) for r in rows if r.type == "AddLink"}
@@ -78,10 +81,12 @@ def recorded(change: Change, rows: Sequence[Transaction], people: People, sendin
     return any(c is not None and c.field == change.field and _same(c.new, change) for c in found)
 
 
-def _shows(told: RemoteTicket, change: Change, others: Mapping[int, str]) -> bool:
+def _shows(told: RemoteTicket, change: Change, sending: Sending) -> bool:
     name, _, part = change.field.partition(":")
+    if name in PEOPLE:
+        return shows_people(told, change, sending)
     if name == "links":
-        added, taken = linked(change, others)
+        added, taken = linked(change, sending.others)
         return added <= set(told.links) and not taken & set(told.links)
     if name == "custom":
         return _same(dict(told.custom).get(part, ""), change)

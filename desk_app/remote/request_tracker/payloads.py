@@ -21,6 +21,11 @@ class Ref(Struct):
     real_name: str | None = field(default="", name="RealName")
     email: str | None = field(default="", name="EmailAddress")
 
+    @property
+    def is_user(self) -> bool:
+        """A role of a ticket may have groups in it too."""
+        return self.type != "group"
+
 
 class Answer(Struct):
     """The values of one custom field; None stands for one that was emptied."""
@@ -50,6 +55,7 @@ class Ticket(Struct):
     queue: Ref | Id = field(default="", name="Queue")
     owner: Ref | Id = field(default="", name="Owner")
     requestors: list[Ref] = field(default_factory=list, name="Requestor")
+    cc: list[Ref] = field(default_factory=list, name="Cc")
     creator: Ref | Id = field(default="", name="Creator")
     priority: Id = field(default="0", name="Priority")
     due: str = field(default="", name="Due")

@@ -128,7 +128,7 @@ class Prober:
         told = self._tickets.one(sending.ticket)
         if isinstance(told, Gone) and told.why is not GoneWhy.MERGED:
             raise NoAnswerError(why="unseen")
-        missing = still_missing(told, step.changes, sending.others)
+        missing = still_missing(told, step.changes, sending)
         if missing:
             rows = history(self._session, sending.ticket, int(sending.version or 0))
             own = [row for row in rows if id_of(row.creator) == self._session.user]

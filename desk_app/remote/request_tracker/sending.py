@@ -20,6 +20,7 @@ from desk_app.remote.request_tracker import bodies
 from desk_app.remote.request_tracker.changed import recorded, still_missing
 from desk_app.remote.request_tracker.history import history
 from desk_app.remote.request_tracker.payloads import Made, id_of
+from desk_app.remote.request_tracker.roles import Roles
 from desk_app.remote.request_tracker.session import words_of
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Sender:
         self._session = session
         self._tickets = tickets
         self._people = people
+        self._roles = Roles(session, people)
 
     def send(self, sending: Sending, files: AttachmentStore) -> Receipt:
         step = sending.step
@@ -102,6 +104,7 @@ class Sender:
 
     def _edit(self, sending: Sending, step: Edit) -> Receipt:
         body = bodies.edit_body(step.changes, sending.others)
+        body |= self._roles.body(sending, step.changes)
         path = f"/ticket/{int(sending.ticket)}"
         if body.get("Owner") == self._session.user and _is_taken(step):
             del body["Owner"]
@@ -118,7 +121,7 @@ class Sender:
         receipt = Receipt(ticket=sending.ticket, number=sending.ticket, version=version)
         if isinstance(told, Gone) and told.why is not GoneWhy.MERGED:
             return receipt  # moved to where this agent does not see it: that takes a yes
-        missing = still_missing(told, step.changes, sending.others)
+        missing = still_missing(told, step.changes, sending)
         if missing:
             rows = history(self._session, sending.ticket, int(sending.version or 0))
             own = [row for row in rows if id_of(row.creator) == self._session.user]

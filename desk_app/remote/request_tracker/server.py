@@ -21,6 +21,7 @@ from desk_app.remote.request_tracker.tickets import TicketReader
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from desk_app.domain.asked import RequestLine
     from desk_app.domain.directory import Directory
     from desk_app.domain.lifecycle import Lifecycle
     from desk_app.ports.remote import (
@@ -40,6 +41,7 @@ ACTIONS = frozenset(
         *(Action.CLAIM, Action.ASSIGN, Action.RELEASE, Action.TRANSFER),
         *(Action.REPLY, Action.NOTE, Action.SET_STATUS, Action.REOPEN),
         *(Action.EDIT_SUBJECT, Action.EDIT_PRIORITY, Action.EDIT_DUE, Action.EDIT_CUSTOM),
+        *(Action.EDIT_REQUESTER, Action.EDIT_COLLABORATORS),
         *(Action.LINK, Action.UNLINK, Action.MERGE, Action.DELETE, Action.RESTORE),
     }
 )
@@ -102,6 +104,9 @@ class RequestTracker:
 
     def close(self) -> None:
         self._session.http.close()
+
+    def take_requests(self) -> list[RequestLine]:
+        return self._session.http.journal.take()
 
     def sign_in(self) -> RemoteAgent:
         user = self._session.sign_in()

@@ -13,6 +13,7 @@ from desk_app.remote.request_tracker.changed import VALUES, change_of, ticket_na
 from desk_app.remote.request_tracker.history import WRITTEN, history
 from desk_app.remote.request_tracker.parts import Written, written
 from desk_app.remote.request_tracker.payloads import Attachment, id_of, time_of
+from desk_app.remote.request_tracker.roles import ADDED, ROLES, TAKEN
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,6 +32,8 @@ _ACTIONS = {
     "RefersTo": "link",
 }
 _NAMED = {"CustomField": "edit_custom", "DeleteLink": "unlink"}
+_PEOPLE = {ADDED: "+", TAKEN: "−"}  # noqa: RUF001 - a minus sign
+_PEOPLE_ACTIONS = {"Requestor": "edit_requester", "Cc": "edit_collaborators"}
 _TOLD = frozenset({"Set", "Status", "CustomField", "AddLink", "DeleteLink"})
 """Types that say what changed. An owner's change has a second one, SetWatcher."""
 
@@ -54,7 +57,7 @@ class ThreadReader:
         return RemoteThread(
             version=str(rows[-1].number),
             entries=tuple(self._entry(row, found.get(str(row.id), Written())) for row in texts),
-            events=tuple(self._event(row) for row in new if _is_event(row)),
+            events=tuple(self._event(row) for row in new if self._is_event(row)),
         )
 
     def file(self, file: str) -> bytes:
@@ -89,6 +92,8 @@ class ThreadReader:
 
     def _event(self, row: Transaction) -> RemoteEvent:
         login = id_of(row.creator)
+        if row.type in _PEOPLE:
+            return self._person_event(row, login)
         change = change_of(row, self._people)
         action = _ACTIONS.get(str(row.column), "edit")
         if row.type in _NAMED:
@@ -102,6 +107,23 @@ class ThreadReader:
             changes=() if change is None else (change,),
             words=f"#{other}" if other else "",
         )
+
+    def _person_event(self, row: Transaction, login: str) -> RemoteEvent:
+        number = row.new if row.type == ADDED else row.old
+        whom = self._people.person(self._people.login_of(str(number or "")))
+        return RemoteEvent(
+            id=str(row.id),
+            at=_at(row),
+            actor=login if self._people.is_agent(login) else "",
+            action=_PEOPLE_ACTIONS[str(row.column)],
+            words=f"{_PEOPLE[row.type]} {whom.name}",
+        )
+
+    def _is_event(self, row: Transaction) -> bool:
+        """What this agent does to people is told by the desk that did it, with its old values."""
+        if row.type in _PEOPLE:
+            return str(row.column) in ROLES and id_of(row.creator) != self._session.user
+        return _is_event(row)
 
 
 def _is_event(row: Transaction) -> bool:

@@ -32,12 +32,13 @@ FIELDS: tuple[tuple[str, str], ...] = (
     (
         "fields",
         (
-            "Subject,Status,Queue,Owner,Requestor,Creator,Priority,Due,Created,LastUpdated,"
-            "Resolved,EffectiveId,CustomFields,_hyperlinks"
+            "Subject,Status,Queue,Owner,Requestor,Cc,Creator,Priority,Due,Created,"
+            "LastUpdated,Resolved,EffectiveId,CustomFields,_hyperlinks"
         ),
     ),
     ("fields[Owner]", "Name,RealName,EmailAddress"),
     ("fields[Requestor]", "Name,RealName,EmailAddress"),
+    ("fields[Cc]", "Name,RealName,EmailAddress"),
     ("fields[Creator]", "Name,RealName,EmailAddress"),
 )
 _OK, _FORBIDDEN, _MISSING = 200, 403, 404
@@ -138,7 +139,7 @@ class TicketReader:
             return Gone(id=ticket, why=GoneWhy.MERGED, into=str(found.id))
         if found.type != "ticket":  # a reminder or an approval: no search lists those either
             return Gone(id=ticket, why=GoneWhy.UNSEEN)
-        self._people.learn(found.requestors)
+        self._people.learn(ref for ref in (*found.requestors, *found.cc) if ref.is_user)
         return self._told(found, version_of(answer.headers))
 
     def watchers(self, ticket: str) -> frozenset[str]:
@@ -159,7 +160,7 @@ class TicketReader:
     def _found(self, items: Iterable[Ticket]) -> list[RemoteTicket]:
         kept = list(items)
         for ticket in kept:
-            self._people.note(ticket.requestors)
+            self._people.note(ref for ref in (*ticket.requestors, *ticket.cc) if ref.is_user)
             others = (ticket.owner, ticket.creator)
             self._people.note(one for one in others if isinstance(one, Ref))
         return [self._told(ticket, "") for ticket in kept]
@@ -176,6 +177,7 @@ class TicketReader:
             version=version,
             subject=ticket.subject or "",
             requester=self._requester(ticket),
+            collaborators=self._collaborators(ticket),
             department=queue,
             topic=queue,
             status=ticket.status,
@@ -195,6 +197,14 @@ class TicketReader:
         """The first one; of a ticket without, whoever made it."""
         first = ticket.requestors[0] if ticket.requestors else ticket.creator
         return self._people.person(id_of(first))
+
+    def _collaborators(self, ticket: Ticket) -> tuple[RemotePerson, ...]:
+        """Everybody else who asked or gets copies, by their address; groups are no people."""
+        refs = (ref for ref in (*ticket.requestors[1:], *ticket.cc) if ref.is_user)
+        known = (self._people.person(id_of(ref)) for ref in refs)
+        first = self._requester(ticket).email.casefold()
+        found = {one.email.casefold(): one for one in known if one.email}
+        return tuple(person for key, person in found.items() if key != first)
 
     def _steps(self, ticket: Ticket) -> tuple[str, ...]:
         """The statuses that RT offers, and those that it takes without offering them.

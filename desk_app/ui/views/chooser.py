@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desk_app.domain.calm_text import calm
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tip, tr
 
 _LONGEST = 60

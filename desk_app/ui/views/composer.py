@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desk_app.domain.draft import Draft, DraftKey, DraftKind
 from desk_app.ui.draft_keeper import DraftKeeper
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 from desk_app.ui.views.fate_label import FateLabel
 from desk_app.ui.views.rich_tools import RichTools

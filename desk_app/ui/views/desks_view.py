@@ -20,13 +20,14 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desk_app.ui.desk_colours import desk_icon
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tip, tr
 from desk_app.ui.views.flow_row import FlowRow
 from desk_app.ui.views.notice_bar import NoticeBar
 from desk_app.ui.views.take_off_panel import TakeOffPanel
+from desk_app.ui.views.unsent_view import UnsentGroup, UnsentView
 
 if TYPE_CHECKING:
     from desk_app.ports.desks import DeskPlace
@@ -80,6 +81,8 @@ class DesksView(QWidget):
         self.details.setWordWrap(True)
         self.details.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.details.setAccessibleName(tr("What is known of this desk"))
+        self.unsent = UnsentView(self)
+        self.unsent.hide()
         self.go = self._button(tr("Go to this desk"), tr("Enter"))
         self.looks = self._button(tr("Name and colour…"), tr("F2"))
         self.take_off = self._button(tr("Take off the list…"), tr("Del"))
@@ -95,9 +98,11 @@ class DesksView(QWidget):
     def _lay_out(self, title: QLabel) -> None:
         parts = QSplitter(Qt.Orientation.Vertical, self)
         parts.addWidget(self.list)
+        parts.addWidget(self.unsent)
         parts.addWidget(self.details)
         parts.setStretchFactor(0, 2)
-        parts.setStretchFactor(1, 3)
+        parts.setStretchFactor(1, 2)
+        parts.setStretchFactor(2, 3)
         parts.setChildrenCollapsible(False)
         ways = FlowRow(self)
         for button in (self.go, self.looks, self.take_off, self.add):
@@ -140,6 +145,11 @@ class DesksView(QWidget):
         for button in (self.go, self.looks, self.take_off):
             button.setEnabled(bool(rows))
         self._show_current()
+
+    def show_unsent(self, groups: Sequence[UnsentGroup]) -> None:
+        """What waits on all desks; nothing is shown of it where nothing does."""
+        self.unsent.show_groups(groups)
+        self.unsent.setVisible(bool(groups))
 
     def _row(self) -> int:
         return self.list.currentIndex().row()

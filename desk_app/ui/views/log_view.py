@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -19,6 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from desk_app.ui.texts import tip, tr
+
+_COLUMNS = 8
+MOST = 1000
+"""Lines that are listed; all that the filter leaves are exported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,11 @@ class LogRow:
     before: str
     after: str
     request: str
+    is_request: bool = False
+    """A single request; the others are about commands and rounds."""
+
+    def texts(self) -> tuple[str, ...]:
+        return astuple(self)[:_COLUMNS]
 
 
 class LogView(QWidget):
@@ -50,6 +60,10 @@ class LogView(QWidget):
         self.filter.textChanged.connect(lambda _: self._write())
         self.export = QPushButton(tr("Export…"), self)
         self.export.clicked.connect(self.export_wanted)
+        self.requests = QCheckBox(tr("&Requests too"), self)
+        self.requests.setChecked(True)
+        self.requests.setToolTip(tip(tr("Every single request to the server, reading ones too")))
+        self.requests.toggled.connect(lambda _: self._write())
         self.hint = QLabel(tr("No passwords and no texts are in here."), self)
         self.hint.setProperty("dim", "true")
         self.empty = QLabel(self)
@@ -72,6 +86,7 @@ class LogView(QWidget):
     def _lay_out(self) -> None:
         line = QHBoxLayout()
         line.addWidget(self.filter, 1)
+        line.addWidget(self.requests)
         line.addWidget(self.export)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 8)
@@ -87,7 +102,9 @@ class LogView(QWidget):
     def shown(self) -> list[LogRow]:
         """The lines that the filter leaves."""
         words = self.filter.text().casefold().split()
-        return [row for row in self._rows if _has(row, words)]
+        wanted = self.requests.isChecked()
+        rows = (row for row in self._rows if wanted or not row.is_request)
+        return [row for row in rows if _has(row, words)]
 
     def go_to(self, place: int) -> None:
         """Make one of the shown lines the current one, with the keyboard on it."""
@@ -97,8 +114,8 @@ class LogView(QWidget):
     def _write(self) -> None:
         self.list.clear()
         rows = self.shown()
-        for row in rows:
-            item = QTreeWidgetItem(list(astuple(row)))
+        for row in rows[:MOST]:
+            item = QTreeWidgetItem(list(row.texts()))
             for column in range(item.columnCount()):
                 item.setToolTip(column, tip(item.text(column)))
             self.list.addTopLevelItem(item)
@@ -110,5 +127,5 @@ class LogView(QWidget):
 
 
 def _has(row: LogRow, words: Sequence[str]) -> bool:
-    text = " ".join(astuple(row)).casefold()
+    text = " ".join(row.texts()).casefold()
     return all(word in text for word in words)

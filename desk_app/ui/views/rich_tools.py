@@ -7,9 +7,9 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
-from typing_extensions import override
 
 from desk_app.ui.icons import icon
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 from desk_app.ui.views.rich_edit import RichEdit
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTabBar, QToolButton, QWidget
-from typing_extensions import override
 
 from desk_app.domain.calm_text import calm
 from desk_app.domain.ticket import TicketId
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 
 _MOST = 20

@@ -97,6 +97,21 @@ class WritingArea(QWidget):
         self.strip.show_files(self.attachments)
         self.touched.emit()
 
+    def add_files(self, files: tuple[Attachment, ...]) -> list[str]:
+        """Attach what is on the desk already, each once; names of those that are too much."""
+        here = {(file.name, file.sha256) for file in self.attachments}
+        left = []
+        for file in files:
+            if (file.name, file.sha256) in here:
+                continue
+            if file.size > FILE_LIMIT - sum(one.size for one in self.attachments):
+                left.append(file.name)
+                continue
+            self.attachments = (*self.attachments, file)
+        self.strip.show_files(self.attachments)
+        self.touched.emit()
+        return left
+
     @property
     def is_blank(self) -> bool:
         return self.edit.is_blank and not self.attachments
