@@ -118,6 +118,7 @@ def _show(
     from desk_app.ui.import_texts import noted_text
 
     source = desk.mails(mails)
+    _tell_passed_over(source.passed_over)
     count = sum(1 for _ in source.read()) if mails else 0
     found: list[dict[str, Any]] = [{"mails": count, "bytes": source.total_bytes}]
     lines = [f"mails: {count} ({source.total_bytes} bytes)"] if mails else []
@@ -160,7 +161,9 @@ def _take(
     found: list[Outcome] = []
     broken_off = False
     if mails:
-        found += desk.intake.take_all(desk.mails(mails).read())
+        source = desk.mails(mails)
+        _tell_passed_over(source.passed_over)
+        found += desk.intake.take_all(source.read())
     for table in tables:
         mapping, dates = _plan(options, table)
         try:
@@ -171,6 +174,13 @@ def _take(
     counted = Counter(outcome.taken for outcome in found)
     say(options, [asdict(outcome) for outcome in found], _report(found, counted))
     return KEPT_ASIDE if counted[Taken.KEPT_ASIDE] or broken_off else DONE
+
+
+def _tell_passed_over(files: int) -> None:
+    from desk_app.ui.import_texts import passed_over_text
+
+    if files:
+        warn(passed_over_text(files))
 
 
 def _report(found: Sequence[Outcome], counted: Mapping[Any, int]) -> str:

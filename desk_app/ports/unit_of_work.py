@@ -93,7 +93,19 @@ class AgentsOwn(Protocol):
         ...
 
 
-class UnitOfWork(AgentsOwn, WorkloadWriter, Protocol):
+class ThreadOrder(Protocol):
+    """What is done last stands last, whatever the clock says."""
+
+    def newest_in(self, ticket: TicketId) -> tuple[int, int]:
+        """The greatest ids of its entries and of its events, those taken back too."""
+        ...
+
+    def free_number(self, number: int) -> int:
+        """This number, or the next that no entry has as its id."""
+        ...
+
+
+class UnitOfWork(AgentsOwn, WorkloadWriter, ThreadOrder, Protocol):
     """One transaction: what was not committed when the block ends never happened."""
 
     def __enter__(self) -> UnitOfWork: ...

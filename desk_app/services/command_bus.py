@@ -36,6 +36,7 @@ from desk_app.domain.errors import DeskError, NotFoundError
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.gate import Denial, Situation, denial
 from desk_app.domain.lifecycle import Action
+from desk_app.domain.ticket import EntryId
 from desk_app.domain.undo_gate import action_of, asked_again, redo_denial, undo_denial
 from desk_app.services.merging import chain_of
 from desk_app.services.outbox import as_if_seen, is_in_hand
@@ -196,6 +197,7 @@ class CommandBus:
             return event
         before = unit.ticket(command.ticket)
         self._ask(unit, command, before)
+        command = _behind_others(unit, command, before)
         event = self._record(unit, command, before, apply(before, command))
         unit.post(event, wrote(command))
         return event
@@ -262,6 +264,8 @@ class CommandBus:
         if not isinstance(command, Create):
             unit.save(after)
         number = self._ids.number(command.at)
+        if _is_clock_behind(command, before):
+            number = max(number, unit.newest_in(command.ticket)[1] + 1)
         event = _event(number, command, changes(before, after), undoes)
         unit.record(command, event)
         return event
@@ -282,6 +286,26 @@ class CommandBus:
         if draft is not None:
             unit.save_draft(draft, self._clock())
         return key, entry
+
+
+def _is_clock_behind(command: Command, before: Ticket) -> bool:
+    """Whether the ticket has something of a later time than an agent's command.
+
+    The clock was put back, or was wrong then or is now: what is done last is the last all the same.
+    """
+    return bool(command.actor) and command.at <= before.updated_at
+
+
+def _behind_others(unit: UnitOfWork, command: Command, before: Ticket) -> Command:
+    """The command, with its entry behind all that the thread has."""
+    entry = wrote(command)
+    if entry is None or not _is_clock_behind(command, before):
+        return command
+    newest = unit.newest_in(command.ticket)[0]
+    if entry.id > newest:
+        return command
+    moved = replace(entry, id=EntryId(unit.free_number(newest + 1)))
+    return replace(command, entry=moved)  # type: ignore[call-arg]  # it has one
 
 
 def _chain(unit: UnitOfWork, event: Event) -> tuple[Event, Event]:

@@ -106,8 +106,8 @@ def repair(desk: Path) -> list[Finding]:
         for table in ("ticket_fts", "entry_fts"):
             sql.execute(f"INSERT INTO {table}({table}) VALUES('rebuild')")
         sql.execute(
-            "UPDATE ticket SET requester = (SELECT r.name FROM requester r"
-            " WHERE r.id = requester_id), has_files = EXISTS(SELECT 1 FROM attachment a"
+            "UPDATE ticket SET requester = coalesce((SELECT r.name FROM requester r"
+            " WHERE r.id = requester_id), requester), has_files = EXISTS(SELECT 1 FROM attachment a"
             " JOIN entry e ON e.id = a.entry_id WHERE e.ticket_id = ticket.id),"
             f" open_tasks = {_OPEN_TASKS}"
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from desk_app.domain.errors import DeskGoneError
@@ -34,7 +34,7 @@ _PRAGMAS = (
 def open_engine(desk: Path, *, immediate: bool = True) -> Engine:
     """An engine whose transactions take the write lock at once, so that none fails half-way."""
     engine = create_engine(
-        f"sqlite:///{database_path(desk)}",
+        URL.create("sqlite", database=str(database_path(desk))),  # no text: names have ? and %
         connect_args={"check_same_thread": False},
         pool_use_lifo=True,  # one writer at a time is always the same connection
         pool_reset_on_return=None,  # `Transaction` takes back what was not committed

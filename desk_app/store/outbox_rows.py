@@ -36,6 +36,12 @@ UNDO_SECONDS = 8
 """A reply stays here so long before it goes out: the time to take it back unseen."""
 
 
+_NEWEST_IN = """
+SELECT (SELECT max(id) FROM entry WHERE ticket_id = ?),
+(SELECT max(id) FROM event WHERE ticket_id = ?)
+"""
+
+
 class OutboxRows(SearchWords):
     """A transaction, and the rows of the outbox."""
 
@@ -113,6 +119,10 @@ class OutboxRows(SearchWords):
         if newest < entry.id:
             return entry
         return replace(entry, id=EntryId(self.renumber_entry(entry.id, newest + 1)))
+
+    def newest_in(self, ticket: TicketId) -> tuple[int, int]:
+        entry, event = self._run(_NEWEST_IN, (ticket, ticket)).fetchone()
+        return entry or 0, event or 0
 
     def free_number(self, number: int) -> int:
         """This number, or the next that no entry has as its id."""

@@ -233,8 +233,8 @@ class TolerantReading:
         start: int | None = _LEAST
         while start is not None:
             try:
-                for number, *row in self._sql.execute(self._statement(), (start,)):
-                    start = _next(number, start)
+                for number, *row in self._ascending(start):
+                    start = number + 1
                     yield tuple(row)
             except sqlite3.DatabaseError:
                 # The driver reads one row ahead: the one before the fault was not given out yet.
@@ -249,6 +249,13 @@ class TolerantReading:
             else:
                 return
 
+    def _ascending(self, start: int) -> Iterator[_Row]:
+        for row in self._sql.execute(self._statement(), (start,)):
+            if row[0] < start:  # a page leads back: one would go round for ever
+                raise sqlite3.DatabaseError
+            start = row[0] + 1
+            yield row
+
     def _statement(self, end: str = "") -> str:
         rows = f'SELECT rowid, {self._names} FROM "{self._table}"'
         return f"{rows} WHERE rowid >= ? ORDER BY rowid{end}"
@@ -259,7 +266,7 @@ class TolerantReading:
             found: _Row | None = self._sql.execute(self._statement(" LIMIT 1"), (start,)).fetchone()
         except sqlite3.DatabaseError:
             return None
-        return found if found is not None and found[0] >= start else None
+        return found if found is None or found[0] >= start else None
 
     def _next_readable(self, start: int) -> int | None:
         """The least row id behind `start` that can be read, as far as halving finds it."""
@@ -283,7 +290,7 @@ class TolerantReading:
             found = self._sql.execute(self._statement(" LIMIT 1"), (number,)).fetchone()
         except sqlite3.DatabaseError:
             return False
-        return found is None or found[0] >= number
+        return bool(found is None or found[0] >= number)
 
     def _by_indexes(self) -> Iterator[_Row]:
         """Rows in the gaps whose ids an index knows: a step too far may have left them out."""
@@ -302,15 +309,3 @@ class TolerantReading:
                     if any(low <= number < high for low, high in self._gaps):
                         known.add(number)
         return known
-
-
-def _next(number: int, start: int) -> int:
-    """Where to go on behind a row.
-
-    Raises:
-        sqlite3.DatabaseError: it is before where the question began: the damaged pages lead round
-            in a circle, and SQLite would give out the same rows for ever.
-    """
-    if number < start:
-        raise sqlite3.DatabaseError("rows are out of order")
-    return number + 1

@@ -82,6 +82,8 @@ class MailSource:
         is always taken: as a mailbox if it starts with `From `, else as a mail.
         """
         self._problems: dict[str, str] = {}
+        self.passed_over = 0
+        """Files in folders that are called neither mail nor mailbox nor table."""
         found: dict[Path, int] = {}
         for path in paths:
             found.update(self._listed(path.absolute()))
@@ -137,6 +139,7 @@ class MailSource:
         except OSError as exc:
             self._note(exc)
             return {}
+        self.passed_over += is_file and path.suffix.lower() != ".csv"
         if not is_file and not in_folder:
             self._problems[str(path)] = "not_a_file"
         return {}

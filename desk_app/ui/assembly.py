@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from desk_app.ui.going_in import GoingIn
 from desk_app.ui.loading import load_rest
-from desk_app.ui.window_state import restore_look, restore_ticket
+from desk_app.ui.window_state import restore_look, restore_tabs, restore_ticket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -187,6 +187,7 @@ class Assembly(QObject):
         pane.talk.installEventFilter(window)
         restore_look(window, window.settings)
         restore_ticket(window, window.settings)
+        restore_tabs(window, window.settings)
         window.sides.fit()
         window.session.start()
         window.open_wanted()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desk_app.ports.unit_of_work import Changes
 from desk_app.services.import_run import ImportRun
 from desk_app.services.intake import Taken
-from desk_app.ui.import_texts import counts_text, import_error_text
+from desk_app.ui.import_texts import counts_text, import_error_text, nothing_text
 from desk_app.ui.jobs import Lane
 from desk_app.ui.session import nothing
 from desk_app.ui.texts import tr
@@ -220,7 +220,7 @@ class ImportRunner(QObject):
     def _sum_up(self, run: ImportRun, counted: Counter[Taken]) -> None:
         said = counts_text(counted)
         if not said:
-            said = tr("There is nothing to take in in “{name}”").format(name=run.name)
+            said = nothing_text(run.name)
         show = tr("Show what was kept aside") if counted[Taken.KEPT_ASIDE] else ""
         self._notice.say(f"{said}.", act=show, call=self._aside.open if show else None)
 

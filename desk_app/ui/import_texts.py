@@ -130,6 +130,24 @@ def counts_text(counted: Mapping[Taken, int]) -> str:
     return ", ".join(said)
 
 
+def nothing_text(name: str) -> str:
+    """That a file or folder held no mail, and what would have been looked at in a folder."""
+    words = tr(
+        "There is nothing to take in in “{name}”. Of a folder, files called .eml and .mbox and "
+        "mailboxes without an ending are taken in; a file that is chosen itself always is"
+    )
+    return words.format(name=name)
+
+
+def passed_over_text(files: int) -> str:
+    """Files of folders that are no mail by their names."""
+    words = tr(
+        "Passed over in folders: {n}, called neither .eml nor .mbox. A file that is named itself "
+        "is always taken in."
+    )
+    return words.format(n=files)
+
+
 def _short(detail: str) -> str:
     limit = 80
     line = " ".join(detail.split())

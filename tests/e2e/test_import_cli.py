@@ -152,6 +152,12 @@ def test_a_table_that_vanishes_meanwhile_is_told(run, files, monkeypatch):
 def test_a_folder_without_mail_says_so(run, tmp_path):
     (tmp_path / "empty").mkdir()
     assert run("import", tmp_path / "empty")[:2] == (0, "there was nothing to take in\n")
+    for name in ("mail.txt", "table.csv", "photo.jpg", ".hidden"):
+        (tmp_path / "empty" / name).write_bytes(b"From: a@x.example\n\n")
+    code, out, err = run("import", tmp_path / "empty")
+    assert (code, out) == (0, "there was nothing to take in\n")
+    assert "Passed over in folders: 2," in err
+    assert run("import", tmp_path / "empty" / "mail.txt")[2] == ""
 
 
 def test_the_importing_agent_stands_in_the_history(run, files):

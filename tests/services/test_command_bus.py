@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from desk_app.bootstrap import OpenDesk
 from desk_app.domain.commands import Command
@@ -56,6 +58,28 @@ def last_event(reader: SqliteReader, *, redo: bool = False) -> Event:
 def thread(reader: SqliteReader) -> list[str]:
     page = reader.page(ticket(reader, NUMBER).id, agent="john", entries=1000)
     return [entry.text for entry in page.entries]
+
+
+# --- in the order in which it was done ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("days", [(0, 400, -400, 0), (400, -400, 0), (0, 0, 0), (-400, 0, 400)])
+def test_what_is_done_last_is_last_whatever_the_clock_says(
+    desk: OpenDesk, reader: SqliteReader, days: tuple[int, ...]
+) -> None:
+    before = thread(reader)
+    for number, day in enumerate(days):
+        with time_machine.travel(AT + timedelta(days=day), tick=False):
+            desk.bus.handle(writing(desk, reader, NUMBER).note(f"<p>{number}</p>"))
+            desk.bus.handle(writing(desk, reader, NUMBER).edit("subject", f"Subject {number}"))
+    assert thread(reader) == [*before, *map(str, range(len(days)))]
+    for number in reversed(range(len(days))):
+        event = last_event(reader)
+        assert [change.new for change in event.changes] == [f"Subject {number}"]
+        desk.bus.undo(event, "john")
+        desk.bus.undo(last_event(reader), "john")
+        assert thread(reader) == [*before, *map(str, range(number))]
+    assert ticket(reader, NUMBER).subject != "Subject 0"
 
 
 # --- once --------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """A desk on the disk: its schema, its search, its drafts, and what it refuses."""
 
 import sqlite3
+import sys
 from contextlib import closing
 
 import pytest
@@ -50,6 +51,19 @@ def test_the_migrations_make_the_schema(tmp_path):
         context = MigrationContext.configure(connection, opts={"include_object": ours})
         assert compare_metadata(context, metadata) == []
     engine.dispose()
+
+
+@pytest.mark.parametrize("name", ["a%20b", "50%", "ü ñ 中", "a#b", "a;b'c", "a?b", "a&mode=ro"])
+def test_a_desk_is_in_its_own_folder_whatever_that_is_called(tmp_path, name):
+    if sys.platform == "win32" and "?" in name:
+        name = "a+b"  # no file has that sign there
+    make_demo(tmp_path / name)
+    desk = OpenDesk(tmp_path / name)
+    desk.bus.handle(writing(desk, "100020").note("<p>in its place</p>"))
+    assert [folder.name for folder in tmp_path.iterdir()] == [name]
+    page = desk.reader().page(desk.reader().find_ticket("100020"), agent="jane", entries=1)
+    assert page.entries[-1].text == "in its place"
+    assert (tmp_path / name / "desk.sqlite").is_file()
 
 
 def test_a_newer_desk_is_refused_and_left_as_it_is(tmp_path):

@@ -115,6 +115,16 @@ def test_pages_that_lead_round_in_a_circle_are_left_behind(path):
     assert before // 2 < counted(path, "entry") < before
 
 
+@pytest.mark.parametrize("eighths", range(1, 8))
+def test_wherever_a_file_was_cut_off_the_repair_ends(path, eighths):
+    data = (path / "desk.sqlite").read_bytes()
+    (path / "desk.sqlite").write_bytes(data[: len(data) * eighths // 8])
+    try:
+        assert codes(repair(path))[0] == "salvaged"
+    except DeskCorruptError:  # not even its tables are in what is left: then it is as it was
+        assert (path / "desk.sqlite").read_bytes() == data[: len(data) * eighths // 8]
+
+
 def test_a_desk_with_spoilt_pages_is_mended_by_the_command_line(path, capsys):
     spoil(path, pages_of(path, "entry")[3])
     assert main(["--desk", str(path), "doctor"]) == 5

@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QKeySequence
 
 from desk_app.bootstrap import OpenDesk
-from desk_app.domain.draft import FILE_LIMIT
+from desk_app.domain.draft import FILE_LIMIT, DraftKind
 from desk_app.domain.ticket import State
 
 LAPTOP = "100020"
@@ -138,6 +138,26 @@ def test_one_goes_on_writing_where_a_draft_ends(qtbot, open_as):
     qtbot.waitUntil(lambda: window.pane.reply.edit.toPlainText() == "first")
     qtbot.keyClicks(window.pane.reply.edit, " second")
     assert window.pane.reply.edit.toPlainText() == "first second"
+
+
+def test_the_tab_of_a_text_that_is_not_in_front_says_that_there_is_one(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    tabs = window.pane.composers
+
+    def names():
+        return [tabs.tabText(n) for n in range(tabs.count())]
+
+    assert names() == ["Reply", "Internal note"]
+    window.pane.write(DraftKind.NOTE)
+    qtbot.keyClicks(window.pane.note.edit, "for us")
+    assert names() == ["Reply", "Internal note ✎"]
+    window.go_to(window.session.desk.reader().find_ticket("100009"))
+    qtbot.waitUntil(lambda: names() == ["Reply", "Internal note"])
+    window.go_to(window.session.desk.reader().find_ticket(LAPTOP))
+    qtbot.waitUntil(lambda: names() == ["Reply", "Internal note ✎"])
+    qtbot.waitUntil(lambda: not window.pane.note.keeper.expects(window.pane.note.key))
+    qtbot.keyClick(window.pane.note.edit, Qt.Key.Key_Return, CONTROL)
+    qtbot.waitUntil(lambda: names() == ["Reply", "Internal note"])
 
 
 def test_dropped_files_go_with_the_reply_and_can_be_taken_away(qtbot, open_as, tmp_path):

@@ -67,6 +67,15 @@ def test_a_list_in_which_nothing_is_found_says_so(qtbot, open_as):
     assert not hint.isVisible()
 
 
+def test_a_long_reason_is_read_without_scrolling_along(qtbot, open_as):
+    window = ready(qtbot, open_as("jane", "100020"))
+    window.menus.entries["info"].trigger()
+    qtbot.waitUntil(window.chooser.isVisible)
+    bar = window.chooser.list.horizontalScrollBar()
+    assert any("Who can: Sam Ortiz" in line for line in lines(window))
+    assert (bar.maximum(), bar.isVisible()) == (0, False)
+
+
 def test_esc_leaves_the_search_and_a_queue_s_key_takes_the_keys_there(qtbot, open_as):
     window = ready(qtbot, open_as("jane", "100020"))
     window.menus.entries["search"].trigger()

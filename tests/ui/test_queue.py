@@ -1,5 +1,6 @@
 """Finding one's way: filters, searches by name, the team, drafts, back, what a start restores."""
 
+import shutil
 from contextlib import contextmanager
 
 import pytest
@@ -174,6 +175,39 @@ def test_the_next_start_shows_the_same_queue_order_and_ticket(qtbot, open_as):
     qtbot.waitUntil(lambda: shown_number(again) == LAPTOP)
     qtbot.waitUntil(lambda: ids(again) == before)
     assert again.filter.edit.text() == "is:open"
+
+
+def test_the_next_start_has_the_same_tabs_and_its_ticket_s_row_is_marked(qtbot, open_as):
+    window = ready(qtbot, open_as("jane"))
+    reader = window.session.desk.reader()
+    wanted = [reader.find_ticket(number) for number in (OTHER, LAPTOP)]
+    for ticket in wanted:
+        window.open_ticket(ticket)
+        qtbot.waitUntil(lambda ticket=ticket: ticket in window.pane.tabs.opened())
+    window.close()
+    again = ready(qtbot, open_as("jane"))
+    qtbot.waitUntil(lambda: again.pane.tabs.opened() == wanted)
+    qtbot.waitUntil(lambda: shown_number(again) == LAPTOP)
+    qtbot.waitUntil(lambda: again.pane.tabs.tabData(again.pane.tabs.currentIndex()) == wanted[1])
+    qtbot.waitUntil(lambda: again.queue.current_ticket() == wanted[1])
+    assert again.queue.selected_tickets() == [wanted[1]]
+    assert "CFO" in again.pane.tabs.tabText(1)
+    qtbot.keyClick(again.queue, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: shown_number(again) == OTHER)
+
+
+def test_who_sits_there_next_gets_no_tab_of_what_they_may_not_see(qtbot, open_as, tmp_path):
+    window = ready(qtbot, open_as("sam"))
+    reader = window.session.desk.reader()
+    hidden, seen = (reader.find_ticket(number) for number in ("100018", LAPTOP))
+    for ticket in (hidden, seen):
+        window.open_ticket(ticket)
+        qtbot.waitUntil(lambda ticket=ticket: ticket in window.pane.tabs.opened())
+    window.close()
+    window.settings.sync()
+    shutil.copy(tmp_path / "sam.ini", tmp_path / "jane.ini")
+    again = ready(qtbot, open_as("jane"))
+    qtbot.waitUntil(lambda: again.pane.tabs.opened() == [seen])
 
 
 def test_a_narrow_window_shows_the_table_or_the_ticket(qtbot, open_as):

@@ -43,6 +43,17 @@ def test_the_tools_make_room_in_a_low_window_and_come_back(qtbot, open_as):
     qtbot.waitUntil(tools.isVisible)
 
 
+def test_a_long_task_and_another_ticket_s_subject_are_read_whole(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    window.ticket.add_task("Ask the supplier whether the battery of this laptop is under warranty")
+    qtbot.waitUntil(lambda: window.pane.side.tasks.count() == 3)
+    for place, listed in ((1, window.pane.side.others), (2, window.pane.side.tasks)):
+        window.pane.side.setCurrentIndex(place)
+        qtbot.waitUntil(listed.isVisible)
+        assert listed.count() > 0
+        assert listed.horizontalScrollBar().maximum() == 0
+
+
 def test_no_tool_is_out_of_reach_where_the_send_button_leaves_little_room(qtbot, open_as):
     window = open_as("jane", LAPTOP)
     resized(qtbot, window, 1366, 768)

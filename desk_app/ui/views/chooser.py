@@ -56,6 +56,8 @@ class Chooser(QFrame):
         self.edit.textChanged.connect(self._filter)
         self.list = QListWidget(self)
         self.list.setAccessibleName(tr("Choices"))
+        self.list.setWordWrap(True)  # a reason is read, not scrolled along
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(lambda _: self._take())
         self._hint = QLabel(self)
         self._hint.setTextFormat(Qt.TextFormat.PlainText)

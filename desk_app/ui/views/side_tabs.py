@@ -77,11 +77,11 @@ class SideTabs(QTabWidget):
         self.requester = QLabel(self)
         self.requester.setTextFormat(Qt.TextFormat.PlainText)
         self.requester.setWordWrap(True)
-        self.others = QListWidget(self)
+        self.others = _list_to_read(self)
         self.others.itemActivated.connect(
             lambda item: self.ticket_wanted.emit(item.data(Qt.ItemDataRole.UserRole))
         )
-        self.tasks = QListWidget(self)
+        self.tasks = _list_to_read(self)
         self.tasks.itemChanged.connect(self._toggle)
         self.history = QPlainTextEdit(self)
         self.history.setReadOnly(True)
@@ -214,3 +214,11 @@ def _stacked(*widgets: QWidget) -> QWidget:
     for widget in widgets:
         column.addWidget(widget)
     return page
+
+
+def _list_to_read(parent: QWidget) -> QListWidget:
+    """A list whose long lines break: nobody scrolls along to read on."""
+    found = QListWidget(parent)
+    found.setWordWrap(True)
+    found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return found

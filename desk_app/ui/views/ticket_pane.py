@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -103,6 +104,8 @@ class TicketPane(QWidget):
         self.composers.setAccessibleName(tr("Composer"))
         self.composers.addTab(self.reply, tr("Reply"))
         self.composers.addTab(self.note, tr("Internal note"))
+        for page in (self.reply, self.note):
+            page.edit.textChanged.connect(partial(_mark_written, self.composers, page))
         self.side = parts.side
         self.empty = self._empty_label()
         self.retry = self._retry_button()
@@ -242,6 +245,16 @@ class TicketPane(QWidget):
         self.work.addWidget(self.side)
         self.work.setStretchFactor(0, 1)
         self.work.setSizes([460, 250])
+
+
+def _mark_written(pages: QTabWidget, page: ComposerPage) -> None:
+    """Show on its tab that something is typed there: the other page may be in front."""
+    place = pages.indexOf(page)
+    name = tr("Internal note") if page.kind is DraftKind.NOTE else tr("Reply")
+    sign = "" if page.edit.is_blank else " ✎"
+    if pages.tabText(place) != name + sign:
+        pages.setTabText(place, name + sign)
+        pages.setTabToolTip(place, tr("Something is typed here and not sent") if sign else "")
 
 
 def _once(parent: QObject, call: Callable[[], None]) -> QTimer:
