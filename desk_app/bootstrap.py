@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
@@ -287,6 +286,8 @@ def make_demo(
 
     It has those of the story, and as many others as make up `tickets`.
     """
+    import json
+
     from desk_app.services.demo import DemoWriter, demo_directory
     from desk_app.store.migrate import create_desk
 

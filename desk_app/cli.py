@@ -73,9 +73,12 @@ def gui(options: argparse.Namespace) -> int:
     """Open the window."""
     import gc
 
-    from desk_app.cli_names import found_desk
+    from desk_app.cli_names import USAGE, found_desk
     from desk_app.domain.errors import DeskMissingError
 
+    if not _has_display():
+        print(_NO_DISPLAY, file=sys.stderr)
+        return USAGE
     try:
         desk = found_desk(options)
     except DeskMissingError:
@@ -97,6 +100,19 @@ def gui(options: argparse.Namespace) -> int:
 
     theme, named = options.theme or "", bool(options.agent)
     return run_window(desk, agent, theme=theme, desks=_known_desks, raised=tell, named=named)
+
+
+_NO_DISPLAY = (
+    "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so there is no "
+    "window. Nothing was changed. Every action is a command too (desk-app --help), and "
+    "desk-app screenshot FILE writes a picture of the window."
+)
+
+
+def _has_display() -> bool:
+    """Whether a window can be opened; where it cannot, Qt aborts and blames a library."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in names)
 
 
 def _known_desks() -> Desks:

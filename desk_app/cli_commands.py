@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desk_app.cli import THEMES, acting_agent, gui
+from desk_app.cli import THEMES, gui
+from desk_app.cli_desk import demo, doctor, screenshot
 from desk_app.cli_do import do_action, new_ticket, undo_ticket
 from desk_app.cli_edit import EDIT
 from desk_app.cli_import import import_files, list_kept_aside
 from desk_app.cli_names import (
     BROKEN,
-    DONE,
     NOT_FOUND,
     REFUSED,
     USAGE,
-    found_desk,
-    numbered,
     open_desk,
     say,
-    written_by_us,
+    warn,
 )
+from desk_app.cli_queues import COMMAND as QUEUES_COMMAND
+from desk_app.cli_queues import QUEUE
 from desk_app.cli_server import outbox, server_command, sync, sync_doctor
 from desk_app.cli_team import commands as team_commands
 from desk_app.cli_tickets import (
@@ -33,7 +32,7 @@ from desk_app.cli_tickets import (
     list_tickets,
     show_ticket,
 )
-from desk_app.domain.filters import Column, QueueKind
+from desk_app.domain.filters import Column
 from desk_app.domain.lifecycle import Action
 
 if TYPE_CHECKING:
@@ -82,87 +81,26 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _screenshot(options: argparse.Namespace) -> int:
-    """Write a picture of the window."""
-    from desk_app.ui.app import write_screenshot
-
-    desk, file = open_desk(options), Path(options.file)
-    agent = acting_agent(options, desk)
-    if options.ticket:
-        numbered(desk, options.ticket)
-    with written_by_us(options.file):
-        write_screenshot(
-            desk,
-            agent,
-            file,
-            size=options.size,
-            number=options.ticket,
-            theme=options.theme,
-        )
-        file.stat()  # Qt says nothing where it cannot write
-    say(options, {"file": options.file}, options.file)
-    return DONE
-
-
-def _demo(options: argparse.Namespace) -> int:
-    """Write the demo desk into a new folder."""
-    from desk_app.bootstrap import make_demo
-    from desk_app.store.driver import database_path
-
-    target = Path(options.dir)
-    if database_path(target).exists():
-        print(f"{target}: there is a desk already; nothing was changed", file=sys.stderr)
-        return USAGE
-    written = make_demo(
-        target, seed=options.seed, tickets=options.tickets, progress=_progress(options.tickets)
-    )
-    say(options, {"desk": str(target), "tickets": written}, f"{written} tickets in {target}")
-    return DONE
-
-
-def _doctor(options: argparse.Namespace) -> int:
-    """Look the desk over; with --repair, mend what can be mended."""
-    from desk_app.store.doctor import examine, repair
-    from desk_app.ui.doctor_texts import finding_text
-
-    path = found_desk(options).path
-    found = repair(path) if options.repair else examine(path)
-    lines = [f"{f.code}: {finding_text(f.code, f.count, f.detail)}" for f in found]
-    if all(finding.harmless for finding in found):
-        lines.append("nothing is wrong")
-    say(options, [asdict(finding) for finding in found], "\n".join(lines))
-    return DONE if all(finding.harmless for finding in found) else BROKEN
-
-
-def _progress(tickets: int) -> Callable[[str, int, int], None]:
-    """Tell on stderr how far a big demo is; a small one is done before one could read it."""
-
-    def tell(step: str, done: int, total: int) -> None:
-        if tickets >= _MANY:
-            print(f"{step}: {done:,} of {total:,}", file=sys.stderr, flush=True)
-
-    return tell
-
-
 def complain(options: argparse.Namespace, error: DeskError) -> None:
     from desk_app.domain.gate import Denial
     from desk_app.ports.remote_errors import RemoteError
+    from desk_app.ui.line_texts import line_error_text
     from desk_app.ui.report_texts import first_contact_text
     from desk_app.ui.sync_texts import sign_in_text
-    from desk_app.ui.texts import error_text, fix_text
+    from desk_app.ui.texts import fix_text
 
     if options.run is server_command:
         sentence = first_contact_text(error)  # there is no desk yet, and nothing is kept
     else:
-        sentence = (sign_in_text if isinstance(error, RemoteError) else error_text)(error)
+        sentence = sign_in_text(error) if isinstance(error, RemoteError) else line_error_text(error)
     found: dict[str, object] = {"error": error.code, "sentence": sentence}
-    print(sentence, file=sys.stderr)
+    warn(sentence)
     denied = getattr(error, "denial", None)
     if isinstance(denied, Denial):
         found |= {"code": denied.code, "fix": None if denied.fix is None else asdict(denied.fix)}
         if denied.fix is not None:
             target = _fix_target(options, denied)
-            print(f"→ {fix_text(denied)}{target and f' ({target})'}", file=sys.stderr)
+            warn(f"→ {fix_text(denied)}{target and f' ({target})'}")
     if options.json:
         say(options, found, "")
 
@@ -185,7 +123,7 @@ def _sort_key(text: str) -> str:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of rows")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
     return int(text)
 
 
@@ -215,8 +153,6 @@ _CODES = {
     "file_unwritable": USAGE,
     "attachment_too_large": USAGE,
 }
-_MANY = 20_000
-_QUEUES = [str(kind) for kind in QueueKind]
 _CHOICES = {"action": [EDIT, *(str(action) for action in Action)], "step": ["add", "test"]}
 _SECRET: dict[str, Any] = {
     "action": "store_true",
@@ -244,16 +180,19 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
     ("gui", gui, (), {"--theme": {"choices": THEMES}}),
     (
         "demo",
-        _demo,
+        demo,
         ("dir",),
-        {"--seed": {"type": int, "default": 7}, "--tickets": {"type": int, "default": 0}},
+        {
+            "--seed": {"type": int, "default": 7},
+            "--tickets": {"type": _count, "default": 0},
+        },
     ),
     (
         "list",
         list_tickets,
         (),
         {
-            "--queue": {"default": "open", "choices": _QUEUES},
+            "--queue": QUEUE,
             "--search": {"default": ""},
             "--sort": _SORT,
             "--limit": {"type": _count, "default": 50},
@@ -301,7 +240,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         (),
         {
             "--csv": {"required": True},
-            "--queue": {"default": "open", "choices": _QUEUES},
+            "--queue": QUEUE,
             "--search": {"default": ""},
             "--sort": _SORT,
             "--limit": {"type": _count, "default": 10_000_000},
@@ -309,7 +248,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
     ),
     *team_commands(_count),
     ("undo", undo_ticket, ("number?",), _UNDO),
-    ("doctor", _doctor, (), {"--repair": {"action": "store_true"}}),
+    ("doctor", doctor, (), {"--repair": {"action": "store_true"}}),
     (
         "import",
         import_files,
@@ -373,6 +312,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
             "--limit": {"type": _count, "default": 100},
         },
     ),
+    QUEUES_COMMAND,
     (
         "sync-doctor",
         sync_doctor,
@@ -385,7 +325,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
     ),
     (
         "screenshot",
-        _screenshot,
+        screenshot,
         ("file",),
         {
             "--ticket": {"default": ""},

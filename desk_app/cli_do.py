@@ -245,11 +245,10 @@ def new_ticket(options: argparse.Namespace) -> int:
     name, email = parseaddr(options.requester)
     if "@" not in email.strip("@"):
         raise WrongUsageError(why="address", value=options.requester)
-    if not options.subject.strip():
+    subject = " ".join(options.subject.split())
+    if not subject:
         raise WrongUsageError(why="empty", field="subject")
-    new = NewTicket(
-        name=name, email=email, subject=options.subject, html=text_to_html(text_of(options))
-    )
+    new = NewTicket(name=name, email=email, subject=subject, html=text_to_html(text_of(options)))
     if options.topic:
         topic = find_by_name(directory.topics, "help topic", options.topic)
         new = replace(new, topic=topic)

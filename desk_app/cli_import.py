@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desk_app.cli_names import DONE, KEPT_ASIDE, NOT_FOUND, USAGE, agent_named, open_desk, say
+from desk_app.cli_names import (
+    DONE,
+    KEPT_ASIDE,
+    NOT_FOUND,
+    USAGE,
+    agent_named,
+    open_desk,
+    say,
+    warn,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -28,7 +36,7 @@ def import_files(options: argparse.Namespace) -> int:
     paths = [Path(name) for name in options.files]
     missing = [path for path in paths if not path.exists()]
     for path in missing:
-        print(f"{path}: there is no such file; nothing was taken in", file=sys.stderr)
+        warn(f"{path}: there is no such file; nothing was taken in")
     if missing:
         return NOT_FOUND
     desk = open_desk(options)
@@ -40,12 +48,12 @@ def import_files(options: argparse.Namespace) -> int:
     tables, bad = _tables(desk, [path for path in paths if _is_table(path)])
     problem = _wrong_columns(options, tables)
     if problem:
-        print(problem, file=sys.stderr)
+        warn(problem)
         return USAGE
     mails = [path for path in paths if not _is_table(path)]
     for table in (table for path in mails if path.is_dir() for table in desk.tables_in(path)):
         # What its columns hold was neither asked nor shown: a guess must not make tickets.
-        print(f"{table}: a table is taken in only where it is named itself", file=sys.stderr)
+        warn(f"{table}: a table is taken in only where it is named itself")
     if options.dry_run:
         return _show(options, desk, mails, tables) or (KEPT_ASIDE if bad else DONE)
     return _take(options, desk, mails, tables, actor) or (KEPT_ASIDE if bad else DONE)
@@ -67,7 +75,7 @@ def _tables(desk: OpenDesk, paths: Sequence[Path]) -> tuple[list[CsvTable], int]
             tables.append(desk.table(path))
         except BadCsvError as error:
             bad += 1
-            print(table_problem_text(error, str(path)), file=sys.stderr)
+            warn(table_problem_text(error, str(path)))
     return tables, bad
 
 
@@ -159,7 +167,7 @@ def _take(
             found += desk.ticket_import.take_all(table.read(mapping, dates), actor=actor)
         except BadCsvError as error:  # it vanished meanwhile
             broken_off = True
-            print(table_problem_text(error, str(table.path)), file=sys.stderr)
+            warn(table_problem_text(error, str(table.path)))
     counted = Counter(outcome.taken for outcome in found)
     say(options, [asdict(outcome) for outcome in found], _report(found, counted))
     return KEPT_ASIDE if counted[Taken.KEPT_ASIDE] or broken_off else DONE

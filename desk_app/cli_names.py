@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -136,7 +136,24 @@ def agent_named(directory: Directory, name: str) -> Agent:
 
 
 def say(options: argparse.Namespace, value: Any, text: str) -> None:
-    print(json.dumps(value, default=_plain, ensure_ascii=False) if options.json else text)
+    if options.json:
+        import json
+
+        print(json.dumps(value, default=_plain, ensure_ascii=False))
+    else:
+        print(_for_terminal(text))
+
+
+def warn(text: str) -> None:
+    """Say something beside the answer, on stderr."""
+    print(_for_terminal(text), file=sys.stderr)
+
+
+def _for_terminal(text: str) -> str:
+    """What strangers wrote must not clear the screen or name the window."""
+    from desk_app.domain.calm_text import calm_lines
+
+    return calm_lines(text)
 
 
 def text_of(options: argparse.Namespace) -> str:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desk_app.cli_names import DONE, KEPT_ASIDE, REFUSED, agent_named, numbered, open_desk, say
+from desk_app.cli_names import (
+    DONE,
+    KEPT_ASIDE,
+    REFUSED,
+    agent_named,
+    numbered,
+    open_desk,
+    say,
+    warn,
+)
 from desk_app.domain.errors import NotFoundError, WrongUsageError
 
 if TYPE_CHECKING:
@@ -128,7 +136,7 @@ def _tell(
     }
     say(options, value, words)
     for one in refused:
-        print(f"{', '.join(one['numbers'])}: {one['sentence']}", file=sys.stderr)
+        warn(f"{', '.join(one['numbers'])}: {one['sentence']}")
     if not moved or (handed is not None and not handed.done.events):
         return REFUSED
     return KEPT_ASIDE if refused or failed else DONE

@@ -6,7 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desk_app.cli_names import DONE, agent_named, numbered, open_desk, say, written_by_us
+from desk_app.cli_names import DONE, agent_named, numbered, open_desk, say
+from desk_app.cli_queues import own_queue
+from desk_app.domain.calm_text import calm
 
 if TYPE_CHECKING:
     import argparse
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 def list_tickets(options: argparse.Namespace) -> int:
     """List tickets."""
     rows = _rows(options)
-    lines = [f"{r.number}  {r.status:12}  {r.owner or '-':8}  {r.subject}" for r in rows]
+    lines = [f"{r.number}  {r.status:12}  {r.owner or '-':8}  {calm(r.subject)}" for r in rows]
     say(options, [_fields(row) for row in rows], "\n".join(lines))
     return DONE
 
@@ -33,8 +35,6 @@ def _fields(row: QueueRow) -> dict[str, object]:
 
 
 def _rows(options: argparse.Namespace) -> list[QueueRow]:
-    from dataclasses import replace
-
     from desk_app.domain.filters import Column, QueueKind, Scope, SortKey, queue_filter
     from desk_app.domain.moment import to_ms
 
@@ -50,10 +50,10 @@ def _rows(options: argparse.Namespace) -> list[QueueRow]:
             departments=agent.departments,
             teams=directory.teams_of(agent.key),
         )
-    wanted = queue_filter(
-        QueueKind(options.queue), scope, now_ms=now, end_of_day_ms=now + 86_400_000
-    )
-    wanted = replace(wanted, text=options.search)
+    own = own_queue(options.queue, desk, reader)
+    kind = QueueKind.ALL if own is not None else QueueKind(options.queue)
+    wanted = queue_filter(kind, scope, now_ms=now, end_of_day_ms=now + 86_400_000)
+    wanted = wanted._replace(text=options.search, also=() if own is None else (own,))
     column = options.sort.lstrip("-")
     order = SortKey(column=Column(column), descending=options.sort.startswith("-"))
     return reader.queue_head(wanted, order, agent=scope.agent, limit=options.limit)
@@ -65,10 +65,10 @@ def show_ticket(options: argparse.Namespace) -> int:
     reader = desk.reader()
     agent = agent_named(reader.directory(), options.agent).key if options.agent else ""
     page = reader.page(numbered(desk, options.number).id, agent=agent, entries=10_000)
-    lines = [f"{page.ticket.number}  {page.ticket.subject}  [{page.ticket.status}]"]
+    lines = [f"{page.ticket.number}  {calm(page.ticket.subject)}  [{page.ticket.status}]"]
     for entry in page.entries:
-        heading = f"\n--- {entry.kind.name.lower()}, {entry.author_name}, {entry.at:%Y-%m-%d %H:%M}"
-        lines += [heading, entry.text]
+        kind, who = entry.kind.name.lower(), calm(entry.author_name)
+        lines += [f"\n--- {kind}, {who}, {entry.at:%Y-%m-%d %H:%M}", entry.text]
     say(options, asdict(page), "\n".join(lines))
     return DONE
 
@@ -77,7 +77,7 @@ def list_actions(options: argparse.Namespace) -> int:
     """Say of each action whether it is possible, and why not."""
     from desk_app.domain.gate import Situation, denial
     from desk_app.domain.lifecycle import Action
-    from desk_app.ui.texts import denial_text
+    from desk_app.ui.texts import denial_text, fix_text
 
     desk = open_desk(options)
     reader = desk.reader()
@@ -92,9 +92,12 @@ def list_actions(options: argparse.Namespace) -> int:
         open_children=page.open_children,
         requester_email=page.requester.email,
     )
-    found = []
+    found, lines = [], []
     for action in Action:
         no = denial(action, situation)
+        words = "" if no is None else f"{no.code}: {denial_text(no)}"
+        way = "" if no is None or no.fix is None else f" → {fix_text(no)}"
+        lines.append(f"{'no ' if no else 'yes'} {action:18} {words}{way}".rstrip())
         found.append(
             {
                 "action": str(action),
@@ -104,34 +107,19 @@ def list_actions(options: argparse.Namespace) -> int:
                 "fix": None if no is None or no.fix is None else asdict(no.fix),
             }
         )
-    lines = [
-        f"{'yes' if a['allowed'] else 'no ':3} {a['action']:18} {a['sentence']}" for a in found
-    ]
     say(options, found, "\n".join(lines))
     return DONE
 
 
 def export_queue(options: argparse.Namespace) -> int:
     """Write a queue as CSV."""
-    import csv
-
     from desk_app.domain.filters import QueueRow
 
     rows = _rows(options)
-    with (
-        written_by_us(options.csv),
-        Path(options.csv).open("w", encoding="utf-8-sig", newline="") as file,
-    ):
-        table = csv.writer(file)
-        table.writerow(QueueRow._fields)
-        table.writerows([_as_text(value) for value in row] for row in rows)
+    lines = [["" if value is None else str(value) for value in row] for row in rows]
+    open_desk(options).write_table(Path(options.csv), [QueueRow._fields, *lines])
     say(options, {"rows": len(rows)}, f"{len(rows)} rows in {options.csv}")
     return DONE
-
-
-def _as_text(value: object) -> object:
-    """A cell that a spreadsheet cannot take for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t" and value else value
 
 
 def list_drafts(options: argparse.Namespace) -> int:

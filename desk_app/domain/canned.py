@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from desk_app.domain.entry import Attachment
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -18,13 +20,28 @@ _VARIABLE = re.compile(r"\{\{\s*([a-z_]+(?:\.[a-z_]+)*)\s*\}\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """A file that a server keeps with a canned response."""
+
+    key: str
+    """Server's id, while its session lasts."""
+    name: str
+    size: int
+    """Bytes, as the server says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilledText:
     """A canned response that a server filled in for one ticket."""
 
     key: str
     html: str
+    offered: tuple[KeptFile, ...] = ()
+    """The files that the server keeps with it, before they are brought."""
+    attached: tuple[Attachment, ...] = ()
+    """Those of them that are on the desk: they go along with the words."""
     files: tuple[str, ...] = ()
-    """Names of the files that the server keeps with it; they do not come with the words."""
+    """Names of those that could not be brought."""
     pictures: int = 0
     """How many pictures stand in it there, and not in `html`."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desk_app.domain.errors import AmbiguousNameError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from desk_app.domain.lifecycle import Lifecycle
@@ -86,15 +87,16 @@ class Directory:
 
     def sees(self, agent: Agent, ticket: Ticket) -> bool:
         """Own departments, own tickets, own teams, referrals (facts/osticket.md, "Rules")."""
+        departments = agent.departments
+        if ticket.department in departments or ticket.owner == agent.key:
+            return True
         teams = self.teams_of(agent.key)
-        mine = {("agent", agent.key), *(("team", key) for key in teams)}
-        mine |= {("department", key) for key in agent.departments}
-        return (
-            ticket.department in agent.departments
-            or ticket.owner == agent.key
-            or ticket.team in teams
-            or any((r.kind, r.key) in mine for r in ticket.referrals)
-        )
+        mine: dict[str, Collection[str]] = {
+            "agent": {agent.key},
+            "team": teams,
+            "department": departments,
+        }
+        return ticket.team in teams or any(r.key in mine.get(r.kind, ()) for r in ticket.referrals)
 
     def takes_part(self, agent: Agent, department: str) -> bool:
         return department in agent.departments
@@ -114,14 +116,14 @@ class Directory:
         plan = self.slas.get(ticket.sla or "")
         if plan is None:
             return None
-        from datetime import timedelta
-
-        from desk_app.domain.sla import add_working_time
-
         start = ticket.reopened_at or ticket.created_at
         span = timedelta(hours=plan.hours)
         schedule = self.schedules.get(plan.schedule or "")
-        return start + span if schedule is None else add_working_time(start, span, schedule)
+        if schedule is None:
+            return start + span
+        from desk_app.domain.sla import add_working_time
+
+        return add_working_time(start, span, schedule)
 
 
 def find_by_name(things: Mapping[str, object], kind: str, name: str) -> str:

@@ -96,6 +96,7 @@ MOVES: Final[Mapping[tuple[OutboxState, Happening], OutboxState]] = MappingProxy
         (S.UNCERTAIN, H.FIND): S.ACCEPTED,
         (S.UNCERTAIN, H.MISS): S.WAITING,
         (S.UNCERTAIN, H.DOUBT): S.UNSURE,
+        (S.UNCERTAIN, H.REFUSE): S.REFUSED,  # it is there, but for what the server did not take
         (S.UNSURE, H.CONFIRM): S.ACCEPTED,
         (S.UNSURE, H.RETRY): S.WAITING,
         (S.UNSURE, H.DISCARD): S.DISCARDED,

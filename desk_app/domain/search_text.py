@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from desk_app.domain.errors import AmbiguousNameError, NotFoundError
 from desk_app.domain.filters import NOBODY, QueueFilter
@@ -24,8 +23,7 @@ _TOKEN = re.compile(rf'(?<!\S)({"|".join(NAMES)}):("[^"]*"|\S+)', re.IGNORECASE)
 _SPACED_TOKEN = re.compile(rf"\s*{_TOKEN.pattern}", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(NamedTuple):
     """One `name:value` of a search."""
 
     name: str
@@ -39,8 +37,7 @@ class Condition:
         return f"{self.name}:{quoted}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
+class Search(NamedTuple):
     """A search, read."""
 
     words: str = ""
@@ -48,11 +45,11 @@ class Search:
     conditions: tuple[Condition, ...] = ()
     unknown: tuple[Condition, ...] = ()
     """Conditions that name nothing on this desk: they let everything through."""
-    filters: tuple[QueueFilter, ...] = field(default=(), repr=False)
+    filters: tuple[QueueFilter, ...] = ()
 
     def narrow(self, queue: QueueFilter) -> QueueFilter:
         """The queue, with everything that the search asks for besides."""
-        return replace(queue, also=(*queue.also, *self.filters))
+        return queue._replace(also=(*queue.also, *self.filters))
 
 
 def read_search(text: str, directory: Directory | None, *, agent: str, now_ms: int) -> Search:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from desk_app.domain.filters import QueueFilter, QueueRow, SavedSearch, Scope, SortKey
     from desk_app.domain.intake import KeptAside, UnfinishedImport
     from desk_app.domain.people import Requester
+    from desk_app.domain.server_queue import QueueStanding, ServerQueues
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
 
 
@@ -134,6 +135,14 @@ class TicketReader(OutboxReader, WorkloadReader, Protocol):
         ...
 
     def saved_searches(self) -> list[SavedSearch]: ...
+
+    def server_queues(self) -> ServerQueues | None:
+        """The server's own queues as they were last told; None: they never were."""
+        ...
+
+    def queue_standing(self, queue: str) -> QueueStanding | None:
+        """What is known of one of them; None: nobody asked what is in it."""
+        ...
 
     def version(self) -> int:
         """Changes whenever any process committed to the desk."""

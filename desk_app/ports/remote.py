@@ -330,9 +330,11 @@ class RemoteServer(Protocol):
     def probe(self, sending: Sending) -> Receipt | None:
         """Look whether a step whose answer was lost arrived after `sending.version`.
 
-        Returns the receipt if it did, None if it surely did not.
+        Returns the receipt if it did, None if it surely did not. Of a change that arrived, a
+        comment that did not is written now.
 
         Raises:
             NoAnswerError: the server cannot tell.
+            RefusedByServerError: it arrived but for what is in `refused`.
         """
         ...

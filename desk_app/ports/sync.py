@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desk_app.domain.mirror import Account, Base, SyncLine
     from desk_app.domain.outbox import OutboxItem
     from desk_app.domain.people import Requester
+    from desk_app.domain.server_queue import QueueTickets, ServerQueues
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
     from desk_app.ports.unit_of_work import Changes
 
@@ -94,7 +95,19 @@ class SyncLogRows(Protocol):
         ...
 
 
-class SyncUnit(UnitOfWork, Outbox, MirroredPages, SyncLogRows, Protocol):
+class ServerQueueRows(Protocol):
+    """The queues that the server keeps itself, as it told of them."""
+
+    def keep_queues(self, queues: ServerQueues) -> None:
+        """Put the server's own queues in the place of those that are kept."""
+        ...
+
+    def keep_queue_tickets(self, told: QueueTickets) -> None:
+        """Keep which tickets are in one of them."""
+        ...
+
+
+class SyncUnit(UnitOfWork, Outbox, MirroredPages, SyncLogRows, ServerQueueRows, Protocol):
     """All that a round of the engine writes, in one transaction at a time."""
 
     def __enter__(self) -> SyncUnit: ...

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from desk_app.ports.workload import WorkloadWriter
 
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
+class Changes(NamedTuple):
     """What a commit touched, so that each screen knows whether it is concerned."""
 
     tickets: frozenset[int] = frozenset()
@@ -35,6 +33,8 @@ class Changes:
     searches: bool = False
     outbox: bool = False
     """What waits for the server, or how the desk stands with it."""
+    queues: bool = False
+    """What the server said of its own queues."""
     availability: bool = False
     """Somebody's working time: capacity, absence, substitute."""
     everything: bool = False

@@ -49,6 +49,18 @@ class Syncing(Protocol):
         """Read one ticket and its thread now, because somebody looks at it."""
         ...
 
+    def want_queues(self) -> None:
+        """Let the next round read the server's own queues, whatever else it finds; asks nothing."""
+        ...
+
+    def read_queue(self, queue: str) -> None:
+        """Ask which tickets are in one of the server's own queues; the desk keeps it.
+
+        Raises:
+            RemoteError: it cannot be had now; what was read before is on the desk.
+        """
+        ...
+
     def fetch_file(self, entry: EntryId, name: str) -> None:
         """Bring the bytes of a file that is on the server alone."""
         ...

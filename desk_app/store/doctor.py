@@ -13,6 +13,8 @@ from pathlib import Path
 from desk_app.store.attachments import FOLDER, HashedFiles
 from desk_app.store.driver import connect_for_reading, database_path, mapped_errors
 from desk_app.store.migrate import back_up
+from desk_app.store.salvage import Salvaged, is_sound, salvage
+from desk_app.store.version import is_current
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +23,7 @@ class Finding:
 
     code: str
     """integrity, foreign_key, search_words, derived_column, attachment_missing,
-    attachment_changed or file_unnamed."""
+    attachment_changed, file_unnamed; after a repair also salvaged or unreadable."""
     count: int
     detail: str = ""
     """Where it is: a table, a column, a file's name; of unnamed files their bytes."""
@@ -73,6 +75,9 @@ def examine(desk: Path) -> list[Finding]:
     """
     with closing(connect_for_reading(desk)) as sql, mapped_errors(desk):
         found = _structure(sql)
+        if any(finding.code == "integrity" for finding in found):
+            return found  # what is asked next would be answered wrong, or not at all
+        is_current(desk)  # raises for what a newer program wrote: it may be right and look wrong
         found += [
             Finding(code="derived_column", count=count, detail=name, mendable=True)
             for name, wrong in _DERIVED.items()
@@ -85,9 +90,18 @@ def repair(desk: Path) -> list[Finding]:
     """Make a copy, rebuild what can be rebuilt from what is there, and look again.
 
     Nothing that a person wrote is touched: only search words and columns derived from others.
-    Files that nothing names are moved beside the copies, not deleted.
+    Files that nothing names are moved beside the copies, not deleted. A damaged file is kept, and
+    all that can be read of it is put into a new one.
+
+    Raises:
+        DeskMissingError, DeskCorruptError: nothing of it can be read; nothing was changed.
     """
-    back_up(desk)
+    told: list[Finding] = []
+    if database_path(desk).is_file() and not is_sound(desk):
+        told = _salvaged(salvage(desk))
+    else:
+        is_current(desk)
+        back_up(desk)
     with closing(sqlite3.connect(database_path(desk))) as sql, mapped_errors(desk):
         for table in ("ticket_fts", "entry_fts"):
             sql.execute(f"INSERT INTO {table}({table}) VALUES('rebuild')")
@@ -105,14 +119,26 @@ def repair(desk: Path) -> list[Finding]:
         sql.execute("INSERT INTO ticket_fts(ticket_fts) VALUES('rebuild')")
         sql.commit()
         _set_aside(desk, sql)
-    return examine(desk)
+    return told + examine(desk)
+
+
+def _salvaged(found: Salvaged) -> list[Finding]:
+    where = f"{found.kept.parent.name}/{found.kept.name}"
+    told = [Finding(code="salvaged", count=found.rows, detail=where, harmless=True)]
+    if found.gaps:
+        told.append(Finding(code="unreadable", count=found.gaps, detail=", ".join(found.tables)))
+    return told
 
 
 def _structure(sql: sqlite3.Connection) -> list[Finding]:
     found = []
-    faults = [row[0] for row in sql.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    try:
+        faults = [row[0] for row in sql.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    except sqlite3.DatabaseError as error:
+        faults = [str(error)]
     if faults:
-        found.append(Finding(code="integrity", count=len(faults), detail=faults[0]))
+        detail = faults[0].splitlines()[-1]
+        return [Finding(code="integrity", count=len(faults), detail=detail, mendable=True)]
     orphans = sql.execute("PRAGMA foreign_key_check").fetchall()
     if orphans:
         found.append(Finding(code="foreign_key", count=len(orphans), detail=str(orphans[0][0])))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,7 +73,8 @@ def back_up(desk: Path) -> Path:
         ):
             source.backup(target)
     except DeskError:
-        (folder / name).unlink(missing_ok=True)  # half a backup is none, and takes room
+        with suppress(OSError):  # on a disk that takes nothing there is none
+            (folder / name).unlink(missing_ok=True)  # half a backup is none, and takes room
         raise
     for old in sorted(folder.glob("desk-*.sqlite"))[:-_KEEP_BACKUPS]:
         old.unlink(missing_ok=True)

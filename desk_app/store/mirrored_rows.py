@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from desk_app.services.turns import TURNS
 from desk_app.store import mapping, schema, statements
 from desk_app.store.outbox_docs import decoded_bases
 from desk_app.store.outbox_reading import OPEN
@@ -21,7 +22,8 @@ from desk_app.store.search_words import WORDS
 from desk_app.store.unit_of_work import SqlUnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    import sqlite3
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from desk_app.domain.mirror import Base
     from desk_app.domain.outbox import OutboxItem
@@ -83,7 +85,7 @@ class MirroredRows(SqlUnitOfWork):
     def _save_views(self, views: Sequence[Ticket]) -> None:
         self._hold([view.id for view in views])
         self._hold_requesters({view.requester for view in views})
-        values = [self._ticket_values(view) for view in views]
+        values = [self._valued(view) for view in views]
         self._settle_numbers(values)
         self._add([row for row in values if row["id"] not in self._found])
         self._change([row for row in values if row["id"] in self._found])
@@ -154,6 +156,14 @@ class MirroredRows(SqlUnitOfWork):
                 self._insert(
                     schema.referral, {"ticket_id": row["id"], "kind": one.kind, "key": one.key}
                 )
+
+    def _valued(self, view: Ticket) -> dict[str, Any]:
+        TURNS.make_way()
+        return self._ticket_values(view)
+
+    def _run(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Cursor:
+        TURNS.make_way()
+        return super()._run(sql, values)
 
     # --- bases -----------------------------------------------------------------------------
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from desk_app.domain.errors import NotFoundError
+from desk_app.store import queue_sql
 from desk_app.store.reading_connection import ReadingConnection
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class OutboxReading(ReadingConnection):
             " AND ticket_id IN (SELECT value FROM json_each(?)) ORDER BY ticket_id, seq"
         )
         found: dict[TicketId, OutboxState] = {}
-        for ticket, name in self._all(sql, [json.dumps(list(tickets))]):
+        for ticket, name in self._all(sql, [queue_sql.ids_parameter(tickets)]):
             state = OutboxState(name)
             if ticket not in found or (state in NEEDS_YOU and found[ticket] not in NEEDS_YOU):
                 found[ticket] = state
@@ -132,7 +132,7 @@ class OutboxReading(ReadingConnection):
     def _outbox_rows(self, rows: list[dict[str, Any]]) -> list[OutboxRow]:
         from desk_app.ports.outbox_reader import OutboxRow
 
-        ids = json.dumps(sorted({row["ticket_id"] for row in rows}))
+        ids = queue_sql.ids_parameter({row["ticket_id"] for row in rows})
         sql = (
             "SELECT id, number, subject, owner FROM ticket"
             " WHERE id IN (SELECT value FROM json_each(?))"

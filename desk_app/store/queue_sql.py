@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
 from desk_app.domain.filters import NOBODY, Column, QueueFilter, Scope, SortKey
 from desk_app.domain.state import State
+from desk_app.store.server_queue_rows import NAMED, kept_as
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     Words = Callable[[str, str], Sequence[str]]
 
@@ -145,10 +145,13 @@ def _own(wanted: QueueFilter) -> list[tuple[str, list[object]]]:
             parts.append((f"t.id {word} {_SNOOZED}", [snoozes.agent, snoozes.now_ms]))
     if wanted.followed_by is not None:
         parts.append((f"t.id IN {_FOLLOWED}", [wanted.followed_by]))
+    if wanted.server_queue is not None:
+        parts.append((f"t.id IN {_NAMED_BY_SERVER}", [kept_as(wanted.server_queue)]))
     return parts
 
 
 _SNOOZED = "(SELECT z.ticket_id FROM snooze z WHERE z.agent = ? AND z.until_ms > ?)"
+_NAMED_BY_SERVER = f"(SELECT b.ticket_id FROM base b WHERE b.remote IN {NAMED})"
 _FOLLOWED = "(SELECT f.ticket_id FROM follow f WHERE f.agent = ?)"
 
 
@@ -218,6 +221,6 @@ def _text(text: str, hits: int, words: Words) -> list[tuple[str, list[object]]]:
     return [(sql, [entries, tickets])]
 
 
-def ids_parameter(ids: Sequence[int]) -> str:
+def ids_parameter(ids: Iterable[int]) -> str:
     """Any number of ids as one parameter, for `json_each(?)`."""
-    return json.dumps(list(ids))
+    return f"[{','.join(map(str, ids))}]"

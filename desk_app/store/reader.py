@@ -11,6 +11,7 @@ from desk_app.domain.moment import to_ms
 from desk_app.store import queue_sql
 from desk_app.store.driver import mapped_errors
 from desk_app.store.outbox_reading import OutboxReading
+from desk_app.store.server_queue_rows import ServerQueueReading
 from desk_app.store.workload_reading import WorkloadReading
 
 if TYPE_CHECKING:
@@ -28,12 +29,23 @@ if TYPE_CHECKING:
 _CHUNK = 32_768
 """Ids per step of a snapshot: each step holds the interpreter for some 4 ms at most (measured)."""
 
-
 _MOST_WORDS = 60
 """Words that the beginning of a word is spelled out as."""
 
+_DEPARTMENTS = "SELECT key FROM directory WHERE kind = 'department'"
+_OWN_DEPARTMENTS = (
+    "SELECT json_extract(doc, '$.department') FROM directory WHERE kind = 'agent' AND key = ?"
+    " UNION SELECT json_extract(more.value, '$[0]')"
+    " FROM directory d, json_each(d.doc, '$.access') more WHERE d.kind = 'agent' AND d.key = ?"
+)
+"""By SQLite: `json` and the whole directory's classes would be loaded before the first rows."""
+_OWN_TEAMS = (
+    "SELECT key FROM directory d WHERE kind = 'team'"
+    " AND EXISTS (SELECT 1 FROM json_each(d.doc, '$.members') m WHERE m.value = ?)"
+)
 
-class SqliteReader(OutboxReading, WorkloadReading):
+
+class SqliteReader(OutboxReading, ServerQueueReading, WorkloadReading):
     """A `TicketReader` over one connection. Use it from one thread at a time."""
 
     _directory: tuple[int, Directory] | None = None
@@ -126,20 +138,12 @@ class SqliteReader(OutboxReading, WorkloadReading):
         return self._directory[1]
 
     def scope(self, agent: str) -> Scope:
-        import json
-
-        sql = "SELECT kind, key, doc FROM directory WHERE kind IN ('agent', 'team', 'department')"
-        rows = self._all(sql)
-        everything = {key for kind, key, _ in rows if kind == "department"}
-        docs = (json.loads(doc) for kind, key, doc in rows if kind == "agent" and key == agent)
-        mine: set[str] = set()
-        for doc in docs:
-            mine = {doc["department"], *(department for department, _ in doc.get("access", ()))}
-        teams = (json.loads(doc) for kind, _, doc in rows if kind == "team")
+        everything = {key for (key,) in self._all(_DEPARTMENTS)}
+        mine = {key for (key,) in self._all(_OWN_DEPARTMENTS, [agent, agent])}
         return Scope(
             agent=agent,
             departments=None if mine >= everything else frozenset(mine),
-            teams=frozenset(doc["key"] for doc in teams if agent in doc.get("members", ())),
+            teams=frozenset(key for (key,) in self._all(_OWN_TEAMS, [agent])),
             hides=bool(self._all("SELECT 1 FROM account")),
         )
 

@@ -13,6 +13,7 @@ from desk_app.store import directory_rows, mapping, schema
 from desk_app.store.mirrored_rows import MirroredRows
 from desk_app.store.outbox_docs import decoded_base
 from desk_app.store.outbox_reading import OPEN
+from desk_app.store.server_queue_rows import QUEUES, kept_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Attachment, Change, Event
     from desk_app.domain.mirror import Base, SyncLine
+    from desk_app.domain.server_queue import QueueTickets, ServerQueues
     from desk_app.domain.ticket import TicketId
     from desk_app.ports.unit_of_work import Changes
 
@@ -56,6 +58,7 @@ class SqlSyncUnit(MirroredRows):
     ) -> None:
         super().__init__(desk, engine)
         self._announce = announce
+        self._new_queues = False
 
     def stale_threads(self, limit: int) -> list[Base]:
         sql = "SELECT doc FROM base WHERE rank > 0 ORDER BY rank DESC LIMIT ?"
@@ -172,9 +175,19 @@ class SqlSyncUnit(MirroredRows):
         self._update(schema.attachment, values, entry_id=entry, position=position)
         self._tickets.add(self._get(schema.entry, entry)["ticket_id"])
 
+    def keep_queues(self, queues: ServerQueues) -> None:
+        row = {"key": QUEUES, "value": mapping.encoded(queues)}
+        self._upsert(schema.meta, ("key",), row)
+        self._new_queues = True
+
+    def keep_queue_tickets(self, told: QueueTickets) -> None:
+        row = {"key": kept_as(told.queue), "value": mapping.encoded(told)}
+        self._upsert(schema.meta, ("key",), row)
+        self._new_queues = True
+
     def commit(self) -> Changes:
         failpoint("sync.before_commit")
-        changes = super().commit()
+        changes = super().commit()._replace(queues=self._new_queues)
         failpoint("sync.after_commit")
         if self._announce is not None:
             self._announce(changes)

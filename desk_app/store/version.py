@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from desk_app.domain.errors import DeskTooNewError
+from desk_app.domain.errors import DeskCorruptError, DeskTooNewError
 from desk_app.store.driver import connect_for_reading, mapped_errors
 
 if TYPE_CHECKING:
@@ -16,14 +16,18 @@ VERSION = "0006"
 
 
 def found_version(desk: Path) -> str:
-    """The schema's version; '' if the file holds no desk yet.
+    """The schema's version; '' if the file holds other tables than a desk's.
 
     Raises:
-        DeskMissingError, DeskCorruptError, DeskReadOnlyError
+        DeskMissingError, DeskReadOnlyError
+        DeskCorruptError: also for a file that holds nothing. A desk has its tables from its first
+            moment on: one that lost them must not pass for a new one.
     """
     with closing(connect_for_reading(desk)) as connection, mapped_errors(desk):
         tables = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
         if connection.execute(tables).fetchone() is None:
+            if connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
+                raise DeskCorruptError(path=str(desk), detail="the file is empty")
             return ""
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         return str(row[0]) if row else ""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import mimetypes
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desk_app.domain.draft import FILE_LIMIT
 from desk_app.ports.holding import Holding, holds_tickets
 from desk_app.ports.remote_errors import UnreadableAnswerError
 from desk_app.ports.server_texts import filler
 
 if TYPE_CHECKING:
     from desk_app.domain.canned import FilledText
+    from desk_app.domain.entry import Attachment
     from desk_app.domain.ticket import TicketId
     from desk_app.ports.holding import HoldsTickets
     from desk_app.ports.remote import RemoteServer
@@ -36,7 +39,7 @@ class AtTicket:
             base = unit.base(ticket)
         if source is None or base is None or not base.remote:
             raise UnreadableAnswerError(why="gone", detail="")
-        told = source.canned_text(base.remote, key)
+        told = self._with_files(source.canned_text(base.remote, key))
         told = replace(told, html=self._desk.clean_html(told.html))
         with self._desk.sync_unit() as unit:
             base = unit.base(ticket) or base
@@ -44,6 +47,23 @@ class AtTicket:
             unit.save_base(replace(base, canned=(*others, told)))
             unit.commit()
         return told
+
+    def _with_files(self, told: FilledText) -> FilledText:
+        """Bring what goes along with the words; a file that cannot be had is named instead."""
+        assert self._server is not None  # noqa: S101 - it has just told this
+        attached: list[Attachment] = []
+        missing: list[str] = []
+        for file in told.offered:
+            try:
+                data = self._server.file(file.key) if file.size <= FILE_LIMIT else None
+            except UnreadableAnswerError:
+                data = None
+            if data is None:
+                missing.append(file.name)
+                continue
+            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            attached.append(self._desk.files.add(data, name=file.name, mime_type=kind))
+        return replace(told, offered=(), attached=tuple(attached), files=tuple(missing))
 
     # --- who is at a ticket ----------------------------------------------------------------
 

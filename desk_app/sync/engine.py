@@ -13,6 +13,7 @@ from desk_app.ports.remote_errors import RemoteError, SignInError
 from desk_app.sync.log import SyncLog
 from desk_app.sync.pull import Pull
 from desk_app.sync.push import Push
+from desk_app.sync.queues import ServerQueueReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,7 @@ class SyncEngine:
             desk, server, self._log, read_thread=self._pull.read_thread, chance=chance
         )
         self._started = False
+        self.queues = ServerQueueReader(desk, server, self._log)
 
     def round(
         self, *, threads: int = THREADS, stop: Callable[[], bool] = lambda: False
@@ -61,6 +63,9 @@ class SyncEngine:
             settled = self._push.run()
             settled += self._push.run(probe_only=True)  # what was lost just now
             taken = self._pull.run(threads=threads, stop=stop)
+            self.queues.is_owed |= bool(settled or taken)
+            if not stop():
+                self.queues.look()
         except RemoteError as error:
             return self._failed(error, settled, taken)
         except BaseException:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from typing_extensions import override
 
-from desk_app.domain.breach import reason_fields
-from desk_app.domain.errors import AttachmentMissingError, NotFoundError
+from desk_app.domain.errors import AttachmentMissingError
 from desk_app.domain.mirror import AccountState, SyncReport
-from desk_app.ports.remote_errors import RemoteError, SignInError
+from desk_app.ports.remote_errors import RemoteError, ServerBusyError, SignInError
 from desk_app.ports.sign_in import CODE_OVER, OTHER_AGENT, session_of, waiting_for_code
 from desk_app.services.outbox import OutboxDesk
 from desk_app.sync.at_ticket import AtTicket
@@ -18,6 +16,7 @@ from desk_app.sync.comparing import Comparing
 from desk_app.sync.engine import SyncEngine, counted
 from desk_app.sync.learning import learnt_of
 from desk_app.sync.log import SyncLog
+from desk_app.sync.of_account import OfAccount
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +29,10 @@ if TYPE_CHECKING:
     from desk_app.ports.remote import RemoteAgent, RemoteServer
     from desk_app.ports.sync import SyncUnit
     from desk_app.ports.unit_of_work import AttachmentStore, Changes
+
+
+_SOON_S = 5.0
+"""Another process is done with its round by then, or at the next."""
 
 
 class Connect(Protocol):
@@ -69,7 +72,7 @@ class _Announcing:
         return self._desk.sync_unit(self._link.announce)
 
 
-class ServerLink(AtTicket):
+class ServerLink(AtTicket, OfAccount):
     """A `Syncing`; see there for what each method promises."""
 
     def __init__(
@@ -95,6 +98,7 @@ class ServerLink(AtTicket):
         self._only_one = only_one
         self._server: RemoteServer | None = None
         self._engine: SyncEngine | None = None
+        self._wants_queues = False
         self._is_learnt = False
         """Whether the account says what this connection to the server told of it."""
         self._waiting: RemoteServer | None = None
@@ -118,6 +122,8 @@ class ServerLink(AtTicket):
             engine = self._ready(account)
             if engine is None:
                 return self._told("no_secret")
+            engine.queues.is_wanted |= self._wants_queues
+            self._wants_queues = False
             report = engine.round(stop=stop)
             if not report.problem:
                 self._keep_session(account)
@@ -136,6 +142,16 @@ class ServerLink(AtTicket):
             if held:
                 engine.read_ticket(ticket)
 
+    def want_queues(self) -> None:
+        self._wants_queues = True
+
+    def read_queue(self, queue: str) -> None:
+        engine = self._engine_or_no()
+        with self._only_one() as held:
+            if not held:
+                raise ServerBusyError(retry_after=_SOON_S, why="elsewhere")
+            engine.queues.read(queue)
+
     def fetch_file(self, entry: EntryId, name: str) -> None:
         self._engine_or_no()
         with self._desk.sync_unit() as unit:
@@ -150,20 +166,6 @@ class ServerLink(AtTicket):
             unit.commit()
 
     # --- the account -----------------------------------------------------------------------
-
-    def work_offline(self, *, offline: bool) -> None:
-        state = AccountState.OFFLINE if offline else AccountState.ON
-        self._change(state=state, problem="", detail="")
-
-    def map_reason(self, name: str) -> Changes:
-        with self._desk.sync_unit() as unit:
-            unit.mark_reason_field(name)
-            if name and not reason_fields(unit.directory()):
-                raise NotFoundError(kind="field", name=name)
-            account = unit.account()
-            if account is not None:
-                unit.save_account(replace(account, reason_field=name))
-            return unit.commit()
 
     @property
     def wants_code(self) -> bool:
@@ -272,20 +274,6 @@ class ServerLink(AtTicket):
         assert self._server is not None  # noqa: S101 - there is an engine
         self._change(learnt=learnt_of(self._server, self._desk.now()))
         self._is_learnt = True
-
-    def _account(self) -> Account:
-        with self._desk.sync_unit() as unit:
-            found = unit.account()
-        if found is None:
-            raise LookupError("a desk without an account is not synced")
-        return found
-
-    def _change(self, **values: object) -> None:
-        with self._desk.sync_unit() as unit:
-            account = unit.account()
-            if account is not None:
-                unit.save_account(replace(account, **values))  # type: ignore[arg-type]
-            unit.commit()
 
     def _note_requests(self, server: RemoteServer | None) -> None:
         """What was asked beside a round: no round may follow that would note it."""

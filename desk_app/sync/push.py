@@ -21,7 +21,7 @@ from desk_app.domain.outbox import (
 )
 from desk_app.domain.ticket import TicketId
 from desk_app.ports.asked import asking_for
-from desk_app.ports.remote import Gone, Receipt, RemotePerson, Sending
+from desk_app.ports.remote import Gone, Receipt, Sending
 from desk_app.ports.remote_errors import (
     MovedOnError,
     NoAnswerError,
@@ -32,6 +32,7 @@ from desk_app.ports.remote_errors import (
 )
 from desk_app.sync.foresight import differing
 from desk_app.sync.mirroring import Mirror
+from desk_app.sync.named import named, people_of, person_of
 from desk_app.sync.partly import take_rest
 from desk_app.sync.verdict import Verdict, judge, with_difference
 
@@ -237,15 +238,15 @@ class Push:
         step = verdict.step or item.step
         others: dict[int, str] = {}
         with self._desk.sync_unit() as unit:
-            for number in _named(step):
+            for number in named(step):
                 other = unit.base(TicketId(number))
                 if other is None or not other.remote:
                     return None
                 others[number] = other.remote
-            people = {number: _told(unit, number) for number in _people(step)}
+            people = {number: person_of(unit, number) for number in people_of(step)}
             requester = None
             if isinstance(step, NewTicket):
-                requester = _told(unit, step.ticket.requester)
+                requester = person_of(unit, step.ticket.requester)
         return Sending(
             command=item.event.command,
             step=step,
@@ -266,6 +267,8 @@ class Push:
             return item
         try:
             receipt = self._server.probe(replace(sending, version=item.floor))
+        except RefusedByServerError as error:
+            return self._not_accepted(item, error, sending.step)
         except (NoAnswerError, UnreadableAnswerError) as error:
             return self._keep(item, Happening.DOUBT, reason=error.code)
         except ServerBusyError:
@@ -309,10 +312,23 @@ class Push:
 
     def _park(self, item: OutboxItem, base: Base, verdict: Verdict) -> OutboxItem:
         if verdict.happening is Happening.FIND:
-            receipt = Receipt(ticket=base.remote, version=base.version)
-            return self._accept(item, receipt, Happening.FIND, had=True)
+            return self._take_found(item, base, verdict)
         parked = replace(item, theirs=verdict.theirs)
         return self._keep(parked, verdict.happening, reason=verdict.reason, words=verdict.words)
+
+    def _take_found(self, item: OutboxItem, base: Base, verdict: Verdict) -> OutboxItem:
+        """The server has these values already; perhaps not the words that go with them."""
+        receipt = None
+        sending = self._sending(item, base, verdict) if _says(item.step) else None
+        if sending is not None:
+            try:
+                receipt = self._server.probe(sending)
+            except RefusedByServerError as error:
+                return self._not_accepted(item, error, sending.step)
+            except (NoAnswerError, ServerBusyError, UnreadableAnswerError) as error:
+                return self._wait(item, error.code, None)  # words are kept until that is known
+        receipt = receipt or Receipt(ticket=base.remote, version=base.version)
+        return self._accept(item, receipt, Happening.FIND, had=True)
 
     def _wait(self, item: OutboxItem, reason: str, seconds: float | None) -> OutboxItem:
         """Not before some time: the server's, or a doubling one with some chance in it."""
@@ -365,36 +381,5 @@ def _decided_meanwhile(unit: SyncUnit, item: OutboxItem) -> OutboxItem | None:
     return None if same else now
 
 
-def _named(step: object) -> list[int]:
-    """Desk's ids of the other tickets that a step names."""
-    if not isinstance(step, Edit):
-        return []
-    found: list[int] = []
-    for change in step.changes:
-        if change.field == "merged_into" and change.new is not None:
-            found.append(int(str(change.new)))
-        elif change.field == "links":
-            old, new = _ids(change.old), _ids(change.new)
-            found += sorted(old ^ new)
-    return found
-
-
-def _people(step: object) -> set[int]:
-    """Desk's ids of the people that a step names."""
-    changes = step.changes if isinstance(step, Edit) else ()
-    found: set[int] = set()
-    for change in changes:
-        if change.field == "requester":
-            found.add(int(str(change.new)))
-        elif change.field in {"collaborators", "muted"}:
-            found |= _ids(change.old) | _ids(change.new)
-    return found
-
-
-def _told(unit: SyncUnit, number: int) -> RemotePerson:
-    person = unit.requester(number)
-    return RemotePerson(name=person.name, email=person.email)
-
-
-def _ids(value: object) -> set[int]:
-    return {int(str(one)) for one in value} if isinstance(value, (tuple, list)) else set()
+def _says(step: Step) -> bool:
+    return isinstance(step, Edit) and bool(step.comment)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import errno
+import os
 from typing import TYPE_CHECKING
 
 from desk_app.domain.errors import FileUnwritableError
@@ -21,6 +23,8 @@ def write_table(path: Path, rows: Sequence[Sequence[str]]) -> None:
     Raises:
         FileUnwritableError: the place cannot be written; what was there before is there still.
     """
+    if path.is_dir():
+        raise FileUnwritableError(path=str(path), detail=os.strerror(errno.EISDIR))
     part = path.with_name(f"{path.name}.part")
     try:
         with part.open("w", encoding="utf-8-sig", newline="") as file:

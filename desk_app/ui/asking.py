@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject
 
 from desk_app.domain.draft import DraftKind
 from desk_app.domain.lifecycle import Action
-from desk_app.domain.ticket import State
 from desk_app.ui.choices import Choices
 from desk_app.ui.pickers import Pickers
 from desk_app.ui.texts import action_name, tr
@@ -65,11 +64,11 @@ class Asking(QObject):
 
     def resolve(self) -> None:
         """Set the first status that closes, or say what is missing."""
-        directory = self._window.session.directory
-        if directory is None:
+        resolved = self._ticket.gate.first_closing()
+        if resolved is None:
             return
         if not self.many("resolve") and self._ticket.page is not None:
-            self._ticket.set_status(directory.lifecycle.first_in(State.CLOSED).key)
+            self._ticket.set_status(resolved)
 
     def _offer(self, action: Action, choices: Choices, field: str) -> None:
         prompt, listed, free = self._question(action, choices, field)

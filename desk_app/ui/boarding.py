@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -196,7 +195,7 @@ class Boarding(QObject):
             breach_reason={"": None, ANY: None, NONE: NOBODY}.get(self.reason, self.reason),
         )
         return (
-            replace(queue, also=(*queue.also, due, why)),
+            queue._replace(also=(*queue.also, due, why)),
             SortKey(column=Column.DUE, descending=False),
         )
 

@@ -59,10 +59,14 @@ def fill_menus(menus: Menus, window: MainWindow) -> None:
 
 def gate_entries(menus: Menus, ticket: TicketController) -> None:
     """Write on every action's entry whether it is off, and why."""
-    for action in Action:
-        entry = menus.entries[action]
-        denied = ticket.gate.denial(action)
-        reason = "" if denied is None else denial_text(denied)
+    resolved = ticket.gate.first_closing()
+    asked: dict[str, tuple[Action, str | None]] = {action: (action, None) for action in Action}
+    asked |= {"resolve": (Action.SET_STATUS, resolved), "reply_all": (Action.REPLY, None)}
+    missing = "" if ticket.page is not None else tr("Choose a ticket in the queue first.")
+    for name in menus.groups[tr("&Ticket")]:
+        entry = menus.entries[name]
+        denied = ticket.gate.denial(*asked[name]) if name in asked else None
+        reason = missing if denied is None else denial_text(denied)
         entry.setProperty("reason", reason)
         entry.setToolTip(tip(reason))
         entry.setStatusTip(reason)
@@ -117,7 +121,7 @@ def queue_lines(window: MainWindow) -> list[Entry | None]:
         Entry(
             name=f"queue_{number}",
             text=queue_name(kind),
-            call=partial(window.navigator.choose, kind),
+            call=partial(window.going.to_queue, kind),
         )
         for number, kind in enumerate(QueueKind, 1)
     ] + queue_tools(window)

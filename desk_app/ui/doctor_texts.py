@@ -6,9 +6,14 @@ from desk_app.ui.texts import size_text, tr
 
 _FINDINGS = {
     "integrity": "The desk's file is damaged ({count}: {detail}). Nothing was changed. "
-    "Take a copy from its backups folder, and keep the damaged one: drafts can often be saved.",
+    "Close its window, then put all that can be read into a new file with: doctor --repair. "
+    "The damaged one is kept.",
+    "salvaged": "The desk's file was damaged: {count} rows were read into a new one. The damaged "
+    "file is in {detail}.",
+    "unreadable": "Places that could not be read: {count}, in {detail}. What was there may be in "
+    "an older copy in the backups folder; the damaged file is kept beside it.",
     "foreign_key": "Rows of “{detail}” that belong to something that is gone: {count}. They were "
-    "kept and do no harm; nothing that you wrote is lost.",
+    "kept: nothing that you wrote was taken away.",
     "search_words": "The search does not know all words of {detail}. The texts themselves are "
     "whole. Mend it with: doctor --repair",
     "derived_column": "Tickets in which “{detail}” is out of date: {count}. The tickets themselves "

@@ -16,8 +16,8 @@ from PySide6.QtGui import (
     QPixmap,
 )
 from PySide6.QtWidgets import QTreeView
-from typing_extensions import override
 
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 from desk_app.ui.theme import colours
 from desk_app.ui.ticket_mime import encoded

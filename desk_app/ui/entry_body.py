@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LONGEST = 60_000
 """Characters of HTML that are shown unasked: what is larger holds the window up."""
+MOST_WHOLE = 200_000
+"""Characters that are shown when it is asked for: a window that stands still helps nobody."""
 SHORTENED = 4_000
 _SHORT_TRAIL = 3  # lines that are not worth a fold
 _MOST_PICTURES = 100
@@ -32,6 +34,8 @@ _ATTRIBUTES = r'((?:\s+[a-z]+="[^"]*")*)'
 _IMAGE = re.compile(rf"<img{_ATTRIBUTES}\s*/?>")
 _LINK = re.compile(rf"<a{_ATTRIBUTES}>(.*?)</a>", re.DOTALL)
 _DATA = re.compile(r'src="data:[^"]*"')
+_RUN = re.compile(r"[^\s<]{400}")
+_TAG_OR_RUN = re.compile(r'(<(?:[^>"]|"[^"]*")*>)|(?:&#?\w+;|[^\s<&]){400}')
 _PAIR = re.compile(r'\s([a-z]+)="([^"]*)"')
 _LOOK = re.compile(r'(?:background-color|[";\s]color):|\s(?:bgcolor|color)="|<(?:table|font)\b')
 _HOST = re.compile(r"(?:[a-z]+://)?(?:[^\s/@]*@)?((?:[\w-]+\.)+[^\W\d_]{2,})", re.IGNORECASE)
@@ -104,9 +108,13 @@ def make_body(entry: Entry, view: View, *, short: bool = False) -> Body:
     """Make what an entry says ready to be shown; `short` cuts it as if it were too long."""
     body = Body()
     is_long = short or weight(entry.html) > LONGEST
-    if is_long and not view.paper and entry.id not in view.whole:
-        _shorten(body, entry, view)
-        return body
+    if is_long and not view.paper:
+        if entry.id not in view.whole:
+            _shorten(body, entry, view)
+            return body
+        if weight(entry.html) > MOST_WHOLE:
+            _cut(body, entry, view)
+            return body
     own, trail = own_and_trail(entry.html, view.clean)
     maker = _Maker(entry, view, body)
     body.html = maker.made(own)
@@ -136,6 +144,25 @@ def _shorten(body: Body, entry: Entry, view: View) -> None:
     )
 
 
+def _cut(body: Body, entry: Entry, view: View) -> None:
+    """The words alone, as many as can be laid out, and a way to have them all."""
+    words = tr("These are the first {n} of {all} characters: save all as a text file")
+    words = words.format(n=min(MOST_WHOLE, len(entry.text)), all=len(entry.text))
+    href = view.links.address("text", entry.id)
+    shown = breakable_html(text_to_html(entry.text[:MOST_WHOLE]))
+    body.html = f'{shown}<p><a href="{href}">{words}</a></p>'
+
+
+def breakable_html(html: str) -> str:
+    """The same with places to break in endless words, for whose lines Qt needs ages.
+
+    A line of 60,000 letters takes it a second, and four for twice as many.
+    """
+    if not _RUN.search(html):
+        return html
+    return _TAG_OR_RUN.sub(lambda found: found[0] if found[1] else f"{found[0]}\u200b", html)
+
+
 def _add_trail(body: Body, entry: Entry, trail: str, maker: _Maker) -> None:
     view = maker.view
     text = html_to_text(trail, addresses=False)
@@ -163,7 +190,7 @@ class _Maker:
         self._files = {file.content_id: file for file in entry.attachments if file.content_id}
 
     def made(self, html: str) -> str:
-        return _IMAGE.sub(self._image, _LINK.sub(self._link, html))
+        return breakable_html(_IMAGE.sub(self._image, _LINK.sub(self._link, html)))
 
     def _image(self, found: re.Match[str]) -> str:
         pairs = _pairs(found[1])

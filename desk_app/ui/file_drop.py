@@ -7,7 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
-from typing_extensions import override
+
+from desk_app.ui.overriding import override
 
 
 class FileDrop(QObject):

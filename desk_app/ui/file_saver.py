@@ -16,6 +16,7 @@ from desk_app.domain.file_kind import extension, runs, shown_name
 from desk_app.domain.mail import safe_name
 from desk_app.ui.entry_card import kind_text
 from desk_app.ui.jobs import Lane
+from desk_app.ui.outbox_export import write_text
 from desk_app.ui.texts import error_text, size_text, tr
 
 if TYPE_CHECKING:
@@ -46,6 +47,22 @@ class FileSaver(QObject):
         box.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         box.fileSelected.connect(partial(self.save, file))
         self._ask(box)
+
+    def offer_text(self, text: str) -> None:
+        """Ask for a place for words that are too many to be shown."""
+        box = QFileDialog(self._pane, tr("Save file"), tr("message.txt"))
+        box.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        box.fileSelected.connect(partial(self._save_text, text))
+        self._ask(box)
+
+    def _save_text(self, text: str, target: str) -> None:
+        self._session.jobs.run(
+            Lane.FILES,
+            partial(write_text, target, text),
+            owner=self,
+            done=lambda _: self._pane.notice.say(tr("Saved as {path}").format(path=target)),
+            failed=self._failed,
+        )
 
     def offer_all(self, files: Sequence[Attachment]) -> None:
         """Ask for a folder for all of them."""

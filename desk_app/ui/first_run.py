@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow
-from typing_extensions import override
 
 from desk_app.ui.adding_server import AddingServer
 from desk_app.ui.app import application
 from desk_app.ui.desk_windows import open_desk
+from desk_app.ui.overriding import override
 from desk_app.ui.sync_texts import sign_in_text
 from desk_app.ui.texts import tr
 from desk_app.ui.theme import apply_theme

@@ -16,6 +16,7 @@ from desk_app.ui.travel import Stop, Travel
 from desk_app.ui.views.chooser import Choice
 
 if TYPE_CHECKING:
+    from desk_app.domain.filters import QueueKind
     from desk_app.ports.reader import TicketPage, TicketReader
     from desk_app.ui.main_window import MainWindow
 
@@ -35,6 +36,7 @@ class Going(QObject):
             window.ticket.shown.connect(self._visit_ticket)
             window.ticket.opened.connect(self._open_tab)
             window.pane.tabs.chosen.connect(window.go_to)
+            window.pane.tabs.all_closed.connect(self._leave_ticket)
         window.navigator.drafts_chosen.connect(self.list_drafts)
 
     # --- panes and rows --------------------------------------------------------------------
@@ -77,6 +79,11 @@ class Going(QObject):
         self._window.sides.bring("list")
         (boarding.view if boarding.is_open else self._window.queue).setFocus()
 
+    def to_queue(self, kind: QueueKind) -> None:
+        """Show a queue and put the keys there, wherever they are."""
+        self._window.navigator.choose(kind)
+        self.queue()
+
     # --- back and forward ------------------------------------------------------------------
 
     def travel(self, by: int) -> None:
@@ -88,11 +95,18 @@ class Going(QObject):
         self._travelling = True
         if stop.shown != window.queues.shown:
             window.queues.show(stop.shown)
-            window.navigator.mark("" if stop.shown.text else stop.shown.kind)
+            window.navigator.mark(stop.shown.place)
         if stop.ticket is not None and window.ticket is not None:
             window.ticket.show_ticket(stop.ticket)
         else:
             self._travelling = False
+
+    def _leave_ticket(self) -> None:
+        """The last tab was closed: nothing is open, and the keys are the queue's."""
+        assert self._window.ticket is not None  # noqa: S101 - it has tabs
+        self.queue()
+        self._window.queue.let_go()
+        self._window.ticket.show_ticket(None)
 
     def _open_tab(self, page: TicketPage) -> None:
         ticket = page.ticket

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent
-from typing_extensions import override
+
+from desk_app.ui.overriding import override
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.gate import Denial, Reason, Situation, allowed_steps, denial
 from desk_app.domain.lifecycle import Action
+from desk_app.domain.ticket import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +61,11 @@ class LifecycleController:
         """Why the agent may not even look; a number is soon typed, a link soon followed."""
         denied = self.denial(Action.NOTE)
         return denied if denied is not None and denied.code is Reason.NOT_VISIBLE else None
+
+    def first_closing(self) -> str | None:
+        """The status that resolving would set; None while nothing is known."""
+        directory = self._session.directory
+        return None if directory is None else directory.lifecycle.first_in(State.CLOSED).key
 
     def steps(self) -> list[tuple[Status, Denial | None]]:
         situation = self.situation()

@@ -84,6 +84,7 @@ _SERVER = (
     *("ui.conflict_controller", "ui.views.log_view", "ui.log_controller", "ui.views.doctor_view"),
     *("ui.doctor_controller", "ui.views.sync_bar", "ui.sign_in_texts", "ui.views.code_row"),
     *("ui.views.session_choice", "ui.views.sign_in_panel", "ui.signing_in", "ui.server_paging"),
+    *("ui.server_queues",),
 )
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter
-from typing_extensions import override
 
 from desk_app.domain.filters import QueueKind
 from desk_app.ui.closing import Closing
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
+from desk_app.ui.overriding import override
 from desk_app.ui.queue_controller import QueueController, Shown
 from desk_app.ui.sides import Sides
 from desk_app.ui.texts import error_text, tr
@@ -216,7 +216,7 @@ class MainWindow(QMainWindow):
     def queue_title(self, shown: Shown) -> str:
         if shown.text:
             return tr("Search “{text}”").format(text=shown.text)
-        return queue_name(shown.kind)
+        return queue_name(shown.kind) if shown.server is None else shown.server.name
 
     def _say_length(self, length: int) -> None:
         shown = self.queues.shown
@@ -232,10 +232,11 @@ class MainWindow(QMainWindow):
             self.queue.mark(self.queues.shown_row)
         self.queue.keep_place()
         agent = self.session.me
-        words = tr("{agent}  ·  {n} tickets")
+        count = tr("1 ticket") if length == 1 else tr("{n} tickets").format(n=length)
+        words = tr("{agent}  ·  {count}")
         if self.session.sync is None:
-            words = tr("{agent}  ·  {n} tickets  ·  everything is kept on this computer")
-        self.status.setText(words.format(agent="" if agent is None else agent.name, n=length))
+            words = tr("{agent}  ·  {count}  ·  everything is kept on this computer")
+        self.status.setText(words.format(agent="" if agent is None else agent.name, count=count))
 
     def _say_failed(self, error: Exception) -> None:
         """Something was not read; where the same is said with a way out, that stays."""

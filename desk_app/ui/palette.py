@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.domain.ticket import TicketId
+from desk_app.ui.command_table import gate_entries
 from desk_app.ui.jobs import Lane
 from desk_app.ui.texts import tr
 from desk_app.ui.views.chooser import Choice
@@ -33,6 +34,8 @@ class Palette:
 
     def open(self) -> None:
         """Every action by name, the queues, and tickets by number; what is off says why."""
+        if self._window.ticket is not None:
+            gate_entries(self._window.menus, self._window.ticket)
         choices = [
             Choice(
                 text=entry.text().replace("&", ""),

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFile, QIODevice, QObject, QUrl
 from PySide6.QtGui import QImage, QPdfWriter, QTextDocument
-from typing_extensions import override
 
 from desk_app.domain.errors import DeskError, FileUnwritableError
 from desk_app.domain.mail import safe_name
 from desk_app.ui.entry_body import Picture, View
 from desk_app.ui.jobs import Lane
+from desk_app.ui.overriding import override
 from desk_app.ui.picture_loader import read_picture
 from desk_app.ui.texts import error_text, tr
 from desk_app.ui.theme import LIGHT

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -24,12 +23,14 @@ from desk_app.ports.unit_of_work import Changes
 from desk_app.ui.jobs import Lane
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.models.queue_model import QueueModel
+from desk_app.ui.views.navigator import SERVER_QUEUE
 
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Callable
 
     from desk_app.domain.filters import SavedSearch
+    from desk_app.domain.server_queue import ServerQueue
     from desk_app.ports.reader import TicketPage, TicketReader
     from desk_app.ui.session import Session
     from desk_app.ui.views.queue_view import QueueView
@@ -41,8 +42,7 @@ SETTLED_MS = 250
 MINUTE_MS = 60_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(NamedTuple):
     """What the table shows: a queue, or a search in all tickets, and what narrows it."""
 
     kind: QueueKind = QueueKind.OPEN
@@ -50,6 +50,15 @@ class Shown:
     """A search in all tickets; '' for the queue."""
     narrowed: str = ""
     """What is typed into the filter line."""
+    server: ServerQueue | None = None
+    """A queue of the server's own, instead of `kind`."""
+
+    @property
+    def place(self) -> str:
+        """What the navigator calls it; '' for a search in all tickets."""
+        if self.text:
+            return ""
+        return str(self.kind) if self.server is None else f"{SERVER_QUEUE}{self.server.id}"
 
 
 class QueueController(QObject):
@@ -121,12 +130,12 @@ class QueueController(QObject):
 
     def search(self, text: str) -> None:
         """Show what a text finds in every open or closed ticket; '' goes back to the queue."""
-        self.show(replace(self.shown, text=text.strip(), narrowed=""))
+        self.show(self.shown._replace(text=text.strip(), narrowed=""))
 
     def narrow(self, text: str) -> None:
         """Show what a text leaves of the queue."""
         if text.strip() != self.shown.narrowed:
-            self.show(replace(self.shown, narrowed=text.strip()))
+            self.show(self.shown._replace(narrowed=text.strip()))
 
     def sort(self, order: SortKey) -> None:
         self.order = order
@@ -203,7 +212,7 @@ class QueueController(QObject):
 
     def wanted(self) -> QueueFilter:
         """The conditions of what is shown now."""
-        queue = self._queue(QueueKind.ALL if self.shown.text else self.shown.kind)
+        queue = _whole(self.shown, self._queue)
         for text in (self.shown.text, self.shown.narrowed):
             queue = self.read(text).narrow(queue)
         return queue
@@ -235,7 +244,7 @@ class QueueController(QObject):
             places[f"search:{search.id}"] = self.read(search.text).narrow(everything)
         places["drafts"] = QueueFilter(has_draft=True)
         soon = to_ms(self._session.desk.now() + timedelta(minutes=SOON_MIN))
-        places["soon"] = replace(self._queue(QueueKind.OPEN), due_before_ms=soon)
+        places["soon"] = self._queue(QueueKind.OPEN)._replace(due_before_ms=soon)
         self._count_places(places)
 
     def _count_places(self, places: dict[str, QueueFilter]) -> None:
@@ -272,9 +281,7 @@ class QueueController(QObject):
         held = [*self._model.held_ids(), *([] if shown is None else [shown])]
         whole = None
         if self.shown.narrowed:
-            whole = self.read(self.shown.text).narrow(
-                self._queue(QueueKind.ALL if self.shown.text else self.shown.kind)
-            )
+            whole = self.read(self.shown.text).narrow(_whole(self.shown, self._queue))
 
         def question(reader: TicketReader) -> tuple[array[int], dict[int, int], int]:
             ids = reader.queue_ids(wanted, order)
@@ -312,6 +319,13 @@ class QueueController(QObject):
         self._session.ask(
             Lane.ROWS, lambda reader: reader.rows(tickets, agent=agent), owner=self, done=take
         )
+
+
+def _whole(shown: Shown, queue: Callable[[QueueKind], QueueFilter]) -> QueueFilter:
+    """What is shown, before a text narrows it; `queue`: what one that every desk has holds."""
+    if shown.server is not None and not shown.text:
+        return queue(QueueKind.ALL)._replace(server_queue=shown.server.id)
+    return queue(QueueKind.ALL if shown.text else shown.kind)
 
 
 def _places(ids: array[int], held: list[int]) -> dict[int, int]:

@@ -44,6 +44,7 @@ class Searching(QObject):
         bar.condition_wanted.connect(self.offer_conditions)
         bar.save_wanted.connect(self.ask_name)
         bar.left.connect(window.queue.setFocus)
+        window.search.left.connect(window.queue.setFocus)
         navigator.search_chosen.connect(lambda saved: window.queues.search(saved.text))
         navigator.search_unwanted.connect(self.remove)
         navigator.agent_chosen.connect(self.show_agent)
@@ -69,6 +70,7 @@ class Searching(QObject):
             self._window.queues.count()
 
     def _show_shown(self, shown: Shown) -> None:
+        self._window.navigator.stand_at(shown.kind, searching=bool(shown.text))
         bar = self._window.filter
         if bar.edit.text().strip() != shown.narrowed:
             bar.show_text(shown.narrowed)
@@ -174,7 +176,7 @@ class Searching(QObject):
 
     def _text(self) -> str | None:
         shown = self._window.queues.shown
-        queue = shown.text or _AS_TEXT.get(shown.kind)
+        queue = shown.text or (None if shown.server is not None else _AS_TEXT.get(shown.kind))
         return None if queue is None else f"{queue} {shown.narrowed}".strip()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -127,6 +128,9 @@ class ServerCanned(QObject):
             self._notice.say(words, kind="refusal")
             return
         composer.edit.textCursor().insertHtml(text.html)
+        if text.attached:
+            too_much = composer.area.add_files(text.attached)
+            text = replace(text, files=(*text.files, *too_much))
         composer.edit.setFocus()
         self._notice.withdraw(_SOURCE)
         left = left_out(text)
@@ -139,7 +143,7 @@ def left_out(text: FilledText) -> str:
     words = []
     if text.files:
         names = ", ".join(text.files)
-        told = tr("With it the server keeps {names}: attach it here yourself if it shall go along.")
+        told = tr("{names} could not be attached: add it here yourself if it shall go along.")
         words.append(told.format(names=names))
     if text.pictures:
         words.append(

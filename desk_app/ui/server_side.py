@@ -86,9 +86,15 @@ class ServerSide(QObject):
         ticket.shown.connect(self._read_newest)
         ticket.talk.outbox_wanted.connect(self.paging.open_item)
         ticket.reread()
+        self._list_queues(sync)
         self._window.menus.entries["refresh"].setText(tr("S&ync now"))
         self._show()
         self.ready.emit()
+
+    def _list_queues(self, sync: SyncScheduler) -> None:
+        from desk_app.ui.server_queues import ServerQueueList
+
+        self.queues = ServerQueueList(self._window, sync)
 
     def _as_of_label(self) -> QLabel:
         """Above the table: how old its rows may be while the server is out of reach."""
@@ -139,7 +145,10 @@ class ServerSide(QObject):
         """A round at once; on a desk without a server, read the queue again."""
         self._window.queues.reload()
         if self.sync is not None:
+            self.sync.syncing.want_queues()
             self.sync.sync_now()
+            if self.bar is not None:
+                self.queues.ask()
 
     def open(self, page: int) -> None:
         """Show a page about the server."""

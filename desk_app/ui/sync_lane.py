@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Condition, Thread
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from desk_app.domain.errors import DeskError
 
@@ -22,8 +21,7 @@ class Breakable(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class SyncOutcome:
+class SyncOutcome(NamedTuple):
     """What came of one piece of work, and whose it is."""
 
     handler: Callable[[Any], None]

@@ -386,5 +386,6 @@ def _together(one: Changes, other: Changes) -> Changes:
         directory=one.directory or other.directory,
         searches=one.searches or other.searches,
         outbox=one.outbox or other.outbox,
+        queues=one.queues or other.queues,
         everything=one.everything or other.everything,
     )

@@ -123,7 +123,7 @@ _ERRORS = {
     "desk_too_new": "A newer version wrote the desk in {path}. It was left untouched; "
     "install that version to open it.",
     "desk_corrupt": "The desk in {path} is damaged ({detail}). Nothing was written. "
-    "Run: desk-app doctor, or take a copy from its backups folder.",
+    "Run: desk-app doctor --repair, or take a copy from its backups folder.",
     "desk_read_only": "The desk in {path} cannot be written. What you typed is still on screen; "
     "make the folder writable and go on.",
     "disk_full": "There is no room left for {path}. What you typed is still on screen; "

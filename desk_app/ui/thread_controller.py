@@ -200,6 +200,7 @@ class ThreadController(QObject):
             "events": partial(self._toggle, self._stay.events),
             "quote": partial(self._toggle, self._stay.quotes),
             "whole": partial(self._toggle, self._stay.whole),
+            "text": self._save_text,
             "load": partial(self._toggle, self._stay.allowed),
             "always": partial(self._allow, allowed=True),
             "block": partial(self._allow, allowed=False),
@@ -257,6 +258,11 @@ class ThreadController(QObject):
         file = find_file(self._page, entry, place) if self._page else None
         if file is not None:
             self._files.offer(file)
+
+    def _save_text(self, entry: int) -> None:
+        found = next((shown for shown in self._thread.entries if shown.id == entry), None)
+        if found is not None:
+            self._files.offer_text(found.text)
 
     def _save_files(self, entry: int) -> None:
         if self._page is not None:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow
-from typing_extensions import override
 
 from desk_app.ui.asking import Asking
 from desk_app.ui.closing import Closing
 from desk_app.ui.command_table import ticket_lines
 from desk_app.ui.composing import Composing
 from desk_app.ui.menus import Entry, Menus
+from desk_app.ui.overriding import override
 from desk_app.ui.own_marks import OwnMarks
 from desk_app.ui.reading import Reading
 from desk_app.ui.texts import tr

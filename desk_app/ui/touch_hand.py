@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QTouchEvent
 from PySide6.QtWidgets import QApplication
-from typing_extensions import override
+
+from desk_app.ui.overriding import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable

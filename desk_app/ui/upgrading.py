@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from desk_app.ui.announcing import announce
 from desk_app.ui.jobs import JobRunner, Lane
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import error_text, tr
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.sync.desks import Client
+from tests.sync.oracle import OracleServer
 
 
 class Far(BaseManager):
@@ -40,6 +41,8 @@ class Server:
         self.agent = agent
 
     def __getattr__(self, name: str) -> Any:
+        if not hasattr(OracleServer, name):  # what a server need not be able to
+            raise AttributeError(name)
         return lambda *given, **more: self._far.call(name, given, more)
 
 

@@ -1,10 +1,14 @@
 """The same life of a ticket from the command line, with its exit codes."""
 
 import json
+import shutil
 
 import pytest
 
 from desk_app.cli import main
+from tests.disks import small_disk
+
+__all__ = ["small_disk"]
 
 
 def test_a_list_is_json_for_scripts(run):
@@ -36,6 +40,23 @@ def test_words_of_any_script_come_back_as_they_were(run, tmp_path):
     file.write_text("Grüße, عمر 🙂", encoding="utf-8")
     assert run("--as", "jane", "do", "100020", "reply", "--text-file", str(file))[0] == 0
     assert "Grüße, عمر 🙂" in run("show", "100020")[1]
+
+
+def test_what_strangers_wrote_gives_the_terminal_no_orders(run, tmp_path):
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(
+        b'From: "\x1b[31mEve" <eve@x.example>\nSubject: =?utf-8?q?one=0Atwo=1B[2J?=\n'
+        b"Message-ID: <1@x.example>\n\nbody \x1b]0;name of the window\x07\n"
+    )
+    assert run("import", str(mail))[0] == 0
+    number = json.loads(run("list", "--json", "--search", "two")[1])[0]["number"]
+    said = run("list")[1] + run("show", number)[1]
+    assert "\x1b" not in said
+    assert "\x07" not in said
+    assert "one two" in run("list")[1]
+    made = run("new", "--requester", "a@x.example", "--subject", "x\ny", "--text-file", str(mail))
+    assert made[0] == 0
+    assert "x y" in run("list")[1].splitlines()[0]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +98,39 @@ def test_every_action_is_answered_for_scripts(run):
     assert all(answer["allowed"] or answer["sentence"] for answer in answers)
 
 
+def test_every_action_is_answered_for_people_with_code_sentence_and_way_out(run):
+    code, out, _ = run("actions", "100013", "--as", "sam")
+    assert code == 0
+    lines = dict(
+        line.split(maxsplit=1) for line in (x[4:] for x in out.splitlines()) if " " in line
+    )
+    assert "already" in lines["claim"] or ": " in lines["claim"]
+    answers = json.loads(run("actions", "100013", "--as", "sam", "--json")[1])
+    for answer in answers:
+        if not answer["allowed"]:
+            told = lines[answer["action"]].strip()
+            assert told.startswith(f"{answer['code']}: {answer['sentence']}")
+            assert ("→" in told) is (answer["fix"] is not None)
+    assert any(answer["fix"] for answer in answers)
+
+
+def test_a_full_or_write_protected_disk_is_told_as_what_it_is_to_a_line(run, folder, small_disk):
+    desk = small_disk.path / "desk"
+    shutil.copytree(folder, desk)
+    small_disk.protect(on=True)
+    for words in (["--as", "jane", "undo", "100020"], ["doctor", "--repair"]):
+        code, out, err = run("--desk", str(desk), *words)
+        assert (code, out) == (5, "")
+        assert "cannot be written" in err
+        assert "screen" not in err
+    small_disk.protect(on=False)
+    small_disk.fill()
+    code, _, err = run("--desk", str(desk), "doctor", "--repair")
+    assert code == 5
+    assert "no room left" in err
+    assert "screen" not in err
+
+
 def test_a_new_ticket_takes_its_values_from_the_topic_and_is_exported(run, tmp_path):
     text = tmp_path / "text.txt"
     text.write_text("Es brennt 🔥", encoding="utf-8")
@@ -101,3 +155,11 @@ def test_a_new_ticket_takes_its_values_from_the_topic_and_is_exported(run, tmp_p
     assert run("export", "--csv", str(table))[0] == 0
     line = next(line for line in table.read_text("utf-8-sig").splitlines() if number in line)
     assert "'=cmd()" in line
+
+
+def test_an_export_that_cannot_be_written_leaves_what_was_there(run, tmp_path):
+    table = tmp_path / "queue.csv"
+    table.write_text("of yesterday")
+    (tmp_path / "queue.csv.part").mkdir()
+    assert run("export", "--csv", str(table))[0] == 2
+    assert table.read_text() == "of yesterday"

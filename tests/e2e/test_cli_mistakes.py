@@ -27,6 +27,8 @@ NO_USAGE = [  # what argparse refuses: it leaves with 2 itself
     ("screenshot", "x.png", "--size", "0x10"),
     ("screenshot", "x.png", "--size", "10x99999999"),
     ("screenshot", "x.png", "--theme", "blue"),
+    ("demo", "x", "--tickets", "-5"),
+    ("demo", "x", "--tickets", "many"),
     ("fly",),
 ]
 
@@ -37,6 +39,17 @@ def test_a_line_that_means_nothing_is_wrong_usage(run, words, capsys):
         run(*words)
     assert caught.value.code == 2
     assert "error:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [("gui",), (), ("--as", "jane", "gui")], ids=str)
+def test_a_window_without_a_display_is_told_in_a_sentence(run, words, monkeypatch):
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    code, _, err = run(*words)
+    assert code == 2
+    assert "no display" in err
+    assert "screenshot" in err
 
 
 MISTAKES = [

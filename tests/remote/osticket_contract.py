@@ -105,6 +105,22 @@ class OsTicketContract:
         pair.check(files["image/png"].content_id is not None)
         pair.check(f'src="cid:{files["image/png"].content_id}"' in entry.html, entry.html)
 
+    def test_a_new_topics_question_can_be_answered(self, pair: Pair):
+        """The panel's own change of a topic does not bring its questions along."""
+        hardware = pair.key("topics", "Hardware")
+        asset, colour = pair.directory.topics[hardware].fields
+        ticket = pair.new("Another topic")
+        pair.edit(ticket, "topic", pair.ticket(ticket).topic, hardware)
+        pair.check(pair.ticket(ticket).custom == ())
+        sending = pair.editing(ticket, Change(field=f"custom:{asset.key}", old=None, new="A-1"))
+        pair.check(pair.server.probe(sending) is None)
+        pair.server.send(sending, pair.files)
+        pair.check(pair.server.probe(sending) is not None)
+        pair.edit(ticket, f"custom:{colour.key}", None, "Green")
+        pair.check(dict(pair.ticket(ticket).custom) == {asset.key: "A-1", colour.key: "Green"})
+        pair.edit(ticket, "status", pair.ticket(ticket).status, pair.status("Resolved"))
+        pair.check(pair.ticket(ticket).status == pair.status("Resolved"))
+
     def test_fields_take_their_values(self, pair: Pair):
         hardware = pair.key("topics", "Hardware")
         ticket = pair.new("Fields", topic=hardware)
@@ -407,8 +423,9 @@ class OsTicketContract:
         ticket = pair.new("Canned")
         key = next(k for k, c in pair.directory.canned.items() if c.title == "We have your request")
         words = pair.server.canned_text(ticket, key)  # type: ignore[attr-defined]
-        told = f"{words.html} {words.files}"
-        pair.check(pair.ticket(ticket).number in told and "Ken" in told, told)
+        pair.check(pair.ticket(ticket).number in words.html and "Ken" in words.html, words)
+        for file in words.offered:
+            pair.check(len(pair.server.file(file.key)) == file.size, file)
 
     def test_who_is_at_a_ticket_is_told_and_held_with_leave_alone(self, pair: Pair):
         mine, theirs = pair.server, pair.colleague
@@ -431,6 +448,22 @@ class OsTicketContract:
         queues = {queue.id: queue for queue in pair.server.queues()}  # type: ignore[attr-defined]
         pair.check(any(queue.parent in queues for queue in queues.values()))
         pair.check(any(queue.count is not None for queue in queues.values()))
+
+    def test_a_queue_holds_what_the_server_counts_in_it(self, pair: Pair):
+        ticket = pair.new("In a queue")
+        server = pair.server
+        queues = {queue.id: queue for queue in server.queues()}  # type: ignore[attr-defined]
+        held = {key: server.queue_tickets(key) for key in queues}  # type: ignore[attr-defined]
+        holding = [key for key, tickets in held.items() if ticket in tickets]
+        pair.check(holding)
+        pair.check(all(len(set(held[key])) == len(held[key]) for key in held))
+        again = {queue.id: queue for queue in server.queues()}  # type: ignore[attr-defined]
+        same = [key for key in queues if queues[key].count == again[key].count is not None]
+        pair.check(same)
+        wrong = {key: len(held[key]) for key in same if len(held[key]) != again[key].count}
+        pair.check(wrong == {}, (wrong, again))
+        told = server.tickets([ticket])[0]
+        pair.check(isinstance(told, RemoteTicket) and told.subject.startswith("In a queue"), told)
 
 
 def somebody(name: str) -> RemotePerson:

@@ -9,7 +9,7 @@ from desk_app.domain.outbox import OutboxState
 from desk_app.domain.verdict import Fix, Reason
 from desk_app.services.command_bus import RefusedError
 from desk_app.ui.log_controller import log_row
-from desk_app.ui.sync_texts import reason_text
+from desk_app.ui.sync_texts import reason_text, server_words
 from tests.remote.osticket_desk import PanelClient
 from tests.remote.osticket_panel import panel, signed_in
 from tests.remote.panel import html, truth
@@ -56,6 +56,37 @@ def test_a_required_answer_is_asked_for_before_anything_goes_out(
     client.settle()
     assert (ticket.answers["36"], ticket.status) == ("A-1", "2")
     assert foreseen(client) == []
+
+
+def test_after_another_topic_its_question_is_asked_for_and_can_be_answered(
+    client: PanelClient, ticket: Ticket
+):
+    """The panel's change of a topic brings no questions: they are added when one is answered."""
+    ticket.topic = "1"
+    client.engine.read_ticket(client.find(ticket.id))
+    client.do(ticket.id, lambda w: w.edit("topic", "13"))
+    client.settle()
+    assert (ticket.topic, ticket.has_form) == ("13", False)
+    with pytest.raises(RefusedError) as refused:
+        client.do(ticket.id, lambda w: w.set_status("2"))
+    assert refused.value.denial.fix.field == "custom:36"
+    client.do(ticket.id, lambda w: w.edit("custom:36", "A-1"))
+    client.wait(1)
+    client.do(ticket.id, lambda w: w.set_status("2"))
+    client.settle()
+    assert (ticket.answers, ticket.status) == ({"36": "A-1"}, "2")
+
+
+def test_a_question_that_cannot_be_added_is_refused_with_a_reason(
+    client: PanelClient, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+):
+    ticket.without_form = True
+    monkeypatch.setattr(html, "forms", lambda t: '<form><input name="forms[]" value="2"></form>')
+    client.do(ticket.id, lambda w: w.edit("custom:36", "A-1"))
+    client.sync()
+    (item,) = client.items()
+    assert item.state is OutboxState.REFUSED
+    assert "cannot be added" in server_words(item.words)
 
 
 def test_what_a_list_leaves_out_is_not_taken_for_missing(at: Panel, tmp_path: Path):

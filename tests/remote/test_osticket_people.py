@@ -197,10 +197,8 @@ def test_a_colleagues_referral_is_seen_where_the_ticket_is_read(
     assert client.ticket(ticket.id).referrals == (Referral(kind="team", key="3"),)
 
 
-def test_a_comment_that_the_panel_does_not_take_is_no_secret(
-    at: Panel, client: PanelClient, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
-):
-    """The requester's dialog takes no comment, so it goes as a note; the change is done by then."""
+def refusing(at: Panel) -> Any:
+    """Writes no note."""
     write = at.truth.write
 
     def full(told: Ticket, kind: str, author: str, html: str) -> Any:
@@ -208,7 +206,14 @@ def test_a_comment_that_the_panel_does_not_take_is_no_secret(
             raise Refused("The database is full")
         return write(told, kind, author, html)
 
-    monkeypatch.setattr(at.truth, "write", full)
+    return full
+
+
+def test_a_comment_that_the_panel_does_not_take_is_no_secret(
+    at: Panel, client: PanelClient, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+):
+    """The requester's dialog takes no comment, so it goes as a note; the change is done by then."""
+    monkeypatch.setattr(at.truth, "write", refusing(at))
     lara = person(client, "Lara")
     client.do(
         ticket.id, lambda w: replace(w.edit("requester", lara), comment="She asked, not Karen")
@@ -222,3 +227,82 @@ def test_a_comment_that_the_panel_does_not_take_is_no_secret(
     row = OutboxRow(item=item, number="1", subject="", owner_now=None)
     told = explain(row, None, server="Panel", account="", now=client.desk.now())
     assert "Panel took: Requester. It did not take: Comment." in told
+
+
+def commented(client: PanelClient, ticket: Ticket) -> int:
+    """The requester's dialog takes no comment: it goes as a note behind the change."""
+    lara = person(client, "Lara")
+    words = "She asked, not Karen"
+    client.do(ticket.id, lambda w: replace(w.edit("requester", lara), comment=words))
+    client.wait(10_000)
+    return lara
+
+
+def said(ticket: Ticket) -> list[str]:
+    return [entry.html for entry in ticket.entries if "She asked" in entry.html]
+
+
+@pytest.mark.parametrize("fate", [Fate.LOSE_REQUEST, Fate.LOSE_ANSWER, Fate.CRASH, Fate.BUSY])
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_comment_is_said_once_whatever_is_lost(
+    at: Panel, client: PanelClient, ticket: Ticket, fate: Fate, before: int
+):
+    lara = commented(client, ticket)
+    at.fates = [*[Fate.NONE] * before, fate]
+    client.sync()
+    client.settle()
+    assert client.ticket(ticket.id).requester == lara
+    assert len(said(ticket)) == 1
+    assert ticket.user.name.startswith("Lara")
+
+
+def test_a_comment_is_said_once_though_it_is_lost_twice(
+    at: Panel, client: PanelClient, ticket: Ticket
+):
+    commented(client, ticket)
+    at.fates = [Fate.NONE, Fate.LOSE_ANSWER, Fate.LOSE_ANSWER]
+    client.sync()
+    client.settle()
+    at.fates = []
+    assert len(said(ticket)) == 1
+    assert list(at.truth.posted.values()).count(1) == len(at.truth.posted)
+
+
+def test_a_comment_is_said_by_the_program_that_was_started_again(
+    at: Panel, client: PanelClient, ticket: Ticket
+):
+    """It ended between the change and the note."""
+    commented(client, ticket)
+    at.fates = [Fate.NONE, Fate.LOSE_REQUEST, Fate.LOSE_REQUEST]
+    client.sync()
+    assert said(ticket) == []
+    client.server = signed_in(at)  # type: ignore[assignment]
+    client.start()
+    client.settle()
+    assert len(said(ticket)) == 1
+
+
+def test_a_comment_that_is_refused_once_is_sent_when_the_agent_says_so(
+    at: Panel, client: PanelClient, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+):
+    with monkeypatch.context() as patch:
+        patch.setattr(at.truth, "write", refusing(at))
+        commented(client, ticket)
+        client.sync()
+        (item,) = client.items()
+        assert (item.state, item.refused) == (OutboxState.REFUSED, ("comment",))
+    client.settle()
+    assert len(said(ticket)) == 1
+
+
+def test_a_comment_that_is_refused_when_it_is_looked_for_is_no_secret(
+    at: Panel, client: PanelClient, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+):
+    commented(client, ticket)
+    at.fates = [Fate.NONE, Fate.LOSE_REQUEST]
+    monkeypatch.setattr(at.truth, "write", refusing(at))
+    client.sync()
+    client.sync()
+    (item,) = client.items()
+    assert (item.state, item.refused) == (OutboxState.REFUSED, ("comment",))
+    assert item.words == "The database is full"

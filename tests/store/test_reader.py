@@ -225,7 +225,7 @@ def test_a_scope_lets_through_what_the_agent_sees(desk: OpenDesk, reader: Sqlite
     for agent in directory.agents.values():
         scope = scope_of(agent, directory)
         found = {
-            i for f in EVERYTHING for i in reader.queue_ids(replace(f, scope=scope), SortKey())
+            i for f in EVERYTHING for i in reader.queue_ids(f._replace(scope=scope), SortKey())
         }
         assert found == {t.id for t in tickets if directory.sees(agent, t)}, agent.key
 

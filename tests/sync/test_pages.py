@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
 from desk_app.ports.remote import RemotePerson
+from desk_app.services.turns import TURNS
 from desk_app.sync.comparing import Comparing
 from tests.builders import make_directory
 from tests.sync.desks import Client
@@ -83,3 +85,24 @@ def test_links_hold_both_ways_whichever_ticket_comes_first(client: Client, oracl
         progress=lambda *_: None, stop=lambda: False
     )
     assert (compared.tickets, compared.differences) == (3, ())
+
+
+def test_a_page_that_is_written_waits_while_the_window_paints(
+    client: Client, oracle: Oracle, monkeypatch: pytest.MonkeyPatch
+):
+    client.sync()
+    for number in range(30):
+        oracle.make(f"Ticket {number}", UNA)
+    monkeypatch.setattr(TURNS, "_longest_s", 60)
+    written = Event()
+
+    def sync() -> None:
+        client.sync()
+        written.set()
+
+    with TURNS.painting():
+        Thread(target=sync, daemon=True).start()
+        assert not written.wait(0.5)
+        assert client.reader.find_requesters("una", limit=1) == []
+    assert written.wait(20)
+    assert len(people(client)) == 1

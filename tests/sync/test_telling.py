@@ -10,7 +10,7 @@ from desk_app.domain.entry import EntryKind
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.ticket import Task
 from desk_app.ports.remote import RemotePerson, RemoteThread
-from desk_app.ports.remote_errors import LockedError
+from desk_app.ports.remote_errors import LockedError, NoAnswerError
 from tests.builders import make_directory
 from tests.sync.desks import Client
 from tests.sync.oracle import Oracle, OracleServer
@@ -82,3 +82,29 @@ def test_a_lock_is_waited_for_and_says_whose_it_is(oracle: Oracle, tmp_path: Pat
     (item,) = client.items()
     assert (item.state, item.reason, item.words) == (OutboxState.WAITING, "locked", "Jane Miller")
     assert item.next_try is not None
+
+
+def test_words_wait_until_it_is_known_whether_the_server_has_them(
+    oracle: Oracle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A colleague chose the same value: that is there, the comment is perhaps not."""
+    client = Client(tmp_path / "desk", OracleServer(oracle))
+    oracle.make("First", ANA)
+    client.sync()
+    client.do("1", lambda w: replace(w.edit("priority", "high"), comment="She is stuck"))
+    oracle.set(oracle.tickets["1"], "priority", "high", "john")
+
+    def lost(*_: object) -> None:
+        raise NoAnswerError(why="lost", detail="")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client.server, "probe", lost)
+        client.sync()
+        client.wait(10_000)
+        client.sync()
+        (item,) = client.items()
+        assert item.is_open
+        assert item.reason == NoAnswerError.code
+    client.wait(100_000)
+    client.sync()
+    assert client.items() == []

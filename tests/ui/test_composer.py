@@ -129,6 +129,17 @@ def test_a_picture_in_a_draft_is_there_again_in_the_next_window(qtbot, open_as):
     assert again.edit.picture_ids() == {name}
 
 
+def test_one_goes_on_writing_where_a_draft_ends(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    qtbot.keyClicks(window.pane.reply.edit, "first")
+    window.go_to(window.session.desk.reader().find_ticket("100009"))
+    qtbot.waitUntil(lambda: window.pane.reply.edit.toPlainText() == "")
+    window.go_to(window.session.desk.reader().find_ticket(LAPTOP))
+    qtbot.waitUntil(lambda: window.pane.reply.edit.toPlainText() == "first")
+    qtbot.keyClicks(window.pane.reply.edit, " second")
+    assert window.pane.reply.edit.toPlainText() == "first second"
+
+
 def test_dropped_files_go_with_the_reply_and_can_be_taken_away(qtbot, open_as, tmp_path):
     window = open_as("jane", LAPTOP)
     page = window.pane.reply

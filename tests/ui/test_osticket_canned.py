@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from desk_app.domain.draft import DraftKind
 from tests.remote.osticket_panel import panel
-from tests.remote.panel.server import Panel
+from tests.remote.panel.server import Fate, Panel
 from tests.remote.panel.truth import CANNED
 from tests.ui.panels import CTRL, LEFT, first_screen, go_to, opened, type_sign_in, unsettled
 
@@ -82,15 +82,74 @@ def test_the_servers_own_are_listed_and_filled_in_for_this_ticket(qtbot, window,
     assert window.pane.notice.isHidden()
 
 
-def test_its_files_and_pictures_are_named_and_nothing_of_it_runs(qtbot, window, at):
+def strip(window) -> list[str]:
+    return [button.text().split()[1] for button in window.pane.reply.strip_buttons()]
+
+
+def sent_files(at: Panel, number: str) -> list[list[tuple[str, bytes, str]]]:
+    """Of each reply."""
+    ticket = next(t for t in at.truth.tickets.values() if t.number == number)
+    replies = [entry for entry in ticket.entries if entry.kind == "response"]
+    return [[(file.name, file.data, file.key) for file in reply.files] for reply in replies]
+
+
+def test_its_pictures_are_named_and_nothing_of_it_runs(qtbot, window, at):
     go_to(qtbot, window, numbers(at)[0])
     choose(qtbot, window, "anew")
     qtbot.waitUntil(lambda: "Hello" in text(window))
     said = window.pane.notice.text
-    assert "guide.pdf, form.docx" in said
     assert "A picture of it" in said
+    assert "guide.pdf" not in said
     assert "steal" not in window.pane.reply.edit.toHtml()
-    assert not any("/file.php" in line for line in at.log)
+
+
+def test_its_files_go_along_once_and_are_those_that_the_server_keeps(qtbot, window, at):
+    first = numbers(at)[0]
+    go_to(qtbot, window, first)
+    choose(qtbot, window, "anew")
+    qtbot.waitUntil(lambda: strip(window) == ["guide.pdf", "form.docx"])
+    choose(qtbot, window, "anew")  # a second time: the words, and no second copy of the files
+    qtbot.waitUntil(lambda: text(window).count("Hello") == 2)
+    assert strip(window) == ["guide.pdf", "form.docx"]
+    at.fates.append(Fate.LOSE_ANSWER)
+    qtbot.keyClick(window.pane.reply.edit, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: list(at.truth.posted.values()) == [1])
+    qtbot.waitUntil(lambda: unsettled(window) == 0)
+    kept = [(file.name, file.data, file.key) for file in at.truth.canned["4"]]
+    assert sent_files(at, first) == [kept]
+
+
+def test_a_file_can_be_taken_away_before_it_goes(qtbot, window, at):
+    first = numbers(at)[0]
+    go_to(qtbot, window, first)
+    choose(qtbot, window, "anew")
+    qtbot.waitUntil(lambda: len(strip(window)) == 2)
+    qtbot.mouseClick(window.pane.reply.strip_buttons()[0], LEFT)
+    qtbot.keyClick(window.pane.reply.edit, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: unsettled(window) == 0 and bool(sent_files(at, first)))
+    assert [[name for name, _, _ in files] for files in sent_files(at, first)] == [["form.docx"]]
+
+
+def test_offline_the_files_that_were_read_before_go_along(qtbot, window, at):
+    first = numbers(at)[0]
+    go_to(qtbot, window, first)
+    choose(qtbot, window, "anew")
+    qtbot.waitUntil(lambda: len(strip(window)) == 2)
+    offline(qtbot, window)
+    for button in window.pane.reply.strip_buttons():
+        button.click()
+    window.pane.reply.edit.clear()
+    choose(qtbot, window, "anew")
+    qtbot.waitUntil(lambda: strip(window) == ["guide.pdf", "form.docx"])
+
+
+def test_files_that_cannot_be_had_are_named(qtbot, window, at):
+    at.canned_gone = True
+    go_to(qtbot, window, numbers(at)[0])
+    choose(qtbot, window, "anew")
+    qtbot.waitUntil(lambda: "Hello" in text(window))
+    assert "guide.pdf, form.docx could not be attached" in window.pane.notice.text
+    assert strip(window) == []
 
 
 def test_offline_what_was_read_before_can_be_used_and_the_rest_says_why_not(qtbot, window, at):

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from tests.ui.conftest import shown_number
 from tests.ui.test_queue import ids, ready
@@ -27,6 +28,61 @@ def test_a_ticket_is_found_by_words_of_it(qtbot, open_as):
     window = ready(qtbot, open_as("jane"))
     type_into(qtbot, window, "phishing", "#100023")
     qtbot.waitUntil(lambda: shown_number(window) == "100023")
+
+
+def off(window):
+    """What is off, with its reason."""
+    window.commands.open()
+    found = [window.chooser.list.item(row) for row in range(window.chooser.list.count())]
+    reasons = {item.text(): item.toolTip() for item in found if "⊘" in item.text()}
+    window.chooser.hide()
+    return reasons
+
+
+def test_what_needs_a_ticket_says_so_and_resolving_says_what_is_missing(qtbot, open_as):
+    window = ready(qtbot, open_as("jane"))
+    reasons = off(window)
+    for name in ("Claim", "Resolve", "Find in this ticket", "Snooze", "Print"):
+        assert any("Choose a ticket" in why for text, why in reasons.items() if name in text), name
+    window.go_to(window.session.desk.reader().find_ticket("100020"))
+    qtbot.waitUntil(lambda: shown_number(window) == "100020")
+    reasons = off(window)
+    (why,) = [why for text, why in reasons.items() if text.startswith("Resolve")]
+    assert "Open tasks: 2" in why
+    assert not any("Find in this ticket" in text for text in reasons)
+
+
+def test_a_list_in_which_nothing_is_found_says_so(qtbot, open_as):
+    window = ready(qtbot, open_as("jane", "100020"))
+    qtbot.keyClick(window.queue, Qt.Key.Key_S)
+    qtbot.waitUntil(window.chooser.isVisible)
+    hint = window.chooser.findChild(QLabel)
+    assert not hint.isVisible()
+    qtbot.keyClicks(window.chooser.edit, "zzzz")
+    assert window.chooser.list.count() == 0
+    assert hint.isVisible()
+    assert "“zzzz”" in hint.text()
+    qtbot.keyClick(window.chooser.edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window.chooser.edit, Qt.Key.Key_Delete)
+    assert not hint.isVisible()
+
+
+def test_esc_leaves_the_search_and_a_queue_s_key_takes_the_keys_there(qtbot, open_as):
+    window = ready(qtbot, open_as("jane", "100020"))
+    window.menus.entries["search"].trigger()
+    qtbot.keyClicks(window.search, "phishing")
+    qtbot.keyClick(window.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.queues.shown.text == "phishing")
+    assert window.navigator.currentItem() is None  # no queue holds what is shown
+    qtbot.waitUntil(lambda: "·  1 ticket  ·" in window.status.text())
+    qtbot.keyClick(window.search, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.queues.shown.text == "")
+    assert window.navigator.currentItem().text(0) == "Open"
+    assert window.search.text() == ""
+    assert window.queue.hasFocus()
+    window.pane.reply.edit.setFocus()
+    window.menus.entries["queue_2"].trigger()
+    assert window.queue.hasFocus()
 
 
 def test_a_person_is_found_and_leads_to_their_tickets(qtbot, open_as):

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from desk_app.domain.errors import DeskBusyError
 from desk_app.domain.filters import Column, QueueKind, SortKey
+from desk_app.services.writing import Writing
 from tests.ui.conftest import shown_number
 
 LAPTOP = "100020"
@@ -252,3 +253,32 @@ def test_opened_tickets_are_tabs_and_looked_at_ones_are_not(qtbot, open_as):
     window.menus.entries["close_ticket"].trigger()
     assert tabs.count() == 0
     assert tabs.isHidden()
+
+
+def test_with_the_last_tab_its_ticket_is_closed_and_stays_so_until_it_is_wanted(qtbot, open_as):
+    window = ready(qtbot, open_as("jane", "100020"))
+    ticket = window.ticket.page.ticket.id
+    window.open_ticket(ticket)
+    qtbot.waitUntil(lambda: window.pane.tabs.opened() == [ticket])
+    qtbot.keyClicks(window.pane.reply.edit, "typed before")
+    qtbot.keyClick(window.pane.reply.edit, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.ticket.page is None)
+    assert not window.pane.talk.isVisible()
+    assert window.queue.hasFocus()
+    assert window.pane.tabs.isHidden()
+    reader = window.session.desk.reader()
+    qtbot.waitUntil(lambda: [draft.text for draft in reader.drafts()] == ["typed before"])
+    ticket_now = reader.ticket(ticket)
+    writing = Writing(window.session.desk, window.session.directory, window.session.me, ticket_now)
+    with qtbot.waitSignal(window.session.changed):
+        window.session.desk.again().bus.handle(writing.note("<p>by another window</p>"))
+    assert window.pane.tabs.isHidden()
+    assert window.ticket.page is None
+    qtbot.keyClick(window.queue, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.pane.tabs.opened() == [ticket])
+    qtbot.waitUntil(lambda: window.pane.reply.edit.toPlainText() == "typed before")
+    window.menus.entries["close_ticket"].trigger()
+    row = window.queue.currentIndex()
+    place = window.queue.visualRect(row).center()
+    qtbot.mouseClick(window.queue.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: window.ticket.page is not None)

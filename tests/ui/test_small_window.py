@@ -43,6 +43,27 @@ def test_the_tools_make_room_in_a_low_window_and_come_back(qtbot, open_as):
     qtbot.waitUntil(tools.isVisible)
 
 
+def test_no_tool_is_out_of_reach_where_the_send_button_leaves_little_room(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    resized(qtbot, window, 1366, 768)
+    page = window.pane.reply
+    page.send.setText("Record reply to somebody with a name of some length")
+    window.pane.composers.setFixedHeight(page.tools.height() + 150)
+    tools = page.tools
+    qtbot.waitUntil(lambda: page.height() < 170 and tools.rest.isVisible())
+    listed = {entry.text() for entry in tools.rest.menu().actions()}
+    for button in tools.buttons.values():
+        assert button.isVisible() != (button.toolTip() in listed)
+    assert whole(window, page.send)
+    qtbot.keyClicks(page.edit, "items")
+    (entry,) = [e for e in tools.rest.menu().actions() if e.text().startswith("Earlier versions")]
+    with qtbot.waitSignal(page.versions_wanted):
+        entry.trigger()
+    window.pane.composers.setFixedHeight(320)
+    qtbot.waitUntil(lambda: not tools.rest.isVisible())
+    assert all(button.isVisible() for button in tools.buttons.values())
+
+
 def test_every_field_keeps_its_height_where_the_window_is_low(qtbot, open_as):
     window = open_as("jane", LAPTOP)
     resized(qtbot, window, 640, 400)

@@ -72,6 +72,36 @@ def test_a_very_long_message_is_cut_until_it_is_asked_for(qtbot, open_as):
     qtbot.waitUntil(lambda: "line number 2999" in text(window))
 
 
+def test_an_endless_word_has_places_to_break_and_its_links_stay(qtbot, open_as):
+    window = open_as("jane", LAPTOP)
+    address = f"https://bank.example/{'q' * 900}"
+    word = f'<p>{"x&amp;" * 4_000}</p><p><a href="{address}">there</a></p>'
+    entry = show(qtbot, window, word)
+    lines = [part for part in text(window).replace("\u200b", " ").split() if "x&" in part]
+    assert max(map(len, lines)) <= 400
+    assert "x&" * 4_000 in text(window).replace("\u200b", "")
+    assert any(found == address for _, found, _ in links(window.pane.talk))
+    kept = window.session.desk.reader().page(entry.ticket, agent="jane", entries=1)
+    assert "\u200b" not in kept.entries[0].html
+
+
+def test_of_an_endless_message_there_is_as_much_as_a_window_bears_and_all_in_a_file(
+    qtbot, open_as, tmp_path
+):
+    window = open_as("jane", LAPTOP)
+    show(qtbot, window, "<p>" + "word <b>and</b> word &amp; " * 20_000 + "the end</p>")
+    click_link(qtbot, window.pane.talk, "This message is long")
+    qtbot.waitUntil(lambda: has_link(window.pane.talk, "save all as a text file"))
+    assert 190_000 < len(text(window)) < 210_000
+    assert "the end" not in text(window)
+    click_link(qtbot, window.pane.talk, "save all as a text file")
+    box, target = window.ticket.files.box, tmp_path / "all.txt"
+    box.fileSelected.emit(str(target))
+    box.close()
+    qtbot.waitUntil(lambda: "Saved as" in window.pane.notice.text)
+    assert target.read_text(encoding="utf-8").rstrip().endswith("the end")
+
+
 def test_events_unfold_and_say_each_thing_once(qtbot, open_as):
     window = open_as("jane", LAPTOP)
     window.ticket.set_status("on-hold")

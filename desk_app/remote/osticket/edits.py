@@ -12,11 +12,12 @@ from desk_app.ports.remote_errors import (
     RefusedByServerError,
     ServerBusyError,
 )
-from desk_app.remote.osticket.answers import OK, check_done, refusal_words
+from desk_app.remote.osticket.answers import OK, check_done
 from desk_app.remote.osticket.names import source_key
 from desk_app.remote.osticket.page import Page, attribute
 from desk_app.remote.osticket.persons import is_requester, takes_part
 from desk_app.remote.osticket.posting import escaped, marked
+from desk_app.remote.osticket.questions import Questions, is_answered
 from desk_app.remote.osticket.thread_page import MARKER
 from desk_app.remote.osticket.ties import Ties, is_merged, links_are, sendable
 from desk_app.remote.osticket.told import plain
@@ -66,6 +67,7 @@ class Edits:
         self._people = people
         self._subject_field = ""
         self._ties = Ties(session, tickets)
+        self._questions = Questions(session, people)
         self._writers: dict[str, Callable[[Sending, Change, Seen, str], None]] = {
             "subject": self._subject,
             "status": self._status,
@@ -78,7 +80,7 @@ class Edits:
             "source": self._source,
             "due_at": self._due,
             "answered": self._answered,
-            "custom": self._custom,
+            "custom": self._questions.answer,
             "task": self._task,
             "links": self._ties.link,
             "merged_into": self._ties.merge,
@@ -114,9 +116,27 @@ class Edits:
         told = self._tickets.whole(seen.page).ticket.due_at
         return row is not None and row.due is not None and told != due.old
 
-    def has_arrived(self, sending: Sending, step: Edit, seen: Seen) -> bool:
-        """Whether every field is as it was to become."""
-        return all(self._is_so(change, sending, seen) for change in step.changes)
+    def arrived(self, sending: Sending, step: Edit, seen: Seen) -> Receipt | None:
+        """The receipt of a change whose answer was lost; None if a field is not as it should be.
+
+        Its comment may be missing all the same: a note of its own, where the dialog takes none. It
+        is written now, once: one that is there bears the command's id.
+        """
+        if not all(self._is_so(change, sending, seen) for change in step.changes):
+            return None
+        try:
+            seen = self._with_comment(sending, step, seen)
+        except NoAnswerError:  # looked for at the next probe, like this time
+            raise ServerBusyError(retry_after=None, why="read_back") from None
+        page = seen.page
+        return Receipt(ticket=page.id, number=page.number, version=seen.ticket.version)
+
+    def _with_comment(self, sending: Sending, step: Edit, seen: Seen) -> Seen:
+        """The ticket once the agent's comment is in it."""
+        page = seen.page
+        if not step.comment or page.is_merged or _is_said(page, sending.command):
+            return seen
+        return self._remark(sending, step) or seen
 
     # --- afterwards ------------------------------------------------------------------------
 
@@ -137,8 +157,7 @@ class Edits:
             words = self._ties.said or self._persons.said
             raise RefusedByServerError(words=words, refused=names)
         self._tickets.note_own(before.page, page, step.changes)
-        if step.comment and not page.is_merged and not _is_said(page, sending.command):
-            seen = self._remark(sending, step) or seen
+        seen = self._with_comment(sending, step, seen)
         return Receipt(ticket=page.id, number=page.number, version=seen.ticket.version)
 
     def _remark(self, sending: Sending, step: Edit) -> Seen | None:
@@ -161,7 +180,7 @@ class Edits:
 
     def _is_so(self, change: Change, sending: Sending, seen: Seen) -> bool:
         checks: dict[str, Callable[[], bool]] = {
-            "custom": lambda: self._answer_is(change, seen.ticket),
+            "custom": lambda: is_answered(change, seen.ticket),
             "task": lambda: _task_is(change, seen.ticket),
             "links": lambda: links_are(change, sending, seen.ticket),
             "merged_into": lambda: is_merged(change, sending, seen.ticket),
@@ -184,12 +203,6 @@ class Edits:
             return row is None or row.due is None
         wanted = change.new.replace(second=0, microsecond=0)  # type: ignore[attr-defined]
         return told.due_at is not None and told.due_at.replace(second=0) == wanted
-
-    def _answer_is(self, change: Change, told: RemoteTicket) -> bool:
-        """A long answer is cut on the page, so its beginning has to do."""
-        shown = dict(told.custom).get(change.field.partition(":")[2], "").rstrip(".… ")
-        wanted = " ".join(str(change.new or "").split())
-        return wanted == shown or (bool(shown) and wanted.startswith(shown))
 
     # --- one field each --------------------------------------------------------------------
 
@@ -241,23 +254,6 @@ class Edits:
         mark = "answered" if change.new else "unanswered"
         # A form without any field would be taken for a question.
         self._post(f"tickets/{seen.page.id}/mark/{mark}", (("comments", words),), mark)
-
-    def _custom(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
-        number = change.field.partition(":")[2]
-        path = f"ajax.php/tickets/{seen.page.id}/field/{number}/edit"
-        dialog = Page(self._session.get(path).body, "field")
-        field = dialog.find(
-            ".custom-field input[type=text], .custom-field select, .custom-field textarea"
-        )
-        if field is None:
-            raise RefusedByServerError(words=refusal_words(dialog))
-        value = str(change.new or "")
-        if field.tag == "select":
-            choices = {
-                " ".join(o.text().split()): attribute(o, "value") for o in field.css("option")
-            }
-            value = choices.get(value, value)
-        self._edit(seen.page.id, number, ((attribute(field, "name"), value), ("comments", words)))
 
     def _status(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
         form = (("status_id", sendable(change.new)), ("comments", words))

@@ -86,6 +86,8 @@ class Exports:
         self._columns: list[str] = []
         self._kept: list[str] = []
         self._keys: dict[tuple[Criterion, ...], str] = {}
+        self.newest_page: Page | None = None
+        """The last page of a queue that was read; the queues' tree stands in its head."""
         self.took = 0.0
         """Seconds that the last export was waited for."""
 
@@ -105,7 +107,7 @@ class Exports:
         if key:
             self._put(criteria)
             self._keep(key)
-            found = self._rows(key)
+            found = self._rows(f"adhoc,{key}")
             if found is not None:
                 return found
         return self.rows(self.search(criteria).key)
@@ -130,13 +132,20 @@ class Exports:
 
     def rows(self, key: str) -> list[ExportRow]:
         """All that a search finds, with its fields."""
-        found = self._rows(key)
+        found = self._rows(f"adhoc,{key}")
         if found is None:
             raise UnreadableAnswerError(why="export", detail="the search is forgotten")
         return found
 
+    def queue_rows(self, queue: str) -> list[ExportRow]:
+        """All that one of the panel's own queues holds."""
+        found = self._rows(queue)
+        if found is None:
+            raise UnreadableAnswerError(why="queue", detail=f"queue {queue}")
+        return found
+
     def _look(self, queue: str) -> FoundPage:
-        page = self._session.page(f"tickets.php?queue={queue}", "queue")
+        self.newest_page = page = self._session.page(f"tickets.php?queue={queue}", "queue")
         if page.find("#queue-count, form#tickets, .tickets") is None and not page.token:
             raise page.missing("form#tickets")
         link = page.find(_LINK)
@@ -146,9 +155,8 @@ class Exports:
 
     # --- exports ---------------------------------------------------------------------------
 
-    def _rows(self, key: str) -> list[ExportRow] | None:
-        """None if the session has no such search."""
-        queue = f"adhoc,{key}"
+    def _rows(self, queue: str) -> list[ExportRow] | None:
+        """None if the session has no such search, or the panel no such queue."""
         if not self._columns:
             offered = self._offered(queue)
             if offered is None:

@@ -141,6 +141,10 @@ class Feed:
         self._fresh.discard(ticket)
         return row_ticket(rows[ticket], names, clock)
 
+    def taken(self, rows: Iterable[ExportRow]) -> list[str]:
+        """Ids of what another list brought; each row then tells its ticket, once."""
+        return self._take(rows)
+
     def saw(self, ticket: str) -> None:
         """An open ticket that no comparison has had yet: the next one is to miss it if it goes."""
         if self._known is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from desk_app.domain.canned import FilledText
+from desk_app.domain.canned import FilledText, KeptFile
 from desk_app.domain.directory import (
     CannedResponse,
     CustomField,
@@ -25,7 +25,7 @@ from desk_app.remote.osticket.page import Page, attribute, options, text
 from desk_app.remote.osticket.statuses import known_statuses, lifecycle_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, MutableMapping
 
     from selectolax.lexbor import LexborNode
 
@@ -49,7 +49,10 @@ class _Fragment(msgspec.Struct):
 
 
 class _CannedFile(msgspec.Struct):
+    id: int
     name: str
+    size: int = 0
+    download_url: str = ""
 
 
 class _Canned(msgspec.Struct):
@@ -88,6 +91,8 @@ class People:
         self.me_key = ""
         """The agent's own number; '' before it was asked for."""
         self._labels: dict[str, str] = {}
+        self._forms: dict[str, str] = {}
+        """What the form is called that a question, by its number, stands in."""
         self.needed: set[str] = set()
         """Numbers of questions that a ticket's page said must be answered before closing."""
 
@@ -169,16 +174,31 @@ class People:
             self._labels = self._field_numbers()
         return self._labels.get(label, "")
 
-    def canned_text(self, ticket: str, response: str) -> FilledText:
-        """A canned response, filled in for a ticket; its pictures are on the server alone."""
+    def form_of(self, number: str) -> str:
+        """What the form is called that a question stands in; '' if it is not known."""
+        if number not in self._forms:
+            self._labels = self._field_numbers()
+        return self._forms.get(number, "")
+
+    def canned_text(
+        self, ticket: str, response: str, links: MutableMapping[str, str]
+    ) -> FilledText:
+        """A canned response, filled in for a ticket; its pictures are on the server alone.
+
+        Where its files can be fetched, for a day, is noted in `links`.
+        """
         answer = self._session.get(f"ajax.php/tickets/{ticket}/canned-resp/{response}.json")
         try:
             told = msgspec.json.decode(answer.body, type=_Canned)
         except msgspec.DecodeError:
             raise Page(answer.body, "canned response").missing("response") from None
         html, pictures = _PICTURE.subn("", told.response)
-        names = tuple(file.name for file in told.files)
-        return FilledText(key=response, html=html, files=names, pictures=pictures)
+        links.update({_file_key(ticket, file): file.download_url for file in told.files})
+        offered = tuple(
+            KeptFile(key=_file_key(ticket, file), name=file.name, size=file.size)
+            for file in told.files
+        )
+        return FilledText(key=response, html=html, offered=offered, pictures=pictures)
 
     # --- parts -----------------------------------------------------------------------------
 
@@ -269,8 +289,15 @@ class People:
         found: dict[str, str] = {}
         for option in page.all('option[value^="entries__answers!"]'):
             number = attribute(option, "value").partition("!")[2].partition("__")[0]
-            found[text(option).rpartition(" / ")[2]] = number
+            form, _, label = text(option).rpartition(" / ")
+            found[label] = number
+            self._forms[number] = form
         return found
+
+
+def _file_key(ticket: str, file: _CannedFile) -> str:
+    """As `Tickets.file` takes it, and as no file of a ticket is called."""
+    return f"{ticket}/canned.{file.id}"
 
 
 def _is_to_close(row: LexborNode, label: LexborNode) -> bool:

@@ -1,52 +1,72 @@
-"""The panel's queues: a tree of saved searches, with the agent's own among them."""
+"""The panel's queues: a tree of saved searches, with the agent's own among them.
+
+The tree stands in the head of every page, so that a round's own pages bring it; how many tickets
+each holds takes one request.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from desk_app.domain.server_queue import ServerQueue
+from desk_app.ports.remote_errors import UnreadableAnswerError
 from desk_app.remote.osticket.page import attribute, number_in, text
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
+    from desk_app.remote.osticket.exports import Exports
+    from desk_app.remote.osticket.feed import Feed
     from desk_app.remote.osticket.page import Page
     from desk_app.remote.osticket.session import PanelSession
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
-    """One queue."""
-
-    id: str
-    name: str
-    parent: str = ""
-    """'' at the top."""
-    count: int | None = None
-    """None: the server does not tell."""
+_NAV = "#customQ_nav"
 
 
-def queues_of(session: PanelSession) -> list[Queue]:
-    """Every queue that the agent's navigation shows, parents first."""
-    page = session.page("tickets.php", "queues")
-    counts = _counts(session)
-    return [
-        Queue(id=key, name=name, parent=parent, count=counts.get(key))
-        for key, name, parent in tree(page)
-    ]
+class ListsQueues:
+    """The part of an `OsTicketServer` that is about its queues (`ports.server_queues`)."""
+
+    _session: PanelSession
+    _exports: Exports
+    _feed: Feed
+
+    def _known(self) -> str:
+        raise NotImplementedError
+
+    def queues(self) -> list[ServerQueue]:
+        page = self._exports.newest_page
+        if page is None or page.find(_NAV) is None:
+            page = self._session.page("tickets.php", "queues")
+        counts = _counts(self._session)
+        return [
+            ServerQueue(id=key, name=name, parent=parent, count=counts.get(key))
+            for key, name, parent in tree(page)
+        ]
+
+    def queue_tickets(self, queue: str) -> list[str]:
+        """From the queue's own page where that shows all of it, else from an export of it."""
+        self._known()
+        page = self._session.page(f"tickets.php?queue={queue}", "queue")
+        if queue not in {key for key, _, _ in tree(page)}:  # the panel shows another one then
+            raise UnreadableAnswerError(why="queue", detail=f"queue {queue}")
+        boxes = page.all('input[name="tids[]"]')
+        shown = [attribute(box, "value") for box in boxes]
+        if len(shown) == _counts(self._session).get(queue):
+            return shown
+        return self._feed.taken(self._exports.queue_rows(queue))
 
 
 def tree(page: Page) -> list[tuple[str, str, str]]:
     """Id, name and parent's id of each queue."""
     found: dict[str, tuple[str, str, str]] = {}
-    for link in page.all('#customQ_nav a[href*="queue="]'):
+    for link in page.all(f'{_NAV} a[href*="queue="]'):
         key = number_in(attribute(link, "href"), "queue=")
         if key and key not in found:
             found[key] = (key, attribute(link, "title") or text(link), _parent(link, key))
     if not found:
-        raise page.missing("#customQ_nav a")
+        raise page.missing(f"{_NAV} a")
     return list(found.values())
 
 
@@ -64,9 +84,16 @@ def _parent(link: LexborNode, key: str) -> str:
 
 
 def _counts(session: PanelSession) -> dict[str, int]:
+    """By the queues' ids; each is written as the agent's language writes a number (`5.912`)."""
     answer = session.get("ajax.php/queue/counts")
     try:
         told = msgspec.json.decode(answer.body, type=dict[str, str | int])
     except msgspec.DecodeError:
         return {}
-    return {key.removeprefix("q"): int(n) for key, n in told.items() if str(n).isdigit()}
+    found = {key.removeprefix("q"): _whole(str(number)) for key, number in told.items()}
+    return {key: number for key, number in found.items() if number is not None}
+
+
+def _whole(written: str) -> int | None:
+    digits = "".join(c for c in written if c.isdecimal())
+    return int(digits) if digits else None

@@ -19,7 +19,7 @@ from desk_app.remote.osticket.locks import Locks
 from desk_app.remote.osticket.people import People, SeenRights
 from desk_app.remote.osticket.persons import Persons
 from desk_app.remote.osticket.posting import Posting
-from desk_app.remote.osticket.queues import Queue, queues_of
+from desk_app.remote.osticket.queues import ListsQueues
 from desk_app.remote.osticket.signed_in import HoldsTickets, SignedIn
 from desk_app.remote.osticket.statuses import WAYS
 from desk_app.remote.osticket.tickets import Seen, Tickets
@@ -43,7 +43,7 @@ _LATE = timedelta(minutes=10)
 _NOT_HERE = frozenset({Action.RESTORE})
 
 
-class OsTicketServer(HoldsTickets, SignedIn):
+class OsTicketServer(HoldsTickets, ListsQueues, SignedIn):
     """`RemoteServer` of one agent; one request at a time."""
 
     def __init__(
@@ -98,13 +98,9 @@ class OsTicketServer(HoldsTickets, SignedIn):
         roles.pop("", None)
         return self._people.directory(SeenRights(roles=roles, states=states))
 
-    def queues(self) -> list[Queue]:
-        """The panel's queues as a tree, with how many tickets each holds."""
-        return queues_of(self._session)
-
     def canned_text(self, ticket: str, key: str) -> FilledText:
         """A canned response with its variables filled in by the server, as HTML."""
-        return self._people.canned_text(ticket, key)
+        return self._people.canned_text(ticket, key, self._tickets.links)
 
     def vanished(self, kept: Sequence[str]) -> None:
         """The feed compares all open tickets with what an export lists."""
@@ -192,9 +188,7 @@ class OsTicketServer(HoldsTickets, SignedIn):
         if any(change.field == "due_at" for change in step.changes):
             self._tickets.fresh_row(seen.page)
             seen = self._tickets.whole(seen.page)
-        if not self._edits.has_arrived(sending, step, seen):
-            return None
-        return Receipt(ticket=seen.page.id, number=seen.page.number, version=seen.ticket.version)
+        return self._edits.arrived(sending, step, seen)
 
     def _gone(self, sending: Sending, step: Post | Edit) -> Receipt | None:
         """A ticket that was handed on cannot be seen: for a transfer that says that it arrived."""

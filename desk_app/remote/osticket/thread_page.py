@@ -119,26 +119,25 @@ def _sorted(items: LexborNode) -> tuple[list[tuple[str, LexborNode]], list[Lexbo
 def _entry(page: Page, number: str, outer: LexborNode, images: Mapping[str, PageFile]) -> PageEntry:
     """By the elements' places, from the end: a picture and a menu may stand at the beginning."""
     try:
-        box = next(outer.iter())
-        *_, header, body = box.iter()
+        *_, header, body = (box := _inside(outer)).iter()
         *_, author, link, title = header.iter()
-        shown = [*body.iter()]
-        words, last, time = shown[0], shown[-1], next(link.iter())
-    except (StopIteration, ValueError, IndexError):
+        words, *more = body.iter()
+        time = _inside(link)
+    except ValueError:
         raise page.missing("header, body, author, time or title of an entry") from None
     kind = _kind(box.attrs.get("class") or "")
     if kind is None or author.tag != "b" or words.attrs.get("class") or not number.isdigit():
         raise page.missing("kind, id, author or words of an entry")
     html = words.inner_html or ""
     files: tuple[PageFile, ...] = ()
-    if images or last.attrs.get("class") == _ATTACHED:
-        files = _files(page, last, html, images)
+    if images or (more and more[-1].attrs.get("class") == _ATTACHED):
+        files = _files(page, more[-1] if more else None, html, images)
     return PageEntry(
         number,
         kind,
         moment(page, time),
         text(author),
-        text(title),
+        text(title) if title.first_child is not None else "",
         html,
         _command(words),
         files,
@@ -147,7 +146,7 @@ def _entry(page: Page, number: str, outer: LexborNode, images: Mapping[str, Page
 
 def _command(words: LexborNode) -> str:
     """The marker, which is around all that was written: further in it is a quotation."""
-    first = next(words.iter(), None)
+    first = _element(words.first_child)
     return "" if first is None else first.attrs.get(MARKER) or ""
 
 
@@ -156,6 +155,14 @@ def _kind(classes: str) -> EntryKind | None:
     """What an element with these classes is; there are not many of them."""
     box, kind, *_ = [*classes.split(), "", ""]
     return _KINDS.get(kind) if box == _BOX else None
+
+
+def _inside(node: LexborNode) -> LexborNode:
+    """The first element in this one; raise ValueError if there is none."""
+    found = _element(node.first_child)
+    if found is None:
+        raise ValueError(node.tag)
+    return found
 
 
 def _element(node: LexborNode | None) -> LexborNode | None:
@@ -177,11 +184,12 @@ def moment(page: Page, time: LexborNode | None) -> datetime:
 
 
 def _files(
-    page: Page, box: LexborNode, html: str, images: Mapping[str, PageFile]
+    page: Page, box: LexborNode | None, html: str, images: Mapping[str, PageFile]
 ) -> tuple[PageFile, ...]:
     """The pictures within an entry, and what is attached to it if this is the box of that."""
     found = []
-    links = box.css("a.filename") if box.attrs.get("class") == _ATTACHED else ()
+    is_box = box is not None and box.attrs.get("class") == _ATTACHED
+    links = box.css("a.filename") if box is not None and is_box else ()
     for link in links:
         href = attribute(link, "href")
         name = attribute(link, "download") or text(link)
@@ -232,7 +240,7 @@ def _events(page: Page, boxes: Iterable[LexborNode]) -> tuple[PageEvent, ...]:
     places: dict[str, int] = {}
     for box in boxes:
         inside = [*box.iter()]
-        icon = next(inside[0].iter(), None) if inside else None
+        icon = _element(inside[0].first_child) if inside else None
         parts = {part.tag: part for part in inside[-1].iter()} if inside else {}
         time, actor = parts.get("time"), parts.get("b")
         if time is None or icon is None:

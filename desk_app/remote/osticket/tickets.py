@@ -73,7 +73,8 @@ class Tickets:
         self.rows: dict[str, ExportRow] = {}
         """The newest row of each ticket that a list brought."""
         self._own: dict[str, tuple[Change, ...]] = {}
-        self._links: dict[str, str] = {}
+        self.links: dict[str, str] = {}
+        """Where a file can be fetched, by what this program calls it; good for a day."""
         self._views: dict[tuple[str, bool], TaskView] = {}
         self._people: dict[
             str, tuple[tuple[tuple[str, bool], ...], tuple[CollaboratorRow, ...]]
@@ -123,14 +124,14 @@ class Tickets:
     def file(self, file: str) -> bytes:
         """The bytes of a file; its link is good for a day, so the page is read again if need be."""
         ticket, _, _ = file.partition("/")
-        if file not in self._links:
+        if file not in self.links:
             self.page(ticket)
-        if file not in self._links:
+        if file not in self.links:
             raise UnreadableAnswerError(why="file", detail="it is gone")
         try:
-            return self._session.file(self._links[file], _LARGEST_FILE)
+            return self._session.file(self.links[file], _LARGEST_FILE)
         except UnreadableAnswerError:
-            self._links.pop(file, None)
+            self.links.pop(file, None)
             raise
 
     def row(self, page: TicketPage) -> ExportRow | None:
@@ -189,7 +190,7 @@ class Tickets:
     def _learn(self, page: TicketPage) -> None:
         for entry in page.entries:
             for file in entry.files:
-                self._links[f"{page.id}/{file.id}"] = file.link
+                self.links[f"{page.id}/{file.id}"] = file.link
         row = self.rows.get(page.id)
         if row is not None:
             self._hint(page, row)

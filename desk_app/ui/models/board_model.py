@@ -15,12 +15,12 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from typing_extensions import override
 
 from desk_app.domain.filters import Column
 from desk_app.domain.outbox import NEEDS_YOU, OutboxState
 from desk_app.ui.models.queue_cells import COLUMNS, Cells
 from desk_app.ui.models.sight import Sight
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
-from typing_extensions import override
 
 from desk_app.ui.models.move_cells import cells, header
 from desk_app.ui.models.named_columns import Index, NamedColumns
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tip
 
 if TYPE_CHECKING:

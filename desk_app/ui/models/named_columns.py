@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from typing_extensions import override
+
+from desk_app.ui.overriding import override
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
-from typing_extensions import override
 
 from desk_app.domain.outbox import OutboxState
 from desk_app.ui.models.named_columns import ROOT, Index, NamedColumns
 from desk_app.ui.outbox_texts import change_text, next_text, ticket_text, waits_text
+from desk_app.ui.overriding import override
 from desk_app.ui.sync_texts import item_state, what_text
 from desk_app.ui.texts import tip, tr
 from desk_app.ui.theme import colours

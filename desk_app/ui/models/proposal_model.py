@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
-from typing_extensions import override
 
 from desk_app.domain.calm_text import calm
 from desk_app.domain.moment import to_ms_or_none
 from desk_app.ui.models.named_columns import Index, NamedColumns
 from desk_app.ui.models.queue_cells import due_words
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tip, tr
 
 if TYPE_CHECKING:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desk_app.domain.calm_text import calm
 from desk_app.domain.filters import SOON_MIN, Column, QueueRow
@@ -22,8 +21,7 @@ _HOUR = 3600
 _DAY = 24 * _HOUR
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(NamedTuple):
     """What one row shows."""
 
     row: QueueRow

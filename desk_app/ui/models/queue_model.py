@@ -15,11 +15,11 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from typing_extensions import override
 
 from desk_app.domain.filters import Column, QueueRow
 from desk_app.ui.models.queue_cells import COLUMNS, Cells, header_text
 from desk_app.ui.models.sight import Sight
+from desk_app.ui.overriding import override
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()

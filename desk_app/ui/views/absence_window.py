@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desk_app.domain.workload import Availability
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 
 if TYPE_CHECKING:

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desk_app.ui.announcing import announce
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tip, tr
 from desk_app.ui.views.code_row import CodeRow
 from desk_app.ui.views.session_choice import SessionChoice

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -23,9 +23,10 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
-from typing_extensions import override
 
+from desk_app.services.turns import TURNS
 from desk_app.ui.models.board_model import BoardModel
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 from desk_app.ui.theme import colours
 from desk_app.ui.views.board_painter import card_height, paint_bar, paint_card, paint_head
@@ -164,6 +165,11 @@ class BoardView(QTableView):
     def target_at(self, at: QPoint) -> Target | None:
         """The column under a point of the viewport."""
         return self._model.target_at(self.columnAt(at.x()))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with TURNS.painting():
+            super().paintEvent(event)
 
     @override
     def startDrag(self, supportedActions: Qt.DropAction) -> None:

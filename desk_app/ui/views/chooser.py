@@ -16,10 +16,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
+from desk_app.domain.calm_text import calm
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tip, tr
 
+_LONGEST = 60
 _WIDTH = 460
 _HEIGHT = 340
 _TOP, _EDGE = 60, 8
@@ -135,10 +137,17 @@ class Chooser(QFrame):
                 item.setForeground(self.palette().placeholderText())
             self.list.addItem(item)
         self.list.setCurrentRow(0)
+        self._show_hint(self.list.currentRow())
 
     def _show_hint(self, row: int) -> None:
         item: QListWidgetItem | None = self.list.item(row)
-        reason = "" if item is None else item.data(Qt.ItemDataRole.UserRole).reason
+        reason = tr("There is nothing to choose.")
+        if item is not None:
+            reason = item.data(Qt.ItemDataRole.UserRole).reason
+        elif self.edit.text():
+            reason = tr("Nothing here is called “{text}”. Esc closes this.").format(
+                text=calm(self.edit.text(), _LONGEST)
+            )
         self._hint.setText(reason)
         self._hint.setVisible(bool(reason))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QTableView
-from typing_extensions import override
+
+from desk_app.ui.overriding import override
 
 
 class ColumnRoom(QObject):

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desk_app.domain.draft import Draft, DraftKey, DraftKind
 from desk_app.ui.draft_keeper import DraftKeeper
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 from desk_app.ui.views.fate_label import FateLabel
 from desk_app.ui.views.rich_tools import RichTools
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _FOOT_GAPS = 40
 """Margins and gaps of the lowest line."""
 _LOW, _LOW_NARROW = 130, 170
-"""Below this height there is no room for the tools, beside the send button or above it."""
+"""Below this height there is no room for the tools at all, and for them above the send button."""
 _ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
 
 
@@ -91,7 +91,7 @@ class ComposerPage(QWidget):
         self.more = QToolButton(self)
         self.fate = FateLabel(self.send, self)
         self.tools = RichTools(self.edit, self)
-        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self.foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sending: set[DraftKey] = set()
         self._lay_out()
         self._connect()
@@ -110,14 +110,14 @@ class ComposerPage(QWidget):
         else:
             self.cc.hide()
         column.addWidget(self.area, 1)
-        self._foot.addWidget(self.tools)
-        self._foot.addStretch(1)
+        self.foot.addWidget(self.tools)
+        self.foot.addStretch(1)
         ways = QHBoxLayout()
         ways.addStretch(1)
         ways.addWidget(self.send)
         ways.addWidget(self.more)
-        self._foot.addLayout(ways)
-        column.addLayout(self._foot)
+        self.foot.addLayout(ways)
+        column.addLayout(self.foot)
         column.addWidget(self.fate)
         self.more.setText("▾")
         chain = [self.cc, self.edit, *self.tools.buttons.values(), self.send, self.more]
@@ -161,6 +161,7 @@ class ComposerPage(QWidget):
             self._stand_still(still=key in self._sending)
         self.who.setText(who)
         self.send.setText(send)
+        _place_tools(self)
         self.edit.setPlaceholderText(hint)
         self.edit.setAccessibleName(who)
 
@@ -235,16 +236,12 @@ class ComposerPage(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is no room for both, the tools go above the send button, or away.
+        """Where there is no room for both, the tools go above the send button.
 
-        Each of them has a key; how to send has to be seen.
+        Where there is none above it either, some go into a menu; how to send has to be seen.
         """
         super().resizeEvent(event)
-        wanted = sum(w.sizeHint().width() for w in (self.tools, self.send, self.more))
-        is_narrow = wanted + _FOOT_GAPS > self.width()
-        self.tools.setVisible(self.height() >= (_LOW_NARROW if is_narrow else _LOW))
-        ways = QBoxLayout.Direction
-        self._foot.setDirection(ways.TopToBottom if is_narrow else ways.LeftToRight)
+        _place_tools(self)
 
     # --- sending ---------------------------------------------------------------------------
 
@@ -324,3 +321,13 @@ class ComposerPage(QWidget):
         if event.type() == QEvent.Type.KeyPress:
             call()
         return True
+
+
+def _place_tools(page: ComposerPage) -> None:
+    room = page.width() - _FOOT_GAPS
+    beside = room - page.send.sizeHint().width() - page.more.sizeHint().width()
+    is_above = page.tools.whole_width() > beside and page.height() >= _LOW_NARROW
+    page.tools.fit(room if is_above else beside)
+    page.tools.setVisible(page.height() >= _LOW)
+    ways = QBoxLayout.Direction
+    page.foot.setDirection(ways.TopToBottom if is_above else ways.LeftToRight)

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desk_app.ui.desk_colours import desk_icon
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tip, tr
 from desk_app.ui.views.flow_row import FlowRow
 from desk_app.ui.views.notice_bar import NoticeBar

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desk_app.domain.search_text import Condition, Search, without
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import condition_text, tip, tr
 
 _QUIET_MS = 150

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
-from typing_extensions import override
 
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from html import escape
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
-from typing_extensions import override
 
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 
 _MARGIN = 40

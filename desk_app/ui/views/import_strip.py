@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
-from typing_extensions import override
 
 from desk_app.ui.announcing import announce
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 
 _STEPS = 1000

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from desk_app.domain.gate import Denial
 from desk_app.domain.lifecycle import Status
 from desk_app.domain.ticket import Stage
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import denial_text, stage_name, tip, tr
 from desk_app.ui.theme import colours
 

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desk_app.domain.move_record import MoveKind
 from desk_app.ui.models.move_model import MoveModel
+from desk_app.ui.overriding import override
 from desk_app.ui.reassign_texts import move_name
 from desk_app.ui.texts import tr
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QMenu, QTreeWidget, QTreeWidgetItem, QWidget
-from typing_extensions import override
 
 from desk_app.domain.filters import QueueKind, SavedSearch
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tip, tr
 
 if TYPE_CHECKING:
@@ -38,21 +37,28 @@ def queue_name(kind: QueueKind) -> str:
     return tr(_NAMES[kind])
 
 
-@dataclass(frozen=True, slots=True)
+SERVER_QUEUE = "server_queue:"
+"""So begins the name of a place that is a queue of the server's; its id follows."""
+
+
 class Place:
     """What an item leads to; `name` is also what its count is called."""
 
-    name: str
-    value: Any
+    __slots__ = ("name", "value")
+
+    def __init__(self, name: str, value: Any) -> None:
+        self.name = name
+        self.value = value
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a section, with those that it unfolds to."""
 
     text: str
     place: Place
     inner: tuple[Line, ...] = ()
+    unfolded: bool = False
+    """Whether they are seen before anybody folds or unfolds them."""
 
 
 class Navigator(QTreeWidget):
@@ -75,6 +81,8 @@ class Navigator(QTreeWidget):
     let_go_wanted = Signal()
     """Esc."""
     drafts_chosen = Signal()
+    server_queue_chosen = Signal(object)
+    """Emits: ServerQueue."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,6 +134,7 @@ class Navigator(QTreeWidget):
         end = self.topLevelItemCount() if at is None else at
         place = end if old is None else self.indexOfTopLevelItem(old)
         unfolded = self._take_away(key)
+        is_new = old is None
         if not lines:
             return
         section = QTreeWidgetItem([title, ""])
@@ -138,11 +147,16 @@ class Navigator(QTreeWidget):
         section.setExpanded(True)
         self._sections[key] = section
         for line in lines:
-            item = self._add(section, line.text, line.place)
-            for inner in line.inner:
-                self._add(item, inner.text, inner.place)
-            item.setExpanded(line.place.name in unfolded)
-            self._show_count(line.place.name, item)
+            self._add_line(section, line, unfolded, is_new=is_new)
+
+    def _add_line(
+        self, above: QTreeWidgetItem, line: Line, unfolded: set[str], *, is_new: bool
+    ) -> None:
+        item = self._add(above, line.text, line.place)
+        for inner in line.inner:
+            self._add_line(item, inner, unfolded, is_new=is_new)
+        item.setExpanded(line.place.name in unfolded or (is_new and line.unfolded))
+        self._show_count(line.place.name, item)
 
     def say(self, name: str, text: str, spoken: str, *, off: bool = False) -> None:
         """Write a figure beside a place; `spoken` says it in words, `off` that it takes nothing."""
@@ -185,13 +199,12 @@ class Navigator(QTreeWidget):
         old = self._sections.pop(key, None)
         if old is None:
             return set()
-        unfolded = set()
+        unfolded: set[str] = set()
         self.blockSignals(True)  # noqa: FBT003 - an item that goes is no choice of another
-        for child in old.takeChildren():
-            name = child.data(0, _PLACE).name
-            unfolded |= {name} if child.isExpanded() else set()
-            for inner in [child, *child.takeChildren()]:
-                self._items.pop(inner.data(0, _PLACE).name, None)
+        for item in _below(old):
+            name = item.data(0, _PLACE).name
+            unfolded |= {name} if item.isExpanded() else set()
+            self._items.pop(name, None)
         self.takeTopLevelItem(self.indexOfTopLevelItem(old))
         self.blockSignals(False)  # noqa: FBT003
         return unfolded
@@ -222,6 +235,13 @@ class Navigator(QTreeWidget):
         else:
             self.setCurrentItem(item)
 
+    def stand_at(self, kind: QueueKind, *, searching: bool) -> None:
+        """Mark the queue that is shown, or none while something else is searched for."""
+        item = self.currentItem()
+        place: Place | None = None if item is None else item.data(0, _PLACE)
+        if item is None or (place is not None and isinstance(place.value, QueueKind)):
+            self.mark("" if searching else kind)
+
     def mark(self, name: str) -> None:
         """Show what is on screen without going there again."""
         self.blockSignals(True)  # noqa: FBT003 - Qt's own signature
@@ -238,8 +258,7 @@ class Navigator(QTreeWidget):
         place: Place | None = item.data(0, _PLACE)
         if place is not None and callable(place.value):
             place.value()
-            return
-        if item.data(0, _PLACE) == Place("drafts", None):
+        elif place is not None and place.name == "drafts":
             self._tell(item)
 
     def _tell(self, item: QTreeWidgetItem | None) -> None:
@@ -252,6 +271,8 @@ class Navigator(QTreeWidget):
             self.queue_chosen.emit(place.value)
         elif isinstance(place.value, SavedSearch):
             self.search_chosen.emit(place.value)
+        elif place.name.startswith(SERVER_QUEUE):
+            self.server_queue_chosen.emit(place.value)
         elif place.value is not None and not callable(place.value):
             self._tell_target(place.value)
 
@@ -292,3 +313,10 @@ class Navigator(QTreeWidget):
         if event.key() == Qt.Key.Key_Escape:
             self.let_go_wanted.emit()
         super().keyPressEvent(event)
+
+
+def _below(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    """All that stands under it, at any depth."""
+    children = [item.child(n) for n in range(item.childCount())]
+    found = [child for child in children if child is not None]
+    return found + [below for child in found for below in _below(child)]

@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desk_app.domain.draft import Draft, DraftKey
 from desk_app.ui.closing import UNSAVED
 from desk_app.ui.draft_keeper import DraftKeeper
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 from desk_app.ui.views.low_scroll import LowScroll, stretches
 from desk_app.ui.views.notice_bar import NoticeBar

@@ -8,9 +8,9 @@ import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
-from typing_extensions import override
 
 from desk_app.ui.announcing import announce
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 
 

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desk_app.ui.models.outbox_model import CHANGE, OutboxModel
 from desk_app.ui.outbox_texts import ACTION_KEYS, OutboxAction, outbox_action_name, refusal
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tip, tr
 from desk_app.ui.views.flow_row import FlowRow
 

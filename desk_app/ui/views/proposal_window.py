@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desk_app.domain.balance import ShareBy
 from desk_app.ui.models.proposal_model import SUBJECT, TO, ProposalModel
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 
 if TYPE_CHECKING:

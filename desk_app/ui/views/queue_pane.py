@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from desk_app.ui.announcing import Waiting
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 from desk_app.ui.views.filter_bar import FilterBar
 from desk_app.ui.views.notice_bar import NoticeBar
@@ -14,12 +16,27 @@ from desk_app.ui.views.queue_view import QueueView
 _THIN = 3
 
 
+class SearchLine(QLineEdit):
+    """Esc leaves the search, Down goes into what was found."""
+
+    left = Signal()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in {Qt.Key.Key_Escape, Qt.Key.Key_Down}:
+            super().keyPressEvent(event)
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear()
+        self.left.emit()
+
+
 class QueuePane(QWidget):
     """Lays out; `QueueController` and `Searching` fill it."""
 
     def __init__(self, table: QueueView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.search = QLineEdit(self)
+        self.search = SearchLine(self)
         self.search.setPlaceholderText(tr("Search in all tickets (Ctrl+Shift+F)"))
         self.search.setAccessibleName(tr("Search in all tickets"))
         self.search.setClearButtonEnabled(True)

@@ -20,9 +20,9 @@ from PySide6.QtGui import (
     QTextListFormat,
 )
 from PySide6.QtWidgets import QTextEdit, QWidget
-from typing_extensions import override
 
 from desk_app.ui.document_html import QUOTE_MARGIN, document_html, is_code, quote_level
+from desk_app.ui.overriding import override
 
 _NO_PICTURE = QImage()
 _LINK_SCHEMES = {"http", "https", "mailto"}

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
-from typing_extensions import override
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from desk_app.ui.icons import icon
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 from desk_app.ui.views.rich_edit import RichEdit
 
@@ -54,6 +54,32 @@ class RichTools(QWidget):
             button.clicked.connect(lambda _=False, call=call: call())
             row.addWidget(button)
             self.buttons[name] = button
+        self.rest = QToolButton(self)
+        self.rest.setText("⋯")
+        self.rest.setToolTip(tr("More tools"))
+        self.rest.setAccessibleName(tr("More tools"))
+        self.rest.setAutoRaise(True)
+        self.rest.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.rest.setMenu(QMenu(self.rest))
+        self.rest.hide()
+        row.addWidget(self.rest)
+
+    def whole_width(self) -> int:
+        """What all of them take beside each other, in points."""
+        return sum(button.sizeHint().width() for button in self.buttons.values())
+
+    def fit(self, width: int) -> None:
+        """Show as many as there is room for; the others go into a menu behind them."""
+        room = width if self.whole_width() <= width else width - self.rest.sizeHint().width()
+        menu = self.rest.menu()
+        menu.clear()
+        for button in self.buttons.values():
+            room -= button.sizeHint().width()
+            button.setVisible(room >= 0)
+            if room < 0:
+                entry = menu.addAction(button.icon(), button.toolTip())
+                entry.triggered.connect(button.click)
+        self.rest.setVisible(room < 0)
 
     @override
     def changeEvent(self, event: QEvent) -> None:

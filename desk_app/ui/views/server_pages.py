@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
-from typing_extensions import override
 
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 from desk_app.ui.views.notice_bar import NoticeBar
 

@@ -19,8 +19,9 @@ from PySide6.QtGui import (
     QTextFormat,
 )
 from PySide6.QtWidgets import QMenu, QTextBrowser, QTextEdit, QWidget
-from typing_extensions import override
 
+from desk_app.services.turns import TURNS
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 from desk_app.ui.thread_links import Links
 from desk_app.ui.views.card_painter import MARGIN, cards, paint_cards
@@ -74,6 +75,11 @@ class ThreadView(QTextBrowser):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        with TURNS.painting():
+            self._paint_cards()
+            super().paintEvent(event)
+
+    def _paint_cards(self) -> None:
         painter = QPainter(self.viewport())
         top = self.verticalScrollBar().value()
         left = self.horizontalScrollBar().value()
@@ -83,7 +89,6 @@ class ThreadView(QTextBrowser):
         shown = QRectF(0, room.top(), width, room.height())
         paint_cards(painter, self.document(), self.cursorForPosition(QPoint(0, 0)).block(), shown)
         painter.end()
-        super().paintEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTabBar, QToolButton, QWidget
-from typing_extensions import override
 
 from desk_app.domain.calm_text import calm
 from desk_app.domain.ticket import TicketId
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tr
 
 _MOST = 20
@@ -19,6 +19,8 @@ class TicketTabs(QTabBar):
 
     chosen = Signal(object)
     """Emits: ticket id."""
+    all_closed = Signal()
+    """The last tab was closed, and with it the ticket on screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,7 +117,9 @@ class TicketTabs(QTabBar):
         if not self.opened():
             self._forget_look()
         self.setVisible(self.count() > 0)
-        if was_shown and self.count():
+        if not self.count():
+            self.all_closed.emit()
+        elif was_shown:
             self._tell(self.currentIndex())
 
     def close_current(self) -> None:

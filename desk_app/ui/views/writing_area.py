@@ -78,6 +78,7 @@ class WritingArea(QWidget):
         self._loading = True
         self.attachments = attachments
         self.edit.show_html(html)
+        self.edit.moveCursor(QTextCursor.MoveOperation.End)  # one goes on where one stopped
         self._loading = False
         self.strip.show_files(attachments)
 
@@ -95,6 +96,21 @@ class WritingArea(QWidget):
         self.edit.setTextCursor(cursor)
         self.strip.show_files(self.attachments)
         self.touched.emit()
+
+    def add_files(self, files: tuple[Attachment, ...]) -> list[str]:
+        """Attach what is on the desk already, each once; names of those that are too much."""
+        here = {(file.name, file.sha256) for file in self.attachments}
+        left = []
+        for file in files:
+            if (file.name, file.sha256) in here:
+                continue
+            if file.size > FILE_LIMIT - sum(one.size for one in self.attachments):
+                left.append(file.name)
+                continue
+            self.attachments = (*self.attachments, file)
+        self.strip.show_files(self.attachments)
+        self.touched.emit()
+        return left
 
     @property
     def is_blank(self) -> bool:

@@ -134,6 +134,7 @@ class Acts:
             "referrals": self._refer,
             "merge": self._merge,
             "add-task": self._add_task,
+            "forms": self._forms,
         }
         if what == "field":
             self._field(request, agent, ticket, way[1])
@@ -203,16 +204,28 @@ class Acts:
             self._due(request.one("duedate"), ticket)
         elif name == SUBJECT_FIELD:
             ticket.subject = request.one("subject")
+        elif name in FIELDS and not ticket.has_form:
+            raise Missing("No such field")
         elif name in FIELDS:
             chosen = FIELDS[name][1]
             ticket.answers[name] = request.one(f"f{name}[]" if chosen else f"f{name}")
         elif name in {"priority", PRIORITY_FIELD}:
             ticket.priority = request.one("priority")
         elif name in {"sla", "topic", "source"}:
+            if name == "topic":  # a form that is there stays; no other one comes
+                ticket.had_form |= ticket.has_form
+                ticket.without_form = not ticket.had_form
             setattr(ticket, name, request.one(name))
         else:
             raise Missing("No such field")
         self.truth.happen(ticket, "pencil", agent, f"Updated {name}")
+
+    def _forms(self, request: Request, agent: Agent, ticket: Ticket) -> None:
+        """Those that are not named are taken away, with their answers."""
+        self._may(agent, "edit")
+        ticket.without_form = "5" not in request.many("forms[]")
+        if ticket.without_form:
+            ticket.answers = {}
 
     def _due(self, text: str, ticket: Ticket) -> None:
         if not text:

@@ -68,14 +68,15 @@ class Manner:
         return words.get(self.language, {}).get(english, english)
 
 
-def page(token: str, title: str, body: str) -> str:
+def page(token: str, title: str, body: str, more: str = "") -> str:
+    """`more`: further queues in its head."""
     return f"""<!DOCTYPE HTML><html><head><title>{escape(title)}</title>
 <meta http-equiv="x-pjax-version" content="{VERSION}">
 <meta name="csrf_token" content="{token}" /></head>
 <body><nav id="customQ_nav"><ul id="sub_nav">
 <li class="top-queue item"><a href="tickets.php?queue=1">Open</a>
 <div><ul><li><a href="tickets.php?queue=2" title="Mine &amp; ours">Mine</a></li></ul></div></li>
-<li class="top-queue item"><a href="tickets.php?queue=8">Closed</a></li></ul></nav>
+<li class="top-queue item"><a href="tickets.php?queue=8">Closed</a></li>{more}</ul></nav>
 {body}</body></html>"""
 
 
@@ -92,12 +93,13 @@ def login(token: str, words: str, *, code: bool = False) -> str:
 
 
 def queue(tickets: Iterable[Ticket], key: str) -> str:
+    """`key`: number of a queue, or `adhoc,` and the key of a search."""
     rows = "".join(
         f'<tr><td><input type="checkbox" name="tids[]" value="{t.id}"></td>'
         f"<td>{escape(t.subject)}</td></tr>"
         for t in tickets
     )
-    link = f'<a href="#tickets/export/adhoc,{key}">Export</a>' if key else ""
+    link = f'<a href="#tickets/export/{key}">Export</a>' if key else ""
     return f'<form id="tickets">{link}<table class="list">{rows}</table></form>'
 
 
@@ -189,7 +191,7 @@ def _buttons(truth: Truth, t: Ticket, agent: Agent) -> str:
 
 
 def _answers(t: Ticket, rights: frozenset[str]) -> str:
-    if t.topic != "13":
+    if not t.has_form:
         return ""
     rows = []
     for key, (label, choices) in FIELDS.items():
@@ -395,7 +397,7 @@ def field_dialog(t: Ticket, number: str) -> str | None:
         return dialog(f'<input type="text" name="d4" value="{escape(t.subject)}">')
     if number == "21":
         return dialog('<textarea name="d5"></textarea>')
-    if number not in FIELDS or t.topic != "13":
+    if number not in FIELDS or not t.has_form:
         return None
     _, chosen = FIELDS[number]
     if chosen:
@@ -403,6 +405,15 @@ def field_dialog(t: Ticket, number: str) -> str | None:
         return dialog(f'<select name="f{number}[]"><option value="">-</option>{rows}</select>')
     value = escape(t.answers.get(number, ""))
     return dialog(f'<input type="text" name="f{number}" value="{value}">')
+
+
+def forms(t: Ticket) -> str:
+    """Which forms stand in a ticket, and which can be added to it."""
+    there = ["2", *(["5"] if t.has_form else [])]
+    rows = "".join(f'<input type="hidden" name="forms[]" value="{key}">' for key in there)
+    more = "" if t.has_form else '<option value="5"> Hardware details </option>'
+    add = f'<select name="new-form"><option disabled>Add</option>{more}</select>'
+    return f'<form method="post">{rows}{add}</form>'
 
 
 def new_ticket(agent: Agent, truth: Truth) -> str:

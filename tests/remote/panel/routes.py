@@ -13,7 +13,6 @@ from tests.remote.panel.acts import Acts
 from tests.remote.panel.csv_text import OFFERED, csv_text
 from tests.remote.panel.truth import (
     CANNED,
-    CANNED_FILES,
     CANNED_PICTURE,
     DEPARTMENTS,
     PRIORITIES,
@@ -33,6 +32,11 @@ if TYPE_CHECKING:
     from tests.remote.panel.server import Panel, Reply, Request
 
 Criteria = list[tuple[str, str, list[str]]]
+QUEUES: dict[str, Callable[[Agent, Ticket], bool]] = {
+    "1": lambda _, t: t.is_open,
+    "2": lambda agent, t: t.is_open and t.staff == agent.id,
+    "8": lambda _, t: not t.is_open,
+}
 
 
 class Routes:
@@ -60,7 +64,8 @@ class Routes:
     def _page(self, request: Request, title: str, body: str) -> Reply:
         from tests.remote.panel.server import Reply
 
-        return Reply(body=html.page(request.session.token, title, body).encode())
+        token, more = request.session.token, self.panel.further_queues
+        return Reply(body=html.page(token, title, body, more).encode())
 
     def _reply(self, body: str = "", status: int = 200, location: str = "") -> Reply:
         from tests.remote.panel.server import Reply
@@ -100,9 +105,21 @@ class Routes:
         name, searches = request.query.get("queue", ""), request.session.searches
         key = name.partition(",")[2] if "," in name else next(iter(searches), "")
         if not name.startswith("adhoc") or key not in searches:
-            return self._page(request, "Queue", html.queue([], ""))
+            name = name if name in QUEUES else "1"  # so the panel shows what it does not know
+            return self._page(request, "Queue", html.queue(self._in(agent, name)[:25], name))
         found = self._found(agent, searches[key])
-        return self._page(request, "Queue", html.queue(found[:25], key))
+        return self._page(request, "Queue", html.queue(found[:25], f"adhoc,{key}"))
+
+    def _in(self, agent: Agent, queue: str) -> list[Ticket]:
+        """What is in one of the panel's own queues."""
+        holds = QUEUES[queue]
+        return [t for t in self._found(agent, []) if holds(agent, t)]
+
+    def _counts(self, agent: Agent) -> Reply:
+        """As the agent's language writes numbers."""
+        shown = {f"q{key}": f"{len(self._in(agent, key)):,}" for key in QUEUES}
+        point = {"en": ","}.get(self.panel.manner.language, ".")
+        return self._json({k: n.replace(",", point) for k, n in shown.items()})
 
     def _file(self, request: Request) -> Reply:
         from tests.remote.panel.server import Reply
@@ -114,6 +131,9 @@ class Routes:
                 for file in entry.files:
                     if str(file.id) == request.query["id"]:
                         return Reply(body=file.data, kind="application/octet-stream")
+        for file in (file for files in self.truth.canned.values() for file in files):
+            if str(file.id) == request.query["id"] and not self.panel.canned_gone:
+                return Reply(body=file.data, kind="application/octet-stream")
         raise Missing("File not found")
 
     # --- small answers ---------------------------------------------------------------------
@@ -122,7 +142,7 @@ class Routes:
         place = "/".join(parts[:2])
         known: dict[str, Callable[[], Reply]] = {
             "config/scp": lambda: self._json({"lock_time": 180, "page_size": 25}),
-            "queue/counts": lambda: self._json({"q1": "3", "q2": "1"}),
+            "queue/counts": lambda: self._counts(agent),
             "users/local": lambda: self._users(request),
             "users/lookup": lambda: self._add_user(request),
             "form/help-topic": lambda: self._json({"html": html.topic_form(parts[2])}),
@@ -226,8 +246,8 @@ class Routes:
         ]
 
     def _export(self, request: Request, agent: Agent, name: str) -> Reply:
-        key = name.partition(",")[2]
-        if key not in request.session.searches:
+        key = name.partition(",")[2] or name
+        if key not in {*request.session.searches, *QUEUES}:
             raise Missing("Unknown Queue")
         if request.method == "GET":
             boxes = "".join(f'<input name="fields[]" value="{field}">' for field in OFFERED)
@@ -254,7 +274,10 @@ class Routes:
         if number not in request.session.exports:
             raise Missing("Unknown or invalid export")
         fields, key, cut = request.session.exports.pop(number)
-        found = self._found(agent, request.session.searches[key])
+        if key in QUEUES:
+            found = self._in(agent, key)
+        else:
+            found = self._found(agent, request.session.searches[key])
         digits = "٠١٢٣٤٥٦٧٨٩" if self.panel.manner.language == "ar" else "0123456789"
         table = csv_text(self.truth, found, fields, cut, self.panel.offset, digits)
         return self._reply(table)
@@ -285,6 +308,7 @@ class Routes:
             "relations": lambda: html.relations(self._related(ticket)),
             "referrals": lambda: html.referrals(self.truth, ticket),
             "transfer": lambda: html.dialog("<select></select>"),
+            "forms": lambda: html.forms(ticket),
             "preview": lambda: html.preview(self.truth, ticket),
         }
         if what not in pages:
@@ -295,12 +319,12 @@ class Routes:
         if key not in CANNED:
             raise Missing("No such premade reply")
         words = f"<p>Hello {escape(ticket.user.name)}, {ticket.number}</p>"
-        names = CANNED_FILES.get(key, [])
-        if names:
+        kept = self.truth.canned.get(key, [])
+        if kept:
             words += f"<p onclick='steal()'>See {CANNED_PICTURE}</p>"
         files = [
-            {"id": n, "name": name, "size": 9, "download_url": f"/file.php?id={n}"}
-            for n, name in enumerate(names)
+            {"id": f.id, "name": f.name, "size": len(f.data), "download_url": html.link(f)}
+            for f in kept
         ]
         return self._json({"id": int(key), "title": CANNED[key], "response": words, "files": files})
 

@@ -36,6 +36,8 @@ class Fate(StrEnum):
     CRASH = "crash"
     """It is carried out, and then the server fails."""
     SIGN_OUT = "sign_out"
+    NONE = "none"
+    """Nothing: it is the one after it that something happens to."""
 
 
 @dataclass
@@ -88,6 +90,10 @@ class Panel:
         self.fates: list[Fate] = []
         self.offline = False
         self.locks_off = False
+        self.canned_gone = False
+        """Whether the files of canned responses are not there any more."""
+        self.further_queues = ""
+        """In the head of every page, as HTML."""
         self.renewals = 0
         """How often a lock was renewed."""
         self.offset = timedelta(0)

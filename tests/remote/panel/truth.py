@@ -25,7 +25,7 @@ FIELDS = {"36": ("Asset tag", {}), "37": ("Colour", {"r": "Red", "g": "Green"})}
 TO_CLOSE = frozenset({"36"})
 """Those that must be answered before a ticket is closed."""
 CANNED = {"3": "We have your request", "4": "How to begin anew"}
-CANNED_FILES = {"4": ["guide.pdf", "form.docx"]}
+CANNED_FILES = {"4": {"guide.pdf": b"%PDF-1.4 how to begin", "form.docx": b"PK a form"}}
 CANNED_PICTURE = '<img src="/file.php?key=p1&id=1" data-cid="P1" onload="steal()">'
 SUBJECT_FIELD, PRIORITY_FIELD = "20", "22"
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -134,6 +134,9 @@ class Ticket:
     entries: list[Entry] = field(default_factory=list)
     events: list[Happened] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
+    without_form: bool = False
+    """Its topic was changed, which brings no questions along."""
+    had_form: bool = False
     tasks: list[Task] = field(default_factory=list)
     lock: Lock | None = None
     parent: str = ""
@@ -149,9 +152,14 @@ class Ticket:
         return STATES[self.status] == "open"
 
     @property
+    def has_form(self) -> bool:
+        """Whether the questions of the topic Hardware stand in it."""
+        return self.topic == "13" and not self.without_form
+
+    @property
     def missing(self) -> frozenset[str]:
         """Questions that have to be answered yet."""
-        return frozenset(k for k in TO_CLOSE if self.topic == "13" and not self.answers.get(k))
+        return frozenset(k for k in TO_CLOSE if self.has_form and not self.answers.get(k))
 
     @property
     def in_the_way(self) -> str:
@@ -170,11 +178,21 @@ class Truth:
         self.users: dict[str, User] = {}
         self.tickets: dict[str, Ticket] = {}
         self.uploads: dict[str, File] = {}
+        self.canned: dict[str, list[File]] = {}
+        """By the canned response; one of these that is uploaded has the same number again."""
         self.numbers = itertools.count(1)
         self.seconds = itertools.count(1)
         self.posted: dict[str, int] = {}
         """How often each marker was written: more than once is a defect."""
         self.skip = timedelta(0)
+        numbers = itertools.count(7001)
+        for key, files in CANNED_FILES.items():
+            kept = [
+                File(number, f"c{number}", name, data)
+                for number, (name, data) in zip(numbers, files.items(), strict=False)
+            ]
+            self.canned[key] = kept
+            self.uploads |= {str(file.id): file for file in kept}
 
     def number(self) -> int:
         return next(self.numbers)
