@@ -71,6 +71,8 @@ class Assign(Command):
     name: ClassVar[str] = "assign"
     action: ClassVar[Action | None] = Action.ASSIGN
     to: Referral
+    bound_for: str = ""
+    """Department that it is transferred to by the command after this one."""
 
     def on(self, ticket: Ticket) -> Ticket:
         if self.to.kind == "team":

@@ -149,12 +149,18 @@ def _assigned(situation: Situation, target: object) -> Denial | None:
 
 
 def _target_can_see(situation: Situation, target: object) -> Denial | None:
-    """An agent must have access to the department, as in osTicket's assignment dialog."""
+    """An agent must have access to the department, as in osTicket's assignment dialog.
+
+    It is the one that the ticket goes to with the next step, where the lifecycle has it so.
+    """
     if not isinstance(target, Referral) or target.kind != "agent":
         return None
     directory = situation.directory
     agent = directory.agents[target.key]
     if directory.takes_part(agent, situation.ticket.department):
+        return None
+    there = situation.bound_for if directory.lifecycle.hands_over_unseen else ""
+    if there and directory.takes_part(agent, there):
         return None
     facts = {"agent": agent.name, **department_fact(situation)}
     return Denial(

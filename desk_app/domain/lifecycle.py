@@ -118,6 +118,9 @@ class Lifecycle:
     initial: str
     reopened: str
     claim_on_reply: bool
+    hands_over_unseen: bool = False
+    """Whether a ticket may be given to somebody who sees it only after the transfer that follows,
+    by somebody who does not see it any more then."""
     statuses: Mapping[str, Status]
     rules: Mapping[Action, Rule]
     breach_reasons: tuple[str, ...] = ()

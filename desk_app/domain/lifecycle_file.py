@@ -68,6 +68,7 @@ class _Reader:
             initial=initial,
             reopened=reopened,
             claim_on_reply=bool(self._raw.get("claim_on_reply", False)),
+            hands_over_unseen=bool(self._raw.get("hands_over_unseen", False)),
             statuses=statuses,
             rules=rules,
             breach_reasons=tuple(map(str, self._raw.get("breach_reasons", ()))),

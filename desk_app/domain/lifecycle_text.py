@@ -17,6 +17,7 @@ def lifecycle_text(lifecycle: Lifecycle) -> str:
         f"initial = {_quoted(lifecycle.initial)}",
         f"reopened = {_quoted(lifecycle.reopened)}",
         f"claim_on_reply = {_truth(lifecycle.claim_on_reply)}",
+        f"hands_over_unseen = {_truth(lifecycle.hands_over_unseen)}",
     ]
     if lifecycle.breach_reasons:
         lines.append(f"breach_reasons = {_listed(lifecycle.breach_reasons)}")

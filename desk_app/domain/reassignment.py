@@ -137,7 +137,9 @@ def to_choose(target: Target, directory: Directory) -> Action | None:
     return Action.ASSIGN if stage is Stage.ASSIGNMENT else None
 
 
-def questions_of(handing: Handing, ticket: Ticket, directory: Directory) -> list[Question]:
+def questions_of(
+    handing: Handing, ticket: Ticket, directory: Directory, actor: Agent | None = None
+) -> list[Question]:
     """What has to be done to one ticket, in order; empty if nothing would change.
 
     What may take it out of the actor's sight comes last: nothing could be done to it afterwards.
@@ -155,9 +157,22 @@ def questions_of(handing: Handing, ticket: Ticket, directory: Directory) -> list
         found.append(wanted)
     home = directory.agents.get(target.key) if target.kind is Place.AGENT else None
     if handing.transfer and home is not None and ticket.department != home.department:
-        sees_it = directory.takes_part(home, ticket.department)
-        found.insert(len(found) if sees_it else len(found) - 1, (Action.TRANSFER, home.department))
+        last = directory.takes_part(home, ticket.department) or _goes_unseen(home, directory, actor)
+        found.insert(len(found) if last else len(found) - 1, (Action.TRANSFER, home.department))
     return found
+
+
+def _goes_unseen(home: Agent, directory: Directory, actor: Agent | None) -> bool:
+    """Whether the actor could not give it to anybody any more once it is transferred."""
+    if actor is None or not directory.lifecycle.hands_over_unseen:
+        return False
+    return not directory.takes_part(actor, home.department)
+
+
+def bound_for(asked: Sequence[Question]) -> str:
+    """Where the ticket goes at the end of what is done; '' where it stays."""
+    action, target = asked[-1] if asked else (None, "")
+    return str(target) if action is Action.TRANSFER else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,9 +231,10 @@ def rehearse(
 def _answer(handing: Handing, situation: Situation) -> tuple[Denial | None, bool]:
     """Whether it may be done, and whether the actor would lose sight of the ticket."""
     ticket, directory = situation.ticket, situation.directory
-    asked = questions_of(handing, ticket, directory)
+    asked = questions_of(handing, ticket, directory, situation.actor)
     if not asked:
         return Denial(code=Reason.NO_CHANGE), False
+    situation = replace(situation, bound_for=bound_for(asked))
     for action, target in asked:
         denied = denial(action, replace(situation, ticket=ticket), target)
         if denied is not None:

@@ -90,6 +90,8 @@ class Situation:
     actor: Agent
     directory: Directory
     now: datetime
+    bound_for: str = ""
+    """Department that the ticket goes to in the step after the one that is asked about."""
     locked_by: str | None = None
     """The name of another agent who holds the ticket's lock."""
     open_children: tuple[str, ...] = ()

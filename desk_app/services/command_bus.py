@@ -209,6 +209,7 @@ class CommandBus:
             return  # the requester or the program: no agent's right is asked
         asked = questions(command)
         situation = self._situation(unit, ticket, agent, _others(unit, asked))
+        situation = replace(situation, bound_for=getattr(command, "bound_for", ""))
         for action, target in asked:
             denied = denial(action, situation, target)
             if denied is not None:

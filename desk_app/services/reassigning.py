@@ -10,8 +10,10 @@ from desk_app.domain.reassignment import (
     Alike,
     Handing,
     Place,
+    Question,
     Rehearsal,
     alike,
+    bound_for,
     questions_of,
     rehearse,
 )
@@ -123,22 +125,26 @@ def hand_over(
         found = rehearse(held.groups, handing, actor, directory, desk.now())
         rehearsed.append(found)
         groups += [
-            commands_of(Writing(desk, directory, actor, ticket), handing, ticket, directory)
+            commands_of(
+                Writing(desk, directory, actor, ticket),
+                handing,
+                questions_of(handing, ticket, directory, actor),
+            )
             for ticket in found.moves
         ]
     return HandedOver(rehearsals=tuple(rehearsed), done=desk.batches.handle_groups(groups))
 
 
-def commands_of(
-    writing: Writing, handing: Handing, ticket: Ticket, directory: Directory
-) -> list[Command]:
+def commands_of(writing: Writing, handing: Handing, asked: Sequence[Question]) -> list[Command]:
     """What is to be done to one ticket, as commands in order."""
     made: list[Command] = []
-    for action, target in questions_of(handing, ticket, directory):
+    for action, target in asked:
         if action is Action.NOTE:
             made.append(writing.note(text_to_html(handing.note)))
         elif action is Action.EDIT_PRIORITY:
             made.append(writing.edit("priority", target))
+        elif action is Action.ASSIGN:
+            made.append(writing.assign(target, bound_for=bound_for(asked)))
         else:
             made.append(writing.plain(action, target))
     return made

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from desk_app.domain.directory import Directory
     from desk_app.domain.people import Agent, Requester
-    from desk_app.domain.ticket import Ticket
+    from desk_app.domain.ticket import Referral, Ticket
     from desk_app.services.desk import Desk
 
 
@@ -93,6 +93,10 @@ class Writing:
             return GiveBreachReason(**self._stamp(), entry=None, reason=told, field=field.key)
         entry = self._entry(EntryKind.NOTE, text_to_html(note_text(told)), ())
         return GiveBreachReason(**self._stamp(), entry=entry, reason=told)
+
+    def assign(self, to: Referral, *, bound_for: str = "") -> Assign:
+        """To an agent or a team; `bound_for` is where the next command transfers it."""
+        return Assign(**self._stamp(), to=to, bound_for=bound_for)
 
     def set_status(self, status: str) -> SetStatus:
         found = self._directory.lifecycle.statuses[status]
@@ -159,7 +163,7 @@ class Writing:
 _PLAIN: dict[Action, Callable[[Writing, Any], Command]] = {
     Action.BREACH_REASON: lambda w, t: w.breach_reason(t),
     Action.CLAIM: lambda w, t: Claim(**w._stamp()),
-    Action.ASSIGN: lambda w, t: Assign(**w._stamp(), to=t),
+    Action.ASSIGN: lambda w, t: w.assign(t),
     Action.RELEASE: lambda w, t: Release(**w._stamp()),
     Action.TRANSFER: lambda w, t: Transfer(**w._stamp(), department=t),
     Action.REFER: lambda w, t: Refer(**w._stamp(), to=t),

@@ -13,6 +13,7 @@ from desk_app.domain.rich_text import html_to_text, text_to_html
 from desk_app.domain.ticket import EntryId, State, Ticket, TicketId
 from desk_app.ports.remote import Gone, GoneWhy, RemoteEntry, RemotePerson, RemoteTicket
 from desk_app.services.turns import TURNS
+from desk_app.sync.awaited import Awaited
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,11 +38,13 @@ class Mirror:
         self._desk = desk
         self._unit = unit
         self._persons: dict[RemotePerson, int] = {}
+        self.awaited = Awaited(unit)
 
     # --- tickets ---------------------------------------------------------------------------
 
     def take(self, found: Sequence[RemoteTicket | Gone]) -> list[Base]:
         """Write tickets as the server has them now; in the same order."""
+        found = [one for one in found if not self.awaited.may_be(one)]
         tickets = [one for one in found if isinstance(one, RemoteTicket)]
         named = {link for one in tickets for link in _named(one)}
         named |= {one.into for one in found if isinstance(one, Gone) and one.into is not None}

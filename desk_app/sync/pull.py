@@ -92,7 +92,10 @@ class Pull:
         if not found and page.cursor == account.cursor:
             return 0, page.more
         with self._desk.sync_unit() as unit:
-            Mirror(self._desk, unit).take(self._kept(unit, account, found))
+            mirror = Mirror(self._desk, unit)
+            if any(mirror.awaited.may_be(one) for one in found):
+                return 0, False  # the page comes again once that is known
+            mirror.take(self._kept(unit, account, found))
             now = unit.account()
             unit.save_account(replace(now or account, cursor=page.cursor))
             unit.commit()

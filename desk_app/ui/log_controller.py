@@ -11,11 +11,12 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog
 
 from desk_app.ui.jobs import Lane
+from desk_app.ui.models.log_model import LogRow
 from desk_app.ui.outbox_export import write_text
 from desk_app.ui.request_texts import request_row
 from desk_app.ui.sync_texts import logged_text, reason_text, why_text
 from desk_app.ui.texts import error_text, tr
-from desk_app.ui.views.log_view import LogRow, LogView
+from desk_app.ui.views.log_view import LogView
 
 if TYPE_CHECKING:
     from desk_app.domain.mirror import SyncLine

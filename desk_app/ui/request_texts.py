@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from desk_app.ui.models.log_model import LogRow
 from desk_app.ui.sync_texts import problem_text, why_text
 from desk_app.ui.texts import tr
-from desk_app.ui.views.log_view import LogRow
 
 if TYPE_CHECKING:
     from desk_app.domain.asked import RequestLine

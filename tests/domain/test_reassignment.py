@@ -71,7 +71,25 @@ def test_with_the_transfer_the_agents_department_comes_first_and_sight_may_be_lo
     lee = DIRECTORY.agents["lee"]
     away = Handing(target=Target(kind=Place.DEPARTMENT, key="banking"))
     assert ask(many({}, {"team": "network"}, {"owner": "lee"}), away, lee).leaving == 1
-    assert reasons(ask(many({}), with_it, lee)) == {Reason.NOT_VISIBLE: 1}
+
+
+def test_to_where_one_does_not_see_it_is_given_first_and_transferred_then():
+    lee, with_it = DIRECTORY.agents["lee"], replace(JANE, transfer=True)
+    assert questions_of(with_it, make_ticket(), DIRECTORY, lee) == [
+        (Action.ASSIGN, Referral(kind="agent", key="jane")),
+        (Action.TRANSFER, "sysadmins"),
+    ]
+    found = ask(many({}, {"owner": "lee"}), with_it, lee)
+    assert (len(found.moves), found.leaving) == (2, 2)
+    assert reasons(ask(many({}), JANE, lee)) == {Reason.TARGET_CANNOT_SEE: 1}
+
+
+def test_where_a_server_takes_no_such_owner_it_is_refused_beforehand():
+    lee, with_it = DIRECTORY.agents["lee"], replace(JANE, transfer=True)
+    rules = replace(DIRECTORY.lifecycle, hands_over_unseen=False)
+    directory = replace(DIRECTORY, lifecycle=rules)
+    found = rehearse(alike(many({}), {}), with_it, lee, directory, AT)
+    assert reasons(found) == {Reason.NOT_VISIBLE: 1}
 
 
 def test_no_transfer_is_asked_for_where_the_ticket_is_at_home():

@@ -7,7 +7,7 @@ from desk_app.domain.entry import EntryKind
 from desk_app.domain.errors import NothingToUndoError
 from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.domain.reassignment import Handing, Place, Target
-from desk_app.domain.ticket import State
+from desk_app.domain.ticket import Referral, State
 from desk_app.domain.verdict import Reason
 from desk_app.services.batches import Batches
 from desk_app.services.command_bus import RefusedError
@@ -151,6 +151,27 @@ def test_who_gives_tickets_out_of_sight_takes_them_back_as_one(desk, reader, sup
     back = desk.batches.undo_all(done.events, "lee")
     assert back.refused == ()
     assert [t.department for t in reader.tickets(support[:3])] == [t.department for t in before]
+
+
+def test_with_the_transfer_to_where_one_does_not_see_it_is_one_and_goes_back_as_one(
+    desk, reader, support
+):
+    before = reader.tickets(support[:3])
+    handing = Handing(target=Target(kind=Place.AGENT, key="jane"), transfer=True, note="All yours")
+    (found,), done = do(desk, reader, support[:3], handing, "lee")
+    assert found.leaving == len(done.tickets) == 3
+    assert {(t.owner, t.department) for t in reader.tickets(support[:3])} == {("jane", "sysadmins")}
+    back = desk.batches.undo_all(done.events, "lee")
+    assert back.refused == ()
+    now = reader.tickets(support[:3])
+    assert [(t.owner, t.department) for t in now] == [(t.owner, t.department) for t in before]
+
+
+def test_nobody_is_given_a_ticket_alone_that_they_would_not_see(desk, reader, support):
+    (number,) = [t.number for t in reader.tickets(support[:1])]
+    to = Referral(kind="agent", key="jane")
+    with pytest.raises(RefusedError):
+        desk.bus.handle(writing(desk, reader, number, "lee").assign(to))
 
 
 def test_a_crash_in_the_middle_leaves_nothing_done(desk, reader, support, folder, monkeypatch):

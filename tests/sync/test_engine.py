@@ -43,6 +43,11 @@ def client(oracle: Oracle, tmp_path: Path) -> Client:
     return found
 
 
+def bases(client: Client):
+    with client.desk.sync_unit() as unit:
+        return unit.all_bases(after=0, limit=100)
+
+
 def states(client: Client) -> list[OutboxState]:
     return [item.state for item in client.items()]
 
@@ -180,6 +185,27 @@ def test_a_ticket_made_offline_gets_its_number_and_then_its_reply(client: Client
         assert unit.ticket(made.ticket).number == "R5"
     assert [entry.text for entry in oracle.tickets["5"].entries] == ["Help", "Called her"]
     assert client.items() == []
+
+
+def test_a_ticket_whose_answer_was_lost_twice_is_there_once_when_it_is_found(
+    client: Client, oracle: Oracle
+):
+    """The second loss is not looked after in the same round, and the feed has it meanwhile."""
+    from desk_app.services.opening import NewTicket, open_ticket
+
+    wanted = NewTicket(name="Ana Souza", email=ANA.email, subject="New", html="<p>Help</p>")
+    made = open_ticket(client.desk, oracle.directory, oracle.directory.agents["sam"], wanted)
+    client.server.write_fates = [Fate.LOSE_REQUEST, Fate.LOSE_ANSWER]
+    oracle.set(oracle.tickets["1"], "priority", "high", "john")
+    client.sync()
+    assert states(client) == [OutboxState.UNCERTAIN]
+    client.sync()
+    client.sync()
+    assert client.items() == []
+    here = [base for base in bases(client) if base.ticket.subject == "New"]
+    assert [base.ticket.id for base in here] == [made.ticket]
+    assert client.ticket("1").priority == "high"
+    assert list(oracle.posted.values()) == [1]
 
 
 def test_a_refused_password_stops_the_account_and_keeps_everything(client: Client, oracle: Oracle):

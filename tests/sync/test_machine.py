@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -42,6 +43,8 @@ MOST_ROUNDS = 100
 """One decision leads to the next where both agents did much to one ticket, but not for ever."""
 OWNER = st.sampled_from(["sam", "john"])
 STATUS = st.sampled_from(["resolved", "open"])
+pytestmark = pytest.mark.timeout(300)
+"""Hundreds of rounds, each with its own disk: a busy machine takes a minute and more."""
 POINTS = st.sampled_from([p for p in failpoint.POINTS if p.startswith(("outbox", "sync"))])
 
 
@@ -211,9 +214,15 @@ class SyncMachine(RuleBasedStateMachine):
         client.sync()
         client.server.fates, client.server.write_fates = [], []
 
-    @rule(who=WHO, point=POINTS, writes=FATES)
-    def sync_and_crash(self, who: int, point: str, writes: list[Fate]) -> None:
-        client = self.clients[who]
+    @rule(who=WHO, point=POINTS, passes=st.integers(0, 2), writes=FATES)
+    def sync_and_crash(self, who: int, point: str, passes: int, writes: list[Fate]) -> None:
+        """At a point, or where it is met again: a round commits more than once."""
+        client, left = self.clients[who], iter(range(passes))
+
+        def crash(*_: object) -> None:
+            if next(left, None) is None:
+                raise CrashError
+
         client.server.write_fates = list(writes)
         failpoint._ARMED, kill, failpoint.os.kill = point, failpoint.os.kill, crash
         try:

@@ -37,14 +37,15 @@ def logged(site):
 def open_log(qtbot, window):
     click(qtbot, window.server.bar.link)
     view = window.server.paging.log.view
-    qtbot.waitUntil(lambda: view.list.topLevelItemCount() > 0)
+    qtbot.waitUntil(lambda: view.model.rowCount() > 0)
     return view
 
 
 def rows(view):
-    tree = view.list
-    found = [tree.topLevelItem(n) for n in range(tree.topLevelItemCount())]
-    return [[item.text(column) for column in range(8)] for item in found]
+    model = view.model
+    return [
+        [model.index(row, column).data() for column in range(8)] for row in range(model.rowCount())
+    ]
 
 
 def test_the_status_bar_opens_the_log_with_requests_versions_and_outcomes(qtbot, open_site, logged):
@@ -108,6 +109,20 @@ def test_the_log_shows_every_request_and_can_leave_them_out(qtbot, open_site, lo
     qtbot.keyClick(view.requests, Qt.Key.Key_Space)
     assert not any(row[7].startswith("r") for row in rows(view))
     assert any(row[2] == "send: Note written" for row in rows(view))
+
+
+def test_news_leave_the_line_that_is_read_where_it_is(qtbot, open_site, logged, qtmodeltester):
+    for _ in range(3):
+        asked(logged, status=200, outcome="answered")
+    window = open_site(logged)
+    view = open_log(qtbot, window)
+    qtmodeltester.check(view.model)
+    view.go_to(2)
+    read, lines = rows(view)[2], view.model.rowCount()
+    asked(logged, status=200, outcome="answered")
+    window.server.paging.log.read()
+    qtbot.waitUntil(lambda: view.model.rowCount() == lines + 1)
+    assert rows(view)[view.list.currentIndex().row()] == read
 
 
 # --- the doctor --------------------------------------------------------------------------------
@@ -290,8 +305,8 @@ def test_the_status_bar_opens_the_log_at_the_trouble_it_tells_of(qtbot, open_sit
         unit.commit()
     qtbot.mouseClick(window.server.bar.link, Qt.MouseButton.LeftButton)
     log = window.server.paging.log.view
-    qtbot.waitUntil(lambda: log.list.topLevelItemCount() > 1)
+    qtbot.waitUntil(lambda: log.model.rowCount() > 1)
     qtbot.waitUntil(log.list.hasFocus)
-    current = log.list.currentItem()
-    assert (current.text(2), current.text(3)) == ("round", "offline")
-    assert log.list.currentIndex().row() > 0
+    row = log.list.currentIndex().row()
+    assert rows(log)[row][2:4] == ["round", "offline"]
+    assert row > 0

@@ -3,46 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QCheckBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
+from desk_app.ui.models.log_model import LogModel, LogRow
 from desk_app.ui.texts import tip, tr
 
-_COLUMNS = 8
-MOST = 1000
-"""Lines that are listed; all that the filter leaves are exported."""
-
-
-@dataclass(frozen=True, slots=True)
-class LogRow:
-    """One line, as texts."""
-
-    at: str
-    ticket: str
-    what: str
-    outcome: str
-    why: str
-    before: str
-    after: str
-    request: str
-    is_request: bool = False
-    """A single request; the others are about commands and rounds."""
-
-    def texts(self) -> tuple[str, ...]:
-        return astuple(self)[:_COLUMNS]
+MEASURED = 50
+"""Lines by which columns are as wide as they are: all of them would be waited for."""
 
 
 class LogView(QWidget):
@@ -52,7 +32,7 @@ class LogView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[LogRow] = []
+        self._rows: Sequence[LogRow] = ()
         self.filter = QLineEdit(self)
         self.filter.setPlaceholderText(tr("Filter: a ticket, a word, a request"))
         self.filter.setAccessibleName(tr("Filter the log"))
@@ -68,20 +48,28 @@ class LogView(QWidget):
         self.hint.setProperty("dim", "true")
         self.empty = QLabel(self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.list = QTreeWidget(self)
-        names = (
-            *(tr("When"), tr("Ticket"), tr("What"), tr("Outcome")),
-            *(tr("Why"), tr("Before"), tr("After"), tr("Request")),
-        )
-        self.list.setHeaderLabels(list(names))
-        self.list.setRootIsDecorated(False)
-        self.list.setUniformRowHeights(True)
-        self.list.setAccessibleName(tr("Sync log"))
-        header = self.list.header()
+        self.model = LogModel(self)
+        self.list = self._table()
+        self._lay_out()
+
+    def _table(self) -> QTableView:
+        table = QTableView(self)  # a tree asks about every line before it shows the first
+        table.setModel(self.model)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
+        table.setAccessibleName(tr("Sync log"))
+        header = table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
         header.setStretchLastSection(True)
+        header.setResizeContentsPrecision(MEASURED)
         for column in range(6):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        self._lay_out()
+        return table
 
     def _lay_out(self) -> None:
         line = QHBoxLayout()
@@ -96,7 +84,8 @@ class LogView(QWidget):
         column.addWidget(self.hint)
 
     def show_rows(self, rows: Sequence[LogRow]) -> None:
-        self._rows = list(rows)
+        """Show these; the current line stays so if it is still there."""
+        self._rows = rows
         self._write()
 
     def shown(self) -> list[LogRow]:
@@ -108,24 +97,24 @@ class LogView(QWidget):
 
     def go_to(self, place: int) -> None:
         """Make one of the shown lines the current one, with the keyboard on it."""
-        self.list.setCurrentIndex(self.list.model().index(place, 0))
+        self.list.setCurrentIndex(self.model.index(place, 0))
         self.list.setFocus()
 
     def _write(self) -> None:
-        self.list.clear()
+        at = self.list.currentIndex().row()
+        before = self.model.rows[at] if at > 0 else None  # on the first line one looks at news
         rows = self.shown()
-        for row in rows[:MOST]:
-            item = QTreeWidgetItem(list(row.texts()))
-            for column in range(item.columnCount()):
-                item.setToolTip(column, tip(item.text(column)))
-            self.list.addTopLevelItem(item)
+        self.model.show(rows)
         if rows:
-            self.list.setCurrentIndex(self.list.model().index(0, 0))
+            place = rows.index(before) if before in rows else 0
+            self.list.setCurrentIndex(self.model.index(place, 0))
         hidden = tr("The filter hides {n} lines").format(n=len(self._rows))
         self.empty.setText(hidden if self._rows else tr("Nothing was asked of the server yet"))
         self.empty.setVisible(not rows)
 
 
 def _has(row: LogRow, words: Sequence[str]) -> bool:
+    if not words:
+        return True
     text = " ".join(row.texts()).casefold()
     return all(word in text for word in words)
