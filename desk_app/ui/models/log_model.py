@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
-from typing_extensions import override
 
 from desk_app.ui.models.named_columns import Index, NamedColumns
+from desk_app.ui.overriding import override
 from desk_app.ui.texts import tip, tr
 
 
