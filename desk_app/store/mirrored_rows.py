@@ -22,8 +22,7 @@ from desk_app.store.search_words import WORDS
 from desk_app.store.unit_of_work import SqlUnitOfWork
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from desk_app.domain.mirror import Base
     from desk_app.domain.outbox import OutboxItem
@@ -160,10 +159,6 @@ class MirroredRows(SqlUnitOfWork):
     def _valued(self, view: Ticket) -> dict[str, Any]:
         TURNS.make_way()
         return self._ticket_values(view)
-
-    def _run(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Cursor:
-        TURNS.make_way()
-        return super()._run(sql, values)
 
     # --- bases -----------------------------------------------------------------------------
 
