@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from desk_app.domain.ticket import Ticket, TicketId
 
 _GOES_ON = ("cursor", "looked_at", "looked_at_closed")
+_LINKED = "linked"
 UNDO_SECONDS = 8
 """A reply stays here so long before it goes out: the time to take it back unseen."""
 
@@ -51,11 +52,25 @@ class OutboxRows(SearchWords):
     _agent: str | None = None
     """Kept for `_whose`; None before it was asked in this transaction."""
 
+    _wrote_account = False
+
+    def _is_linked(self) -> bool:
+        """Whether the desk has a server; looked up again only after others' commits."""
+        kept, version = self._kept(), self._others_version()
+        known, found = kept.get(_LINKED, (None, False))
+        if known != version:
+            found = self._run("SELECT 1 FROM account").fetchone() is not None
+            if not self._wrote_account:  # what is not committed may never be
+                kept[_LINKED] = (version, found)
+        return bool(found)
+
     def account(self) -> Account | None:
         row = self._run("SELECT doc FROM account").fetchone()
         return None if row is None else decoded_account(row[0])
 
     def save_account(self, account: Account) -> None:
+        self._kept().pop(_LINKED, None)
+        self._wrote_account = self._is_counted = True
         before = self.account()
         if before is not None:  # where it goes on is on no screen
             on = {name: getattr(account, name) for name in _GOES_ON}
@@ -87,7 +102,10 @@ class OutboxRows(SearchWords):
 
     def post(self, event: Event, entry: Entry | None = None, start: Ticket | None = None) -> None:
         """Put what an agent did into the outbox, if this desk has a server to tell."""
-        if not event.actor or self.account() is None:
+        if not event.actor:
+            return
+        if not self._is_linked():
+            self._is_counted = False
             return
         if start is not None:
             self.save_base(Base(ticket=start))

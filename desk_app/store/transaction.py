@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 class Transaction:
     """Takes the write lock when it is entered; what was not committed is rolled back."""
 
+    _version: int | None = None
+    _is_counted = True
+    """Whether the commit may have to be counted: on a desk without a server, none is."""
+
     def __init__(self, desk: Path, engine: Engine) -> None:
         self._desk = desk
         self._engine = engine
@@ -67,7 +71,7 @@ class Transaction:
     def _commit(self) -> None:
         """Make it durable; counted among this program's own if it wrote anything."""
         counted = 0
-        if self._sql.total_changes != self._written_before:
+        if self._is_counted and self._sql.total_changes != self._written_before:
             counted = max(0, self._run(own_commits.COUNT).rowcount)
         if counted:
             own_commits.add_own(self._engine, counted)
@@ -81,9 +85,13 @@ class Transaction:
             raise
 
     def _others_version(self) -> int:
-        """Another number as soon as another connection committed; not for one's own commits."""
-        version: int = self._run("PRAGMA data_version").fetchone()[0]
-        return version
+        """Another number as soon as another connection committed; not for one's own commits.
+
+        It stays the same within a transaction: that has the write lock.
+        """
+        if self._version is None:
+            self._version = self._run("PRAGMA data_version").fetchone()[0]
+        return self._version
 
     def _kept(self) -> dict[Any, Any]:
         """What stays with the connection from one transaction to the next."""
