@@ -13,7 +13,7 @@ from desk_app.domain.gate_checks import (
     missing_fields,
     unknown_target,
 )
-from desk_app.domain.lifecycle import Action, Status
+from desk_app.domain.lifecycle import Action, Check, Lifecycle, Status
 from desk_app.domain.ticket import State
 from desk_app.domain.verdict import Denial, Fix, Reason, Situation
 
@@ -26,6 +26,7 @@ __all__ = [
     "Reason",
     "Situation",
     "allowed_steps",
+    "asks_for_children",
     "denial",
     "lacks_right",
     "missing_fields",
@@ -59,6 +60,15 @@ def denial(action: Action, situation: Situation, target: object = None) -> Denia
         or first_denial(rule.checks, situation, target)
         or _step(action, situation, target)
     )
+
+
+def asks_for_children(action: Action, lifecycle: Lifecycle) -> bool:
+    """Whether tickets merged into this one may be in the way: to find them is one more question."""
+    return action in _STEPS or Check.NO_OPEN_CHILD in lifecycle.rules[action].checks
+
+
+_STEPS = frozenset({Action.SET_STATUS, Action.REOPEN, Action.DELETE, Action.RESTORE})
+"""They lead to a status, whose own checks hold too."""
 
 
 def allowed_steps(situation: Situation) -> list[tuple[Status, Denial | None]]:

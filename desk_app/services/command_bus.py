@@ -34,7 +34,7 @@ from desk_app.domain.draft import Draft, DraftKey, DraftKind, combined, left_ove
 from desk_app.domain.entry import Change, Entry, EntryKind, Event
 from desk_app.domain.errors import DeskError, NotFoundError
 from desk_app.domain.failpoint import failpoint
-from desk_app.domain.gate import Denial, Situation, denial
+from desk_app.domain.gate import Denial, Situation, asks_for_children, denial
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import EntryId
 from desk_app.domain.undo_gate import action_of, asked_again, redo_denial, undo_denial
@@ -208,8 +208,11 @@ class CommandBus:
         if agent is None:
             return  # the requester or the program: no agent's right is asked
         asked = questions(command)
-        situation = self._situation(unit, ticket, agent, _others(unit, asked))
-        situation = replace(situation, bound_for=getattr(command, "bound_for", ""))
+        family = any(asks_for_children(action, directory.lifecycle) for action, _ in asked)
+        situation = self._situation(unit, ticket, agent, _others(unit, asked), family=family)
+        bound_for = getattr(command, "bound_for", "")
+        if bound_for:
+            situation = replace(situation, bound_for=bound_for)
         for action, target in asked:
             denied = denial(action, situation, target)
             if denied is not None:
@@ -239,13 +242,15 @@ class CommandBus:
         ticket: Ticket,
         agent: Agent,
         others: Mapping[TicketId, Ticket],
+        *,
+        family: bool = True,
     ) -> Situation:
         return Situation(
             ticket=ticket,
             actor=agent,
             directory=unit.directory(),
             now=self._clock(),
-            open_children=unit.open_children(ticket.id),
+            open_children=unit.open_children(ticket.id) if family else (),
             others=others,
             requester_email=unit.requester(ticket.requester).email,
         )

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
+from collections import deque
 from itertools import count
 from pathlib import Path
 
 from desk_app.bootstrap import OpenDesk
 from desk_app.domain.commands import Note
 from desk_app.domain.draft import Draft, DraftKey, DraftKind
+from desk_app.domain.filters import QueueFilter, SortKey
+from desk_app.domain.ticket import State, Ticket
 from desk_app.services.writing import Writing
 from tests.bench.desks import LONG_NUMBER
 from tests.bench.queries import interleaved
@@ -72,6 +75,7 @@ def main(desk: Path) -> dict[str, float]:
     reader = opened.reader()
     directory = reader.directory()
     ticket = reader.ticket(reader.find_ticket(LONG_NUMBER))
+    other = reader.ticket(reader.queue_ids(QueueFilter(state=State.OPEN), SortKey())[0])
     bare = Bare(desk, ticket.id)
     key = DraftKey(ticket=ticket.id, kind=DraftKind.REPLY)
     numbers = count()
@@ -79,17 +83,19 @@ def main(desk: Path) -> dict[str, float]:
     def save_draft() -> None:
         opened.drafts.save(Draft(key=key, html=f"<p>{TEXT}</p>", text=f"{next(numbers)} {TEXT}"))
 
-    def made() -> Note:
-        return Writing(opened, directory, directory.agents["jane"], ticket).note(f"<p>{TEXT}</p>")
+    def made(where: Ticket) -> Note:
+        return Writing(opened, directory, directory.agents["sam"], where).note(f"<p>{TEXT}</p>")
 
-    notes = [made() for _ in range(ROUNDS + 1)]
+    # In their order, on a ticket of their own: a note that is older than what its ticket has
+    # already costs more, and is rare.
+    notes = deque(made(ticket) for _ in range(ROUNDS + 1))
 
     def note() -> None:
-        opened.bus.handle(notes.pop())
+        opened.bus.handle(notes.popleft())
 
     def written() -> None:
         """What an agent waits for after the click on Add note."""
-        opened.bus.handle(made())
+        opened.bus.handle(made(other))
 
     found = interleaved(
         ROUNDS,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from desk_app.domain.commands import Restore
-from desk_app.domain.gate import Fix, Reason, allowed_steps, denial
+from desk_app.domain.gate import Fix, Reason, allowed_steps, asks_for_children, denial
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import Referral, Stage, State
 from desk_app.services.command_bus import questions
@@ -35,6 +35,18 @@ def test_an_action_is_off_by_state_and_right_exactly_where_the_lifecycle_says(
         assert "Sam Ortiz" in found.facts["who_can"]
     else:
         assert code not in {Reason.WRONG_STATE, Reason.NOT_VISIBLE}
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("status", STATUSES, ids=lambda status: status.key)
+def test_what_does_not_ask_for_children_is_never_off_for_one(action, status):
+    lifecycle = make_directory().lifecycle
+    ticket = make_ticket(status=status.key, state=status.state)
+    for target in (None, *lifecycle.statuses):
+        alone = make_situation("sam", ticket)
+        found = denial(action, replace(alone, open_children=("100001",)), target)
+        if not asks_for_children(action, lifecycle):
+            assert found == denial(action, alone, target)
 
 
 @pytest.mark.parametrize("status", STATUSES, ids=lambda status: status.key)
