@@ -30,12 +30,17 @@ if TYPE_CHECKING:
     from desk_app.domain.ticket import Ticket, TicketId
 
 
+_TOGETHER = 20
+"""Rows that are compared between two looks whether the window paints."""
+
+
 class MirroredRows(SqlUnitOfWork):
     """A transaction, and what is written a page at a time."""
 
     def bases(self, remote: Sequence[str]) -> dict[str, Base]:
         sql = f"SELECT group_concat(doc) FROM base WHERE {_listed('remote')}"
         docs = self._run(sql, (_json(remote),)).fetchone()[0]
+        TURNS.make_way()
         return {base.remote: base for base in decoded_bases(f"[{docs or ''}]")}
 
     def items_of(self, tickets: Collection[TicketId]) -> dict[TicketId, list[OutboxItem]]:
@@ -131,7 +136,9 @@ class MirroredRows(SqlUnitOfWork):
         """Write what differs from the rows that are there."""
         groups: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
         worded, referred = [], []
-        for row in values:
+        for place, row in enumerate(values):
+            if place % _TOGETHER == 0:
+                TURNS.make_way()
             before = self._found[row["id"]]
             changed = tuple([name for name, value in row.items() if before[name] != value])
             groups[changed].append([row["id"], *[row[name] for name in changed]])
@@ -164,10 +171,11 @@ class MirroredRows(SqlUnitOfWork):
 
     def _save_bases(self, bases: Sequence[Base]) -> None:
         agent = self._whose()
-        rows = [
-            [base.ticket.id, base.remote or None, mapping.encoded(base), base.rank(agent)]
-            for base in bases
-        ]
+        rows = []
+        for base in bases:
+            TURNS.make_way()
+            doc = mapping.encoded(base)
+            rows.append([base.ticket.id, base.remote or None, doc, base.rank(agent)])
         self._run(_upsert("base", "ticket_id", _BASE), (_json(rows),))
 
     def _at_once(
@@ -175,7 +183,9 @@ class MirroredRows(SqlUnitOfWork):
     ) -> list[dict[str, Any]]:
         """Rows of a question as one answer."""
         whole = f"SELECT json_group_array(json_array({', '.join(columns)})) FROM ({sql})"
-        rows = msgspec.json.decode(self._run(whole, (_json(asked),)).fetchone()[0])
+        answer = self._run(whole, (_json(asked),)).fetchone()[0]
+        TURNS.make_way()
+        rows = msgspec.json.decode(answer)
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def _ids(self, sql: str, rows: object) -> list[int]:
