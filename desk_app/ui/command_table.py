@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from desk_app.domain.filters import QueueKind
 from desk_app.domain.lifecycle import Action
+from desk_app.ui.knowledge import open_knowledge_base
 from desk_app.ui.menus import Entry
 from desk_app.ui.sync_commands import sync_lines
 from desk_app.ui.team_table import team_lines
@@ -133,6 +134,11 @@ def queue_lines(window: MainWindow) -> list[Entry | None]:
 def help_lines(window: MainWindow) -> list[Entry | None]:
     return [
         Entry(name="help", text=tr("&Keys"), call=window.windows.show_keys),
+        Entry(
+            name="knowledge_base",
+            text=tr("Knowledge &base of the server"),
+            call=partial(open_knowledge_base, window),
+        ),
         Entry(name="help_here", text=tr("Keys that work &here"), call=window.windows.show_keys),
     ]
 

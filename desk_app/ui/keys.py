@@ -61,6 +61,7 @@ KEYS: dict[str, str] = {
     "forward": "Alt+Right",
     "refresh": "F5",
     "help": "F1",
+    "knowledge_base": "Ctrl+'",
     "settings": "Ctrl+,",
     "print": "Ctrl+P",
     "close_ticket": "Ctrl+W",

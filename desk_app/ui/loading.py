@@ -50,7 +50,7 @@ _REST = (
     *("services.opening", "ui.pickers", "ui.asking"),
     *("ui.keys", "ui.menus", "ui.views.server_pages", "ui.sync_commands", "domain.board"),
     *("ui.models.board_model", "ui.views.board_painter", "ui.views.board_view"),
-    *("ui.views.board_page", "ui.team_table", "ui.command_table", "ui.going"),
+    *("ui.views.board_page", "ui.team_table", "ui.knowledge", "ui.command_table", "ui.going"),
     *("domain.intake", "services.intake", "services.import_run", "ui.import_runner"),
     *("domain.directory", "services.ticket_import"),
     *("ui.views.mapping_view", "ui.table_import", "ui.kept_aside", "ui.importing"),
