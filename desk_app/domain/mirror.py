@@ -70,6 +70,8 @@ class Account:
     """The same of closed tickets, which are gone through more slowly."""
     synced_at: datetime | None = None
     """When the last whole round ended."""
+    people_at: datetime | None = None
+    """When people, departments and rights were read."""
     problem: str = ""
     """Code of what went wrong in the last round; '' if nothing did."""
     detail: str = ""

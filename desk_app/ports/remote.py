@@ -41,6 +41,9 @@ class Capabilities:
     """Actions it knows at all."""
     fields: frozenset[str]
     """Fields of a ticket that it keeps (`domain.outbox.SENT_FIELDS`, `custom`, `task`)."""
+    tells_people: bool = False
+    """Its directory is as whole whenever it is asked, so that it is read again now and then. Where
+    rights are learnt from tickets that happen to be there, the first answer is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

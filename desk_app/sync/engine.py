@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desk_app.domain.breach import with_reason_field
 from desk_app.domain.lifecycle_text import lifecycle_text as text_of
 from desk_app.domain.mirror import AccountState, SyncCounts, SyncReport
-from desk_app.ports.remote_errors import RemoteError, SignInError
+from desk_app.ports.remote_errors import RemoteError, SignInError, UnreadableAnswerError
 from desk_app.sync.log import SyncLog
 from desk_app.sync.pull import Pull
 from desk_app.sync.push import Push
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from desk_app.ports.sync import SyncUnit
     from desk_app.sync.desk import MirroredDesk
 
+PEOPLE_EVERY = timedelta(days=1)
 THREADS = 20
 """Threads that one round reads at most, so that what the agent does need not wait for them."""
 
@@ -66,6 +68,8 @@ class SyncEngine:
             self.queues.is_owed |= bool(settled or taken)
             if self.queues.is_wanted or not stop():
                 self.queues.look()
+            if not stop():
+                self._read_people()
         except RemoteError as error:
             return self._failed(error, settled, taken)
         except BaseException:
@@ -120,9 +124,26 @@ class SyncEngine:
             agent = self._server.sign_in()
             self.refresh_directory()
             with self._desk.sync_unit() as unit:
-                unit.save_account(replace(account, agent=agent.key))
+                now = self._desk.now()
+                unit.save_account(replace(account, agent=agent.key, people_at=now))
                 unit.commit()
         self._started = True
+
+    def _read_people(self) -> None:
+        """Once a day: a colleague who is new there can be given tickets here, too."""
+        account, now = self._account(), self._desk.now()
+        is_fresh = account.people_at is not None and now - account.people_at < PEOPLE_EVERY
+        if is_fresh or not self._server.capabilities.tells_people:
+            return
+        try:
+            self.refresh_directory()
+        except UnreadableAnswerError as error:  # the tickets have come all the same
+            with self._desk.sync_unit() as unit:
+                self._log.note(unit, "people", error.code, str(error.facts.get("detail", "")))
+                unit.commit()
+        with self._desk.sync_unit() as unit:
+            unit.save_account(replace(unit.account() or account, people_at=now))
+            unit.commit()
 
     def _account(self) -> Account:
         with self._desk.sync_unit() as unit:

@@ -153,6 +153,8 @@ _LOGGED = {
     "probe": "look for it",
     "pull": "read",
     "look": "look for what is gone",
+    "people": "read people and rights",
+    "queues": "read the numbers of its queues",
     "park": "set aside",
     "round": "round",
     "sign_in": "sign in",

@@ -1,5 +1,6 @@
 """Rounds of the engine against the oracle, one behaviour each."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from desk_app.domain.outbox import OutboxItem, OutboxState
 from desk_app.domain.ticket import Task
 from desk_app.ports.outbox_reader import OutboxRow
 from desk_app.ports.remote import GoneWhy, RemotePerson
+from desk_app.ports.remote_errors import UnreadableAnswerError
 from desk_app.services.outbox import OutboxDesk
 from desk_app.ui.outbox_texts import explain
 from tests.builders import make_directory
@@ -399,3 +401,59 @@ def test_what_is_unread_does_not_hang_on_this_machines_clock(
     client.sync()
     client.sync()
     assert unread()
+
+
+# --- people ------------------------------------------------------------------------------------
+
+
+def hired(oracle: Oracle) -> None:
+    directory = oracle.directory
+    new = replace(directory.agents["sam"], key="nora", name="Nora New")
+    oracle.directory = replace(directory, agents={**directory.agents, "nora": new})
+
+
+def colleagues(client: Client) -> set[str]:
+    with client.desk.unit() as unit:
+        return set(unit.directory().agents)
+
+
+def test_a_new_colleague_is_here_within_a_day(client: Client, oracle: Oracle):
+    told = replace(client.server.capabilities, tells_people=True)
+    client.server.capabilities = told
+    client.sync()
+    hired(oracle)
+    client.wait(3600)
+    client.sync()
+    assert "nora" not in colleagues(client)
+    client.wait(24 * 3600)
+    client.sync()
+    assert "nora" in colleagues(client)
+
+
+def test_rights_that_are_learnt_from_tickets_stay_as_they_were(client: Client, oracle: Oracle):
+    client.sync()
+    hired(oracle)
+    client.wait(48 * 3600)
+    client.sync()
+    assert "nora" not in colleagues(client)
+
+
+def test_people_that_cannot_be_read_hold_no_round_up(
+    client: Client, oracle: Oracle, monkeypatch: pytest.MonkeyPatch
+):
+    client.server.capabilities = replace(client.server.capabilities, tells_people=True)
+    client.sync()
+    client.wait(48 * 3600)
+
+    def broken() -> None:
+        raise UnreadableAnswerError(why="page", detail="people")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client.server, "directory", broken)
+        assert client.sync().problem == ""
+    hired(oracle)
+    client.sync()
+    assert "nora" not in colleagues(client)  # not with every round
+    client.wait(48 * 3600)
+    client.sync()
+    assert "nora" in colleagues(client)

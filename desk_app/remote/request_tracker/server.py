@@ -52,6 +52,7 @@ CAPABILITIES = Capabilities(
     sure_probe=True,
     actions=ACTIONS,
     fields=KEPT_FIELDS,
+    tells_people=True,
 )
 
 
