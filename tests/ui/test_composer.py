@@ -332,6 +332,23 @@ def test_the_mail_program_gets_an_unsent_mail_with_the_files(qtbot, open_as, tmp
     assert page.edit.toPlainText() == "please see"
 
 
+def test_the_undo_key_is_the_texts_first_and_then_the_tickets(qtbot, open_as):
+    """In the composer, where the cursor is after a reply was recorded."""
+    window = open_as("jane", LAPTOP)
+    edit = window.pane.reply.edit
+    window.activateWindow()
+    edit.setFocus()
+    qtbot.keyClicks(edit, "one thing")
+    qtbot.keyClick(edit, Qt.Key.Key_Z, CONTROL)
+    assert edit.toPlainText() == ""
+    qtbot.keyClicks(edit, "On my way")
+    qtbot.keyClick(edit, Qt.Key.Key_Return, CONTROL)
+    qtbot.waitUntil(lambda: "recorded" in window.pane.notice.text)
+    assert edit.toPlainText() == ""
+    qtbot.keyClick(edit, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: edit.toPlainText() == "On my way")
+
+
 @pytest.mark.parametrize("key", ["Ctrl+Return", "Ctrl+Shift+M", "Ctrl+;"])
 def test_the_keys_of_the_composer_are_not_the_windows(qtbot, open_as, key):
     window = open_as("jane")

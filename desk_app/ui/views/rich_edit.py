@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
-from PySide6.QtCore import QMimeData, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QFont,
     QImage,
@@ -171,6 +171,21 @@ class RichEdit(QTextEdit):
         self.setTextCursor(cursor)
 
     # --- keys ------------------------------------------------------------------------------
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Where the text has nothing to take back, the key is the window's: the last action's."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._has_nothing_for(event):
+            event.ignore()
+            return True
+        return super().event(event)
+
+    def _has_nothing_for(self, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent):
+            return False
+        text, keys = self.document(), QKeySequence.StandardKey
+        back = event.matches(keys.Undo) and not text.isUndoAvailable()
+        return back or (event.matches(keys.Redo) and not text.isRedoAvailable())
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
