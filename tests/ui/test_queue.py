@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from desk_app.domain.errors import DeskBusyError
 from desk_app.domain.filters import Column, QueueKind, SortKey
 from desk_app.services.writing import Writing
+from desk_app.ui.theme import apply_theme, colours
 from tests.ui.conftest import shown_number
 
 LAPTOP = "100020"
@@ -316,3 +317,14 @@ def test_with_the_last_tab_its_ticket_is_closed_and_stays_so_until_it_is_wanted(
     place = window.queue.visualRect(row).center()
     qtbot.mouseClick(window.queue.viewport(), Qt.MouseButton.LeftButton, pos=place)
     qtbot.waitUntil(lambda: window.ticket.page is not None)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_the_table_stands_on_the_ground_of_all_lists(qtbot, qapp, open_as, theme):
+    window = ready(qtbot, open_as("jane"))
+    apply_theme(qapp, theme)
+    narrow(qtbot, window, "no such words")
+    view = window.queue.viewport()
+    seen = view.grab().toImage().pixelColor(view.width() // 2, view.height() - 5).name()
+    assert seen == colours().base
+    assert colours().base != colours().window or theme == "contrast"

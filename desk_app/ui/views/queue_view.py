@@ -10,7 +10,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
@@ -123,7 +131,10 @@ class QueueView(QTableView):
         super().__init__(parent)
         # Its usual one is Qt's own: to find what Python calls that, all widgets there are get
         # their Python classes, which is 25 ms of the start (measured).
-        self.setViewport(QWidget(self))
+        ground = QWidget(self)
+        ground.setBackgroundRole(QPalette.ColorRole.Base)
+        ground.setAutoFillBackground(True)
+        self.setViewport(ground)
         self._model = model
         self._last_row: int | None = None
         self._quiet = False
