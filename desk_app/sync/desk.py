@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from desk_app.domain.mirror import Account
     from desk_app.ports.host import IdSource
     from desk_app.ports.sync import SyncUnit
     from desk_app.ports.unit_of_work import AttachmentStore
@@ -28,3 +29,16 @@ class MirroredDesk(Protocol):
     def clean_html(self, html: str) -> str: ...
 
     def now(self) -> datetime: ...
+
+
+def account_of(desk: MirroredDesk) -> Account:
+    """The account as it is now.
+
+    Raises:
+        LookupError: the desk has no server.
+    """
+    with desk.sync_unit() as unit:
+        found = unit.account()
+    if found is None:
+        raise LookupError("a desk without an account is not synced")
+    return found

@@ -11,6 +11,7 @@ from desk_app.domain.breach import with_reason_field
 from desk_app.domain.lifecycle_text import lifecycle_text as text_of
 from desk_app.domain.mirror import AccountState, SyncCounts, SyncReport
 from desk_app.ports.remote_errors import RemoteError, SignInError, UnreadableAnswerError
+from desk_app.sync.desk import account_of
 from desk_app.sync.log import SyncLog
 from desk_app.sync.pull import Pull
 from desk_app.sync.push import Push
@@ -56,7 +57,7 @@ class SyncEngine:
         self, *, threads: int = THREADS, stop: Callable[[], bool] = lambda: False
     ) -> SyncReport:
         """Push, then pull; what fails is in the report, and nothing is lost by it."""
-        account = self._account()
+        account = account_of(self._desk)
         if account.state is not AccountState.ON:
             return self._report(problem=str(account.state))
         settled = taken = 0
@@ -88,7 +89,7 @@ class SyncEngine:
         Raises:
             RemoteError: as after a round, what to do about it is kept in the account.
         """
-        account = self._account()
+        account = account_of(self._desk)
         if account.state is not AccountState.ON:
             return
         try:
@@ -131,7 +132,7 @@ class SyncEngine:
 
     def _read_people(self) -> None:
         """Once a day: a colleague who is new there can be given tickets here, too."""
-        account, now = self._account(), self._desk.now()
+        account, now = account_of(self._desk), self._desk.now()
         is_fresh = account.people_at is not None and now - account.people_at < PEOPLE_EVERY
         if is_fresh or not self._server.capabilities.tells_people:
             return
@@ -144,13 +145,6 @@ class SyncEngine:
         with self._desk.sync_unit() as unit:
             unit.save_account(replace(unit.account() or account, people_at=now))
             unit.commit()
-
-    def _account(self) -> Account:
-        with self._desk.sync_unit() as unit:
-            found = unit.account()
-        if found is None:
-            raise LookupError("a desk without an account is not synced")
-        return found
 
     def _failed(self, error: RemoteError, settled: int, taken: int) -> SyncReport:
         out = isinstance(error, SignInError)

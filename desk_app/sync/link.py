@@ -13,6 +13,7 @@ from desk_app.ports.sign_in import CODE_OVER, OTHER_AGENT, session_of, waiting_f
 from desk_app.services.outbox import OutboxDesk
 from desk_app.sync.at_ticket import AtTicket
 from desk_app.sync.comparing import Comparing
+from desk_app.sync.desk import account_of
 from desk_app.sync.engine import SyncEngine, counted
 from desk_app.sync.learning import learnt_of
 from desk_app.sync.log import SyncLog
@@ -113,7 +114,7 @@ class ServerLink(AtTicket, OfAccount):
     # --- rounds ----------------------------------------------------------------------------
 
     def round(self, *, stop: Callable[[], bool] = lambda: False) -> SyncReport:
-        account = self._account()
+        account = account_of(self._desk)
         if account.state is not AccountState.ON:
             return self._told(str(account.state), account.detail)
         with self._only_one() as held:
@@ -172,7 +173,7 @@ class ServerLink(AtTicket, OfAccount):
         return waiting_for_code(self._waiting or self._server) is not None
 
     def sign_in(self, secret: str) -> bool:
-        account = self._account()
+        account = account_of(self._desk)
         secret = secret or self._secrets.secret(account.url, account.user) or ""
         if not secret:
             raise SignInError(why="no_secret", detail="")
@@ -197,7 +198,7 @@ class ServerLink(AtTicket, OfAccount):
 
     def _enter(self, server: RemoteServer, agent: RemoteAgent) -> bool:
         """The server lets the agent in: keep what was given, and go on with it."""
-        account = self._account()
+        account = account_of(self._desk)
         if account.agent and agent.key != account.agent:
             raise SignInError(why=OTHER_AGENT, detail=agent.name)
         lasting = self._secrets.lasting
@@ -258,7 +259,7 @@ class ServerLink(AtTicket, OfAccount):
 
     @override
     def _engine_or_no(self) -> SyncEngine:
-        account = self._account()
+        account = account_of(self._desk)
         engine = self._ready(account) if account.state is AccountState.ON else None
         if engine is None:
             raise SignInError(why="no_secret", detail="")

@@ -10,7 +10,6 @@ from desk_app.domain.errors import NotFoundError
 from desk_app.domain.mirror import AccountState
 
 if TYPE_CHECKING:
-    from desk_app.domain.mirror import Account
     from desk_app.ports.unit_of_work import Changes
     from desk_app.sync.desk import MirroredDesk
 
@@ -33,13 +32,6 @@ class OfAccount:
             if account is not None:
                 unit.save_account(replace(account, reason_field=name))
             return unit.commit()
-
-    def _account(self) -> Account:
-        with self._desk.sync_unit() as unit:
-            found = unit.account()
-        if found is None:
-            raise LookupError("a desk without an account is not synced")
-        return found
 
     def _change(self, **values: object) -> None:
         with self._desk.sync_unit() as unit:

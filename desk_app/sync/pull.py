@@ -10,6 +10,7 @@ from desk_app.domain.mirror import Account, Base
 from desk_app.domain.outbox import IN_FLIGHT
 from desk_app.ports.remote import Gone, Wanted
 from desk_app.ports.remote_errors import RemoteError, UnreadableAnswerError
+from desk_app.sync.desk import account_of
 from desk_app.sync.log import SyncLog
 from desk_app.sync.mirroring import Mirror
 
@@ -51,7 +52,7 @@ class Pull:
     # --- the first time --------------------------------------------------------------------
 
     def _first_pages(self, stop: Callable[[], bool]) -> int:
-        account = self._account()
+        account = account_of(self._desk)
         if not account.cursor:
             cursor = self._server.newest()  # first: what changes meanwhile comes again
             with self._desk.sync_unit() as unit:
@@ -85,7 +86,7 @@ class Pull:
     # --- what changed ----------------------------------------------------------------------
 
     def _changes(self) -> tuple[int, bool]:
-        account = self._account()
+        account = account_of(self._desk)
         page = self._server.changes(account.cursor)
         found = self._server.tickets(page.tickets) if page.tickets else []
         found = [_with_version(one, page.versions) for one in found]
@@ -112,7 +113,7 @@ class Pull:
 
     def _vanished(self) -> int:
         """Look whether some of the tickets went out of sight: the next ones each time."""
-        account = self._account()
+        account = account_of(self._desk)
         open_, closed = self._looked_after(account)
         try:
             gone = self._server.vanished([base.remote for base in (*open_, *closed)])
@@ -189,7 +190,7 @@ class Pull:
     def _files(self, thread: RemoteThread) -> dict[str, Attachment]:
         """Fetch the small files; one that cannot be had now is left for when it is asked for."""
         found: dict[str, Attachment] = {}
-        limit = self._account().keep_files
+        limit = account_of(self._desk).keep_files
         for file in (file for entry in thread.entries for file in entry.files):
             if file.size > limit:
                 continue
@@ -201,13 +202,6 @@ class Pull:
             found[file.id] = replace(
                 kept, content_id=file.content_id, inline=file.content_id is not None
             )
-        return found
-
-    def _account(self) -> Account:
-        with self._desk.sync_unit() as unit:
-            found = unit.account()
-        if found is None:
-            raise LookupError("a desk without an account is not synced")
         return found
 
 

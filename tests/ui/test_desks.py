@@ -90,10 +90,8 @@ def offline(site):
         unit.commit()
 
 
-def test_what_waits_is_grouped_by_desk_with_how_each_stands(qtbot, window, page, two):
-    acme, lab, _ = two
-    assert unsent(page) == {}
-    assert page.unsent.isHidden()
+def leave_unsent(qtbot, window, page, acme, lab):
+    """One command waits on the first desk and two on the other; both work offline."""
     offline(acme)
     offline(lab)
     acme.do("Printer", lambda writing: writing.edit("priority", "high"))
@@ -101,6 +99,13 @@ def test_what_waits_is_grouped_by_desk_with_how_each_stands(qtbot, window, page,
     lab.do("Cable", lambda writing: writing.note("<p>Ordered</p>"))
     window.session.changed.emit(Changes(outbox=True))
     qtbot.waitUntil(lambda: len(unsent(page)) == 2)
+
+
+def test_what_waits_is_grouped_by_desk_with_how_each_stands(qtbot, window, page, two):
+    acme, lab, _ = two
+    assert unsent(page) == {}
+    assert page.unsent.isHidden()
+    leave_unsent(qtbot, window, page, acme, lab)
     assert page.unsent.isVisible()
     heads = list(unsent(page))
     assert heads[0].startswith("Acme: working offline")
@@ -115,13 +120,7 @@ def test_what_waits_is_grouped_by_desk_with_how_each_stands(qtbot, window, page,
 
 def test_a_folded_group_stays_folded_and_enter_goes_to_the_command(qtbot, window, page, two):
     acme, lab, _ = two
-    offline(acme)
-    offline(lab)
-    acme.do("Printer", lambda writing: writing.edit("priority", "high"))
-    lab.do("Cable", lambda writing: writing.edit("priority", "low"))
-    lab.do("Cable", lambda writing: writing.note("<p>Ordered</p>"))
-    window.session.changed.emit(Changes(outbox=True))
-    qtbot.waitUntil(lambda: len(unsent(page)) == 2)
+    leave_unsent(qtbot, window, page, acme, lab)
     page.unsent.topLevelItem(0).setExpanded(False)
     page.unsent.setCurrentItem(page.unsent.topLevelItem(1).child(1))
     acme.do("Laptop", lambda writing: writing.edit("priority", "low"))
