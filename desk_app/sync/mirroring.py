@@ -52,7 +52,7 @@ class Mirror:
         self._meet(
             (person, one.created_at)
             for one in tickets
-            for person in (one.requester, *(one.collaborators or ()), *(one.muted or ()))
+            for person in (one.requester, *(p for people in one.reading.values() for p in people))
             if person.email
         )
         ids = {remote: base.ticket.id for remote, base in known.items()}
@@ -139,16 +139,12 @@ class Mirror:
         return self._person(person, told.created_at)
 
     def _with_people(self, ticket: Ticket, told: RemoteTicket) -> Ticket:
-        """The ticket with its collaborators, in the order that they have here."""
-        if told.collaborators is None:
-            return ticket
-        there = [self._person(person, told.created_at) for person in told.collaborators]
-        muted = [self._person(person, told.created_at) for person in told.muted or ()]
-        return replace(
-            ticket,
-            collaborators=in_order(ticket.collaborators, there),
-            muted=in_order(ticket.muted, muted),
-        )
+        """The ticket with its collaborators and watchers, in the order that they have here."""
+        reading: dict[str, Any] = {}
+        for name, people in told.reading.items():
+            there = [self._person(person, told.created_at) for person in people]
+            reading[name] = in_order(getattr(ticket, name), there)
+        return replace(ticket, **reading) if reading else ticket
 
     def _person(self, person: RemotePerson, at: datetime) -> int:
         known = self._persons.get(person)

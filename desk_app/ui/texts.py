@@ -50,6 +50,7 @@ _ACTIONS = {
     "edit_due": "Due date…",
     "edit_requester": "Requester…",
     "edit_collaborators": "Collaborators…",
+    "edit_watchers": "Copies of notes too (AdminCc)…",
     "edit_custom": "Extra fields",
     "mark_answered": "Mark answered",
     "mark_unanswered": "Mark unanswered",
@@ -239,6 +240,7 @@ _FIELDS = {
     "requester": "Requester",
     "collaborators": "Collaborators",
     "muted": "Gets no replies",
+    "watchers": "Copies of notes too (AdminCc)",
     "links": "Links",
     "referrals": "Referrals",
 }
@@ -263,12 +265,6 @@ def draft_kind_name(kind: str) -> str:
     return tr(_DRAFTS[kind])
 
 
-_THEMES = {
-    "": "As the system has them",
-    "light": "Light",
-    "dark": "Dark",
-    "contrast": "High contrast",
-}
 _FIXED_KEYS = {
     "send": "Send",
     "send_and_resolve": "Send and resolve",
@@ -279,10 +275,6 @@ _FIXED_KEYS = {
     "bold": "Bold",
     "italic": "Italic",
 }
-
-
-def theme_name(theme: str) -> str:
-    return tr(_THEMES[theme])
 
 
 def fixed_key_name(name: str) -> str:

@@ -33,7 +33,7 @@ WAYS = {
     "rejected": ("open",),
     "deleted": (),
 }
-ROLES = {"Requestor", "Cc"}
+ROLES = {"Requestor", "Cc", "AdminCc"}
 FIELDS = {"Subject", "Status", "Owner", "Queue", "Priority", "Due", "CustomFields", "MergeInto"}
 LINKS = {"AddRefersTo", "DeleteRefersTo", "DeleteReferredToBy"}
 NEW = {"Queue", "Subject", "Requestor", "Content", "ContentType", "Attachments", "Status"}
@@ -114,7 +114,7 @@ class FakeRt:
         start = {"Subject": "", "Status": "new", "Owner": "Nobody", "Priority": "0", "Due": ""}
         ticket = {**start, **{key: body[key] for key in start if key in body}}
         ticket |= {"id": number, "Queue": names.get(body["Queue"], body["Queue"])}
-        ticket |= {"Requestor": [], "Cc": [], "CustomFields": {}}
+        ticket |= {"Requestor": [], "Cc": [], "AdminCc": [], "CustomFields": {}}
         for role in ROLES & set(body):
             ticket[role] = [one for one in [self._login(body[role])] if one]
         ticket |= {"RefersTo": set(body.get("RefersTo", ())), "Created": self.time}

@@ -132,6 +132,20 @@ def test_who_asks_and_who_reads_along_is_changed_there(qtbot, window, rt):
     assert rt.tickets["1"]["Requestor"] == ["di@out.test"]
 
 
+def test_a_colleague_gets_copies_of_notes_too(qtbot, window, rt):
+    go_to(qtbot, window, "1")
+    window.menus.entries["edit_watchers"].trigger()
+    pick(qtbot, window, "ann", "Ann Agent <ann@desk.test>")
+    qtbot.waitUntil(lambda: rt.tickets["1"]["AdminCc"] == ["ann"])
+    qtbot.waitUntil(lambda: window.session.desk.reader().outbox() == [])
+    qtbot.waitUntil(lambda: "(AdminCc): Ann Agent" in window.pane.side.requester.text())
+    window.composing.reply_to_all()
+    assert window.pane.reply.copies == ()  # nobody outside is told of them
+    window.menus.entries["edit_watchers"].trigger()
+    pick(qtbot, window, "take away", "Take away: Ann Agent")
+    qtbot.waitUntil(lambda: rt.tickets["1"]["AdminCc"] == [])
+
+
 def test_a_field_of_the_servers_says_why_it_was_late(qtbot, window, rt):
     go_to(qtbot, window, "1")
     window.menus.entries["reason_field"].trigger()

@@ -41,7 +41,7 @@ ACTIONS = frozenset(
         *(Action.CLAIM, Action.ASSIGN, Action.RELEASE, Action.TRANSFER),
         *(Action.REPLY, Action.NOTE, Action.SET_STATUS, Action.REOPEN),
         *(Action.EDIT_SUBJECT, Action.EDIT_PRIORITY, Action.EDIT_DUE, Action.EDIT_CUSTOM),
-        *(Action.EDIT_REQUESTER, Action.EDIT_COLLABORATORS),
+        *(Action.EDIT_REQUESTER, Action.EDIT_COLLABORATORS, Action.EDIT_WATCHERS),
         *(Action.LINK, Action.UNLINK, Action.MERGE, Action.DELETE, Action.RESTORE),
     }
 )

@@ -32,13 +32,14 @@ FIELDS: tuple[tuple[str, str], ...] = (
     (
         "fields",
         (
-            "Subject,Status,Queue,Owner,Requestor,Cc,Creator,Priority,Due,Created,"
+            "Subject,Status,Queue,Owner,Requestor,Cc,AdminCc,Creator,Priority,Due,Created,"
             "LastUpdated,Resolved,EffectiveId,CustomFields,_hyperlinks"
         ),
     ),
     ("fields[Owner]", "Name,RealName,EmailAddress"),
     ("fields[Requestor]", "Name,RealName,EmailAddress"),
     ("fields[Cc]", "Name,RealName,EmailAddress"),
+    ("fields[AdminCc]", "Name,RealName,EmailAddress"),
     ("fields[Creator]", "Name,RealName,EmailAddress"),
 )
 _OK, _FORBIDDEN, _MISSING = 200, 403, 404
@@ -139,7 +140,7 @@ class TicketReader:
             return Gone(id=ticket, why=GoneWhy.MERGED, into=str(found.id))
         if found.type != "ticket":  # a reminder or an approval: no search lists those either
             return Gone(id=ticket, why=GoneWhy.UNSEEN)
-        self._people.learn(ref for ref in (*found.requestors, *found.cc) if ref.is_user)
+        self._people.learn(found.people)
         return self._told(found, version_of(answer.headers))
 
     def watchers(self, ticket: str) -> frozenset[str]:
@@ -160,7 +161,7 @@ class TicketReader:
     def _found(self, items: Iterable[Ticket]) -> list[RemoteTicket]:
         kept = list(items)
         for ticket in kept:
-            self._people.note(ref for ref in (*ticket.requestors, *ticket.cc) if ref.is_user)
+            self._people.note(ticket.people)
             others = (ticket.owner, ticket.creator)
             self._people.note(one for one in others if isinstance(one, Ref))
         return [self._told(ticket, "") for ticket in kept]
@@ -178,6 +179,7 @@ class TicketReader:
             subject=ticket.subject or "",
             requester=self._requester(ticket),
             collaborators=self._collaborators(ticket),
+            watchers=self._watchers(ticket),
             department=queue,
             topic=queue,
             status=ticket.status,
@@ -205,6 +207,10 @@ class TicketReader:
         first = self._requester(ticket).email.casefold()
         found = {one.email.casefold(): one for one in known if one.email}
         return tuple(person for key, person in found.items() if key != first)
+
+    def _watchers(self, ticket: Ticket) -> tuple[RemotePerson, ...]:
+        known = (self._people.person(id_of(ref)) for ref in ticket.admin_cc if ref.is_user)
+        return tuple({one.email.casefold(): one for one in known if one.email}.values())
 
     def _steps(self, ticket: Ticket) -> tuple[str, ...]:
         """The statuses that RT offers, and those that it takes without offering them.
