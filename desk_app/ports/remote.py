@@ -227,6 +227,10 @@ class Wanted:
     departments: frozenset[str] | None = None
     open_only: bool = False
     changed_since: datetime | None = None
+    not_owner: str | None = None
+    """Without this agent's: those came before. A server that cannot leave them out brings them."""
+    closed_only: bool = False
+    """Without open ones, likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,8 @@ class FakeRt:
     requests: list[str] = field(default_factory=list)
     posted: Counter[str] = field(default_factory=Counter)
     """How often each marker was written."""
+    told: Counter[str] = field(default_factory=Counter)
+    """How often each ticket was told whole in a list."""
     fates: list[Fate] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
     groups: set[str] = field(default_factory=set)
@@ -470,7 +472,12 @@ class _Answers(BaseHTTPRequestHandler):
         reverse = self._one("order") == "DESC"
         key = self._one("orderby", "id")
         found.sort(key=lambda t: int(t["id"]) if key == "id" else t[key], reverse=reverse)
-        return self._listed(found, lambda t: self._shown(t, alone=False), len(found))
+        return self._listed(found, self._told_whole, len(found))
+
+    def _told_whole(self, ticket: dict[str, Any]) -> dict[str, Any]:
+        if "Subject" in self._one("fields"):
+            self.rt.told[ticket["id"]] += 1
+        return self._shown(ticket, alone=False)
 
     def _ticket(self, number: str) -> Any:
         found = self._seen(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -256,3 +257,49 @@ def test_what_is_out_of_sight_stays_on_the_screen_as_long_as_work_is_unsent(
     client.sync()
     assert (client.items(), client.ticket("1").department) == ([], "")
     assert "My work" in client.drafts()
+
+
+def many_tickets(rt: FakeRt) -> None:
+    """240 of them: Sam's and others', open and closed, all changed lately."""
+    for number in range(240):
+        body = {"Queue": "1", "Subject": f"T {number}", "Requestor": "una@out.test"}
+        owner = ("sam", "lea", "Nobody")[number % 3]
+        status = ("open", "resolved")[number // 3 % 2]
+        rt.make("lea", {**body, "Content": "x", "Owner": owner, "Status": status})
+
+
+def test_a_first_sync_reads_each_ticket_once(rt: FakeRt, tmp_path: Path):
+    many_tickets(rt)
+    client = FakeClient(tmp_path / "new", rt.url)
+    assert client.sync(threads=0).problem == ""
+    assert rt.told == dict.fromkeys(rt.tickets, 1)
+    with client.desk.sync_unit() as unit:
+        assert unit.bases(list(rt.tickets)).keys() == rt.tickets.keys()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_changes_between_the_parts_of_a_first_sync_comes_all_the_same(
+    rt: FakeRt, tmp_path: Path, seed: int
+):
+    """Tickets change hands and states at every page's end, into parts that were read already."""
+    many_tickets(rt)
+    chance = random.Random(seed)
+    client = FakeClient(tmp_path / "new", rt.url)
+    client.server._tickets.size = 25
+
+    def meanwhile() -> bool:
+        for number in chance.sample(sorted(rt.tickets), 12):
+            kept = rt.tickets[number]
+            if chance.random() < 0.5:
+                ways = {"open": "resolved", "resolved": "open", "new": "open"}
+                rt.set(number, "lea", "Status", ways[kept["Status"]])
+            else:
+                rt.set(number, kept["Owner"], "Owner", chance.choice(["sam", "lea", "Nobody"]))
+        return False
+
+    assert client.sync(threads=0, stop=meanwhile).problem == ""
+    assert client.sync(threads=0).problem == ""
+    with client.desk.sync_unit() as unit:
+        here = {key: base.ticket for key, base in unit.bases(list(rt.tickets)).items()}
+    there = {key: (one["Status"], one["Owner"]) for key, one in rt.tickets.items()}
+    assert {key: (one.status, one.owner or "Nobody") for key, one in here.items()} == there

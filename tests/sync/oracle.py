@@ -412,5 +412,7 @@ def _is_wanted(kept: Kept, wanted: Wanted, directory: Directory) -> bool:
         (wanted.owner is None or kept.fields["owner"] == wanted.owner)
         and (wanted.departments is None or kept.fields["department"] in wanted.departments)
         and (not wanted.open_only or state == 0)
+        and (wanted.not_owner is None or kept.fields["owner"] != wanted.not_owner)
+        and (not wanted.closed_only or state != 0)
         and (wanted.changed_since is None or kept.fields["updated_at"] >= wanted.changed_since)
     )
