@@ -191,6 +191,8 @@ class SyncReport:
     problem: str = ""
     """Code of what stopped the round; '' if it went through."""
     detail: str = ""
+    wait_s: float = 0.0
+    """For so many seconds the server wants to be left alone; 0 where it did not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,7 +157,9 @@ class SyncEngine:
                 unit.save_account(replace(account, state=state, problem=error.code, detail=detail))
             self._log.note(unit, "round", error.code, why)
             unit.commit()
-        return self._report(settled=settled, taken=taken, problem=error.code, detail=detail)
+        report = self._report(settled=settled, taken=taken, problem=error.code, detail=detail)
+        after = error.facts.get("retry_after")
+        return replace(report, wait_s=after) if isinstance(after, (int, float)) else report
 
     def _report(
         self, *, settled: int = 0, taken: int = 0, problem: str = "", detail: str = ""

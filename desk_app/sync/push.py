@@ -334,7 +334,8 @@ class Push:
         """Not before some time: the server's, or a doubling one with some chance in it."""
         doubled = min(_FIRST_WAIT_S * 2**item.tries, _LONGEST_DOUBLED_S) * (0.5 + self._chance())
         pause = doubled if seconds is None else seconds
-        until = self._desk.now() + min(timedelta(seconds=pause), _LONGEST_WAIT)
+        longest = _LONGEST_WAIT.total_seconds()
+        until = self._desk.now() + timedelta(seconds=min(pause, longest))
         waiting = replace(item, next_try=until, reason=reason)
         with self._desk.sync_unit() as unit:
             decided = _decided_meanwhile(unit, item)
