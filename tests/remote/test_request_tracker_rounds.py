@@ -13,7 +13,7 @@ from desk_app.domain.outbox import OutboxState
 from desk_app.domain.ticket import State
 from desk_app.ports.remote import GoneWhy
 from desk_app.services.outbox import OutboxDesk
-from tests.remote.fake_rt import FakeRt, Fate, fake_rt
+from tests.remote.fake_rt import NEVER, FakeRt, Fate, fake_rt
 from tests.remote.rt_desk import FakeClient
 
 
@@ -303,3 +303,12 @@ def test_what_changes_between_the_parts_of_a_first_sync_comes_all_the_same(
         here = {key: base.ticket for key, base in unit.bases(list(rt.tickets)).items()}
     there = {key: (one["Status"], one["Owner"]) for key, one in rt.tickets.items()}
     assert {key: (one.status, one.owner or "Nobody") for key, one in here.items()} == there
+
+
+def test_a_ticket_without_a_time_of_its_making_holds_up_no_other(rt: FakeRt, tmp_path: Path):
+    """As some that were imported are: RT writes 1970, its 'never'."""
+    rt.tickets["1"]["Created"] = NEVER
+    client = FakeClient(tmp_path / "new", rt.url)
+    assert client.sync().problem == ""
+    assert client.ticket("2").subject == "Laptop"
+    assert client.ticket("1").created_at == rt.tickets["1"]["LastUpdated"]

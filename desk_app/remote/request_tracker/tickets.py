@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from desk_app.domain.lifecycle import Action
@@ -20,7 +21,6 @@ from desk_app.remote.request_tracker.payloads import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from desk_app.domain.lifecycle import Lifecycle
     from desk_app.remote.request_tracker.people import People
@@ -49,6 +49,7 @@ _PRIORITIES = ((100, "high"), (50, "normal"), (0, "low"))
 PRIORITY_NUMBERS = {key: number for number, key in _PRIORITIES}
 _MOST_READ = 5
 """Missing tickets that are read one by one."""
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _BY_ID = (("orderby", "id"), ("order", "ASC"))
 _NEVER_GIVEN = frozenset({Action.REPLY, Action.NOTE, Action.DELETE, Action.RESTORE})
 
@@ -170,7 +171,8 @@ class TicketReader:
         owner = id_of(ticket.owner)
         never = self._lifecycle.statuses.get(ticket.status)
         closed = never is not None and never.state is not State.OPEN
-        created = _time(ticket.created)
+        updated = time_of(ticket.updated)
+        created = time_of(ticket.created) or updated or _LONG_AGO  # imported without one
         queue = id_of(ticket.queue)
         return RemoteTicket(
             id=str(ticket.id),
@@ -184,7 +186,7 @@ class TicketReader:
             topic=queue,
             status=ticket.status,
             created_at=created,
-            updated_at=time_of(ticket.updated) or created,
+            updated_at=updated or created,
             owner=None if owner in {NOBODY, ""} else owner,
             priority=priority_key(str(ticket.priority)),
             due_at=time_of(ticket.due),
@@ -281,10 +283,3 @@ def priority_key(number: str) -> str:
     """The step that a number belongs to, as RT itself shows it."""
     value = int(number) if number.lstrip("-").isdigit() else 0
     return next((key for least, key in _PRIORITIES if value >= least), _PRIORITIES[-1][1])
-
-
-def _time(text: str) -> datetime:
-    found = time_of(text)
-    if found is None:
-        raise UnreadableAnswerError(why="shape", detail="$.Created")
-    return found
