@@ -9,7 +9,7 @@ from desk_app.domain.outbox import IN_FLIGHT, Edit, Happening, NewTicket, Outbox
 from desk_app.domain.rich_text import excerpt
 from desk_app.ui.field_titles import field_title
 from desk_app.ui.sync_texts import clock, item_state, reason_text, server_words, what_text
-from desk_app.ui.texts import tr
+from desk_app.ui.texts import number_text, tr
 from desk_app.ui.thread_html import value_text
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def refusal(action: OutboxAction, item: OutboxItem) -> str:
 
 def ticket_text(row: OutboxRow) -> str:
     """The ticket's number, or that it has none yet."""
-    return f"#{row.number}" if row.number else tr("(new)")
+    return number_text(row.number)
 
 
 def change_text(item: OutboxItem, directory: Directory | None) -> str:

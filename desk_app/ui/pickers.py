@@ -14,7 +14,7 @@ from desk_app.domain.lifecycle import Action
 from desk_app.services.merging import chain_of
 from desk_app.services.opening import find_or_make
 from desk_app.ui.jobs import Lane
-from desk_app.ui.texts import action_name, denial_text, tr
+from desk_app.ui.texts import action_name, denial_text, number_text, tr
 from desk_app.ui.views.chooser import Choice
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Pickers(QObject):
         if action is Action.MERGE:
             detail += " · " + tr("this ticket closes and goes on there")
         return Choice(
-            text=f"#{row.number}  {row.subject}",
+            text=f"{number_text(row.number)}  {row.subject}",
             detail=detail,
             call=partial(self._ticket.do, action, row.id),
             reason="" if denied is None else denial_text(denied),

@@ -349,6 +349,13 @@ def as_of(account: Account) -> str:
     return tr("As of {at}").format(at=clock(account.synced_at))
 
 
+def created_text(*, linked: bool) -> str:
+    """Of a ticket that was just made here."""
+    if linked:
+        return tr("The ticket is saved here and waits in the outbox; the server gives its number.")
+    return tr("The ticket was created.")
+
+
 def checked_again_text() -> str:
     """Of a step that is allowed by what is known here."""
     return tr("Allowed by what is known here; it is checked again when it goes out")

@@ -310,6 +310,11 @@ def field_name(field: str) -> str:
     return tr(_FIELDS.get(field, part or field))
 
 
+def number_text(number: str | None) -> str:
+    """`#4711`; a ticket that was made here has none before the server gave it one."""
+    return f"#{number}" if number else tr("(new)")
+
+
 def denial_text(denied: Denial) -> str:
     """One sentence, with its full stop."""
     facts = dict(denied.facts)

@@ -247,7 +247,7 @@ class TicketController(QObject):
         theirs = [row for row in others if row.id != ticket.id]
         pane.side.show_requester(
             people_text(page),
-            [(row.id, f"{row.number}  {row.subject}") for row in theirs],
+            [(row.id, f"{row.number or tr('new')}  {row.subject}") for row in theirs],
         )
         pane.side.show_tasks(ticket.tasks)
         pane.side.show_history(history_lines(page, self.unsettled, directory))
