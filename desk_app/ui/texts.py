@@ -149,6 +149,8 @@ _ERRORS = {
     "refused_by_server": "The server refused it. What you wrote is kept here.",
     "unreadable_answer": "The server answered something that this version does not understand.",
     "unknown_server": "No server that this program knows answers there. Check the address.",
+    "set_back": "The server was set back to an earlier state: its numbers may mean other tickets "
+    "now. Nothing goes out or comes in. Export what waits, and add the server anew.",
     "not_theirs": "Only {agent} or a supervisor may change this. Nothing was changed.",
     "not_now": "This cannot be done to a command that is {state}.",
 }

@@ -564,6 +564,13 @@ class _Answers(BaseHTTPRequestHandler):
         seen = [row for row in found["items"] if row["ObjectId"] not in self.rt.hidden]
         return {**found, "items": [self._row(row) for row in seen], "count": len(seen)}
 
+    def _transaction(self, number: str) -> Any:
+        found = next((row for row in self.rt.rows if row["id"] == number), None)
+        if found is None:
+            raise RefusedError(500, "Internal Server Error")  # RT 5.0.3 says so
+        self._seen(found["ObjectId"])
+        return self._row(found)
+
     def _attachments(self) -> Any:
         terms = json.loads(self._one("query"))
         found = [p for p in self.rt.parts if any(p[t["field"]] == t["value"] for t in terms)]
@@ -603,6 +610,7 @@ _ROUTES: list[tuple[str, Call]] = [
     ("PUT /ticket/(\\d+)(/steal)?", _A._change),
     ("GET /ticket/(\\d+)/history", _A._history),
     ("GET /transactions", _A._transactions),
+    ("GET /transaction/(\\d+)", _A._transaction),
     ("GET /attachments", _A._attachments),
     ("GET /attachment/(\\d+)", _A._attachment),
 ]

@@ -131,6 +131,10 @@ class RequestTracker:
         self._ready()
         return self._feed.changes(cursor)
 
+    def still_has(self, cursor: str) -> bool:
+        self._ready()
+        return self._feed.still_has(cursor)
+
     def listing(self, wanted: Wanted, page: str | None = None) -> Listing:
         self._ready()
         return self._lister.listing(wanted, page)
