@@ -95,6 +95,8 @@ class Base:
 
     ticket: Ticket
     """With the desk's ids."""
+    born: datetime | None = None
+    """When it was made by the server's word, where that tells tickets of one number apart."""
     remote: str = ""
     """Server's id; '' while the ticket is known here alone."""
     version: str = ""

@@ -79,6 +79,8 @@ class RemoteTicket:
     status: str
     created_at: datetime
     updated_at: datetime
+    born: datetime | None = None
+    """When it was made, where that is exact and never changes: it tells tickets apart."""
     owner: str | None = None
     team: str | None = None
     priority: str = "normal"

@@ -14,6 +14,7 @@ from desk_app.domain.ticket import EntryId, State, Ticket, TicketId
 from desk_app.ports.remote import Gone, GoneWhy, RemoteEntry, RemotePerson, RemoteTicket
 from desk_app.services.turns import TURNS
 from desk_app.sync.awaited import Awaited
+from desk_app.sync.same import check_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,6 +50,7 @@ class Mirror:
         named = {link for one in tickets for link in _named(one)}
         named |= {one.into for one in found if isinstance(one, Gone) and one.into is not None}
         known = self._unit.bases([*(one.id for one in found), *named])
+        check_same(tickets, known)
         self._meet(
             (person, one.created_at)
             for one in tickets
@@ -86,13 +88,15 @@ class Mirror:
         ticket = with_told_reason(ticket, self._unit.directory())
         ticket = self._with_people(ticket, told)
         if old is None:
-            return Base(ticket=ticket, remote=told.id, version=told.version, steps=told.steps)
+            new = Base(ticket=ticket, remote=told.id, version=told.version, steps=told.steps)
+            return replace(new, born=told.born)
         # An answer that does not tell the version of a ticket that did not change is no news.
         version = told.version
         if not version and ticket == old.ticket:
             version = old.version
         steps = told.steps if told.steps is not None else old.steps
-        return replace(old, ticket=ticket, version=version, steps=steps, gone="")
+        born = told.born or old.born
+        return replace(old, ticket=ticket, version=version, steps=steps, gone="", born=born)
 
     def _gone(
         self, told: Gone, base: Base, ids: Mapping[str, TicketId], *, is_settled: bool

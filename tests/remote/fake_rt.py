@@ -87,6 +87,8 @@ class FakeRt:
     """Whether people may be put into roles."""
     knows_effective: bool = True
     """Whether a search may name EffectiveId."""
+    also: dict[str, int] = field(default_factory=dict)
+    """Status for transactions that are of something else than a ticket."""
     delay: float = 0.0
     """Seconds that an answer takes; for measurements alone."""
     url: str = ""
@@ -566,6 +568,8 @@ class _Answers(BaseHTTPRequestHandler):
 
     def _transaction(self, number: str) -> Any:
         found = next((row for row in self.rt.rows if row["id"] == number), None)
+        if number in self.rt.also:
+            raise RefusedError(self.rt.also[number])
         if found is None:
             raise RefusedError(500, "Internal Server Error")  # RT 5.0.3 says so
         self._seen(found["ObjectId"])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from desk_app.domain.commands import Create
 from tests.remote.fake_rt import FakeRt, fake_rt
 from tests.remote.rt_desk import FakeClient
 
@@ -111,3 +112,38 @@ def test_a_cursor_of_an_earlier_version_goes_on(rt: FakeRt, tmp_path: Path):
     assert client.sync().problem == ""
     assert client.items() == []
     assert "@" in client.account().cursor
+
+
+def test_another_ticket_of_the_number_is_known_by_when_it_was_made(rt: FakeRt, client: FakeClient):
+    """Where the transaction that was read last is that of something hidden now."""
+    other = make(rt, "Secret of Bo", "bo@out.test")
+    before = words(rt)
+    row = rt.rows[-1]
+    last = client.account().cursor.partition("@")[0].rpartition(",")[2].rpartition(":")[2]
+    row["id"] = str(int(last) + 3)
+    rt.parts[-1]["TransactionId"] = row["id"]
+    rt.also[last] = 403
+    client.start()
+    client.wait(20)
+    for _ in range(2):
+        assert client.sync().problem == "set_back"
+    assert (words(rt), len(client.items())) == (before, 3)
+    client.engine.read_ticket(client.find(other))
+    assert client.ticket(other).subject == "Laptop"
+
+
+def test_a_ticket_that_was_made_here_is_the_same_after_it_came_back(rt: FakeRt, tmp_path: Path):
+    """Its time here was this machine's."""
+    client = FakeClient(tmp_path / "desk", rt.url)
+    client.sync()
+    client.wait(-7200)
+    start = replace(client.ticket("1"), id=client.desk.ids.number(), number=None)
+    start = replace(start, subject="From the train", created_at=client.desk.now())
+    client.desk.bus.handle(
+        Create(id="c-1", ticket=start.id, actor="sam", at=client.desk.now(), start=start)
+    )
+    for _ in range(3):
+        assert client.sync().problem == ""
+    client.note("2", "Goes out")
+    assert client.sync().problem == ""
+    assert client.items() == []

@@ -122,12 +122,17 @@ class Feed:
         found = next((row for row in rows if row.number == cursor.highest), None)
         if found is not None:
             return cursor.mark in {"", _mark(found)}
-        return bool(rows) or self._is_hidden(cursor.highest)
+        if self._is_there(
+            f"/transaction/{cursor.highest}"
+        ):  # and may not be seen, or is no ticket's
+            return True
+        ticket = cursor.mark.partition("/")[0]  # purged with all its transactions?
+        return bool(rows) and not (ticket and self._is_there(f"/ticket/{ticket}"))
 
-    def _is_hidden(self, transaction: int) -> bool:
-        """Whether it is there and may not be seen. Of none RT says 500 (5.0.3) or 404."""
+    def _is_there(self, path: str) -> bool:
+        """Of what it does not have RT says 500 (5.0.3) or 404."""
         try:
-            return self._session.ask(f"/transaction/{transaction}").status != _MISSING
+            return self._session.ask(path).status != _MISSING
         except UnreadableAnswerError:
             return False
 

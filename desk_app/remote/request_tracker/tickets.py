@@ -172,7 +172,8 @@ class TicketReader:
         never = self._lifecycle.statuses.get(ticket.status)
         closed = never is not None and never.state is not State.OPEN
         updated = time_of(ticket.updated)
-        created = time_of(ticket.created) or updated or _LONG_AGO  # imported without one
+        made = time_of(ticket.created)
+        created = made or updated or _LONG_AGO  # imported without one
         queue = id_of(ticket.queue)
         return RemoteTicket(
             id=str(ticket.id),
@@ -186,6 +187,7 @@ class TicketReader:
             topic=queue,
             status=ticket.status,
             created_at=created,
+            born=made,
             updated_at=updated or created,
             owner=None if owner in {NOBODY, ""} else owner,
             priority=priority_key(str(ticket.priority)),
