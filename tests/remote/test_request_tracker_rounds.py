@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -312,3 +314,25 @@ def test_a_ticket_without_a_time_of_its_making_holds_up_no_other(rt: FakeRt, tmp
     assert client.sync().problem == ""
     assert client.ticket("2").subject == "Laptop"
     assert client.ticket("1").created_at == rt.tickets["1"]["LastUpdated"]
+
+
+def test_what_was_merged_into_a_ticket_brings_its_words_along(rt: FakeRt, tmp_path: Path):
+    """Also where they are older than what was read, and the desk never had that ticket."""
+    rt.set("1", "lea", "Status", "resolved")
+    rt.tickets["1"]["LastUpdated"] = rt.time - timedelta(days=400)
+    client = FakeClient(tmp_path / "new", rt.url)
+    with client.desk.sync_unit() as unit:
+        account = unit.account()
+        assert account is not None
+        unit.save_account(replace(account, keep_days=30))
+        unit.commit()
+    client.desk.time = rt.time
+    client.sync()
+    assert client.find("1") is None
+    rt.merge("1", "2", "lea")
+    client.sync()
+    assert sorted(client.texts("2")) == ["Laptop is broken", "Printer is broken"]
+    rt.write("2", "Correspond", "una", {"Content": "Thank you"})
+    client.sync()
+    assert client.texts("2")[-1] == "Thank you"
+    assert len(client.texts("2")) == 3
