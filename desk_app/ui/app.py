@@ -89,7 +89,7 @@ class _FirstPaint(QObject):
         self._then()
 
 
-def _fit(window: MainWindow) -> None:
+def fit_screen(window: MainWindow) -> None:
     """Not larger than the screen, or the status bar would be below its edge.
 
     A size that was kept comes later, and Qt sees to that one.
@@ -122,7 +122,7 @@ def run_window(
         return 0
     bring_up_to_date(desk)
     window = open_window(desk, agent, settings, then=instance.listen, desks=desks)
-    _fit(window)
+    fit_screen(window)
     instance.raised.connect(window.come_to_front)
     instance.asked.connect(window.act_as_asked)
     if not theme:

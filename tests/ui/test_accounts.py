@@ -63,6 +63,7 @@ def test_another_desk_opens_in_a_window_of_this_program_and_is_raised_then(qtbot
     qtbot.waitUntil(lambda: other.model.rowCount() == 2)
     qtbot.waitUntil(lambda: other.session.sync is not None)
     assert other.session.sync is not open_two.session.sync
+    assert other.height() <= other.screen().availableSize().height()  # with its status bar
     open_two.accounts.go_to(open_two.accounts._places[1])
     assert window_of(lab.folder) is other
     other.close()
