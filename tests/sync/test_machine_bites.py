@@ -14,6 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from desk_app.domain.errors import DeskError
 from desk_app.domain.outbox import Edit, Happening, OutboxState
 from desk_app.sync import push as push_module
+from desk_app.sync.desk import account_of
 from desk_app.sync.pull import Pull
 from desk_app.sync.push import Push
 from desk_app.sync.verdict import Verdict
@@ -44,7 +45,7 @@ def cursor_before_rows(patch: pytest.MonkeyPatch) -> None:
     """The cursor is on the disk before what it stands for."""
 
     def broken(self: Pull) -> tuple[int, bool]:
-        account = self._account()
+        account = account_of(self._desk)
         page = self._server.changes(account.cursor)
         with self._desk.sync_unit() as unit:
             unit.save_account(replace(account, cursor=page.cursor))
