@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.mirror import AccountState
 from desk_app.domain.outbox import NEEDS_YOU, Edit, NewTicket, OutboxState, Post
+from desk_app.ports.set_back import SetBackError
 from desk_app.ui.field_titles import field_title
-from desk_app.ui.texts import action_name, event_name, tr
+from desk_app.ui.texts import action_name, error_text, event_name, tr
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -229,8 +230,6 @@ def why_text(why: str) -> str:
 
 def sign_in_text(error: Exception) -> str:
     """Why signing in failed: what happened, what is known of it, what was kept."""
-    from desk_app.ui.texts import error_text
-
     why = why_text(str(getattr(error, "facts", {}).get("why", "")))
     return f"{error_text(error)} {why}".strip()
 
@@ -345,10 +344,13 @@ def needs_you_text(number: int) -> str:
 
 
 def as_of(account: Account) -> str:
-    """Above rows that may be older than the server: `As of 10:41`."""
+    """Above rows that may be older than the server: `As of 10:41`; what to do, where that helps."""
     if account.synced_at is None:
         return tr("Nothing was read from the server yet")
-    return tr("As of {at}").format(at=clock(account.synced_at))
+    words = tr("As of {at}").format(at=clock(account.synced_at))
+    if account.problem == SetBackError.code:
+        words += ". " + error_text(SetBackError())
+    return words
 
 
 def created_text(*, linked: bool) -> str:

@@ -91,6 +91,18 @@ def test_after_a_lost_answer_it_is_found_and_not_sent_again(qtbot, window, rt):
     assert list(rt.posted.values()) == [1]
 
 
+def test_a_server_that_was_set_back_gets_nothing_and_that_is_said(qtbot, window, rt):
+    go_to(qtbot, window, "2")
+    rt.rows[-1]["Created"] += timedelta(minutes=5)  # another one under the same number
+    write(qtbot, window, "For this laptop alone", DraftKind.NOTE)
+    qtbot.waitUntil(lambda: "set back to an earlier state since" in window.server.bar.text)
+    qtbot.waitUntil(lambda: "add the server anew" in window.server._as_of.text())
+    assert not window.server._as_of.isHidden()
+    assert not rt.posted
+    (row,) = window.session.desk.reader().outbox()
+    assert row.item.state is OutboxState.WAITING
+
+
 def test_what_is_done_offline_waits_and_goes_out_at_reconnect(qtbot, window, rt):
     go_to(qtbot, window, "2")
     offline = window.server.bar.offline
