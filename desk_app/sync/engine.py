@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from desk_app.domain.breach import with_reason_field
 from desk_app.domain.lifecycle_text import lifecycle_text as text_of
 from desk_app.domain.mirror import AccountState, SyncCounts, SyncReport
+from desk_app.domain.outbox import OutboxState
 from desk_app.ports.remote_errors import RemoteError, SignInError, UnreadableAnswerError
 from desk_app.ports.set_back import SetBackError, still_has
 from desk_app.sync.desk import account_of
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desk_app.domain.mirror import Account
+    from desk_app.domain.outbox import OutboxItem
     from desk_app.domain.ticket import TicketId
     from desk_app.ports.remote import RemoteServer
     from desk_app.ports.sync import SyncUnit
@@ -144,7 +146,7 @@ class SyncEngine:
         """
         account = account_of(self._desk)
         with self._desk.sync_unit() as unit:
-            sends = any(not item.needs_you for item in unit.heads())
+            sends = any(_may_go(item) for item in unit.heads())
         if self._is_sure and not sends:
             return
         if account.cursor and not still_has(self._server, account.cursor):
@@ -196,6 +198,11 @@ class SyncEngine:
             problem=problem,
             detail=detail,
         )
+
+
+def _may_go(item: OutboxItem) -> bool:
+    by_agent = item.state is OutboxState.HELD and item.next_try is None
+    return not (item.needs_you or by_agent)
 
 
 def counted(unit: SyncUnit) -> SyncCounts:

@@ -44,6 +44,22 @@ def test_a_round_with_nothing_new_is_two_requests(client: FakeClient, rt: FakeRt
     assert len(rt.requests) - start == 2
 
 
+def test_so_it_is_with_what_the_agent_holds_and_what_needs_the_agent(
+    client: FakeClient, rt: FakeRt
+):
+    client.note("1", "Held")
+    client.do("2", lambda writing: writing.edit("subject", "Mine"))
+    rt.set("2", "lea", "Subject", "Theirs")
+    (held, _) = client.items()
+    OutboxDesk(client.desk.sync_unit, client.desk.now).hold(held.seq)
+    client.sync()
+    client.sync()
+    start = len(rt.requests)
+    client.sync()
+    assert len(rt.requests) - start == 2
+    assert len(client.items()) == 2
+
+
 def test_what_is_written_in_the_same_second_comes_too(client: FakeClient, rt: FakeRt):
     for number in range(3):  # the clock of this server stands still
         rt.write("1", "Correspond", "una", {"Content": f"Word {number}"})

@@ -190,7 +190,9 @@ def _moved(cursor: Cursor, rows: Sequence[Transaction], now: datetime) -> Cursor
 
 
 def _mark(row: Transaction) -> str:
-    return f"{row.ticket}/{row.created}"
+    """Ticket and second, however this version of RT writes times; '' where it tells none."""
+    at = time_of(row.created)
+    return "" if at is None else f"{row.ticket}/{int(at.timestamp())}"
 
 
 def _date(text: str) -> datetime:
