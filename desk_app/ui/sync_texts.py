@@ -218,6 +218,13 @@ def reason_text(reason: str) -> str:
     return tr(_REASONS.get(reason, reason))
 
 
+def goes_on_text(item: OutboxItem) -> str:
+    """Where a ticket goes on that was merged while a command waited; '' where nobody knows."""
+    if item.reason != "gone_merged" or not item.words:
+        return ""
+    return tr("It goes on there in #{number}.").format(number=item.words)
+
+
 def problem_text(problem: str) -> str:
     """Why no round goes through, in a word or two."""
     return tr(_PROBLEMS.get(problem, problem))
