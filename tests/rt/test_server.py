@@ -407,6 +407,22 @@ def test_a_report_of_a_connection(rt: RealRt):
     assert (refused.problem, refused.agent) == ("sign_in", None)
 
 
+# --- set back to a backup -----------------------------------------------------------------------
+
+
+def test_a_cursor_of_another_life_of_the_server_is_known(world: RtWorld):
+    ticket = world.make("Before and after")
+    cursor = world.server.newest()
+    numbers, _, mark = cursor.partition("@")
+    assert mark.startswith(f"{ticket}/")
+    assert world.server.still_has(cursor)
+    assert world.server.still_has(numbers)  # of an earlier version
+    assert not world.server.still_has(f"{numbers}@{ticket}/946684800")
+    assert not world.server.still_has(f"99999999@{mark}")
+    world.requester_writes(ticket, "Later")
+    assert world.server.still_has(cursor)
+
+
 # --- a first sync -------------------------------------------------------------------------------
 
 
