@@ -89,13 +89,19 @@ class _FirstPaint(QObject):
         self._then()
 
 
-def fit_screen(window: MainWindow) -> None:
+def _fit(window: MainWindow) -> None:
     """Not larger than the screen, or the status bar would be below its edge.
 
     A size that was kept comes later, and Qt sees to that one.
     """
     room = window.screen().availableSize() - _FRAME
     window.resize(window.size().boundedTo(room))
+
+
+def fit_height(window: MainWindow) -> None:
+    """Not higher than the screen; of a further window the width stays, with both of its sides."""
+    room = window.screen().availableSize() - _FRAME
+    window.resize(window.width(), min(window.height(), room.height()))
 
 
 def run_window(
@@ -122,7 +128,7 @@ def run_window(
         return 0
     bring_up_to_date(desk)
     window = open_window(desk, agent, settings, then=instance.listen, desks=desks)
-    fit_screen(window)
+    _fit(window)
     instance.raised.connect(window.come_to_front)
     instance.asked.connect(window.act_as_asked)
     if not theme:

@@ -54,12 +54,12 @@ class Windows(QObject):
 
     def open_another(self) -> MainWindow:
         """Another window on the same desk, with connections of its own."""
-        from desk_app.ui.app import fit_screen, open_window
+        from desk_app.ui.app import fit_height, open_window
 
         window = self._window
         desk = window.session.desk.again()
         other = open_window(desk, window.session.agent, window.settings, desks=window.desks)
-        fit_screen(other)
+        fit_height(other)
         keep_alive(other)
         return other
 
