@@ -210,8 +210,8 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
             "--field": {
                 "default": None,
                 "metavar": "FIELD=VALUE",
-                "help": "subject, priority, sla, topic, source, due, requester, collaborators "
-                "or custom:KEY; an empty value takes it away",
+                "help": "subject, priority, sla, topic, source, due, requester, collaborators, "
+                "watchers or custom:KEY; an empty value takes it away",
             },
             "--text-file": {"default": None, "help": "the words of a reply or note, in UTF-8"},
             "--attach": {

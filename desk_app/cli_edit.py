@@ -154,4 +154,5 @@ _MAKERS: dict[str, _Make] = {
     "requester": lambda asked: _person(asked, asked.value),
     "collaborators": _people,
     "muted": _people,
+    "watchers": _people,
 }

@@ -233,8 +233,7 @@ class EditField(Command):
 
     def on(self, ticket: Ticket) -> Ticket:
         marked = None if self.field == "due_at" else ticket.overdue_since  # it has time again
-        values = {"overdue_since": marked, self.field: self.value}
-        return with_people(replace(ticket, **values))
+        return with_people(replace(ticket, **{"overdue_since": marked, self.field: self.value}))
 
 
 FIELD_ACTIONS = {
@@ -247,6 +246,7 @@ FIELD_ACTIONS = {
     "requester": Action.EDIT_REQUESTER,
     "muted": Action.EDIT_COLLABORATORS,
     "collaborators": Action.EDIT_COLLABORATORS,
+    "watchers": Action.EDIT_WATCHERS,
 }
 """Fields that an agent may edit, and the action that the gate is asked about."""
 

@@ -35,6 +35,7 @@ class Action(StrEnum):
     EDIT_DUE = "edit_due"
     EDIT_REQUESTER = "edit_requester"
     EDIT_COLLABORATORS = "edit_collaborators"
+    EDIT_WATCHERS = "edit_watchers"
     EDIT_CUSTOM = "edit_custom"
     MARK_ANSWERED = "mark_answered"
     MARK_UNANSWERED = "mark_unanswered"

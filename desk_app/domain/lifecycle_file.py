@@ -40,6 +40,9 @@ _LATER = {
     Action.MARK_OVERDUE: Rule(
         states=frozenset({State.OPEN}), permission=None, checks=(Check.NOT_THERE,)
     ),
+    Action.EDIT_WATCHERS: Rule(
+        states=frozenset({State.OPEN}), permission=None, checks=(Check.NOT_THERE,)
+    ),
 }
 """Rules of actions that lifecycle files of earlier versions, which desks keep, cannot have."""
 

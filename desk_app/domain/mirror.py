@@ -95,6 +95,8 @@ class Base:
 
     ticket: Ticket
     """With the desk's ids."""
+    born: datetime | None = None
+    """When it was made by the server's word, where that tells tickets of one number apart."""
     remote: str = ""
     """Server's id; '' while the ticket is known here alone."""
     version: str = ""
@@ -191,6 +193,8 @@ class SyncReport:
     problem: str = ""
     """Code of what stopped the round; '' if it went through."""
     detail: str = ""
+    wait_s: float = 0.0
+    """For so many seconds the server wants to be left alone; 0 where it did not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -163,7 +163,7 @@ SENT_FIELDS: Final = frozenset(
     {
         *("subject", "status", "owner", "team", "department", "priority", "topic", "sla"),
         *("due_at", "overdue_since", "answered", "links", "merged_into", "referrals"),
-        *("source", "requester", "collaborators", "muted"),
+        *("source", "requester", "collaborators", "muted", "watchers"),
     }
 )
 """Fields that a server keeps; the others follow from these, or are the desk's own."""

@@ -86,6 +86,8 @@ class Ticket:
     collaborators: tuple[int, ...] = ()
     muted: tuple[int, ...] = ()
     """Those of them who get no replies."""
+    watchers: tuple[int, ...] = ()
+    """People who get a copy of everything, internal notes too; no requester is told of them."""
     tasks: tuple[Task, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
     """Answers to the help topic's extra fields, by key."""

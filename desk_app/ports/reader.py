@@ -49,6 +49,8 @@ class TicketPage:
     drafts: tuple[DraftKey, ...] = ()
     collaborators: tuple[Requester, ...] = ()
     """The people of the ticket's `collaborators`, in their order."""
+    watchers: tuple[Requester, ...] = ()
+    """Those of its `watchers`."""
     pictures_from: frozenset[int] = frozenset()
     """Requesters in this thread whose pictures on other machines may always be loaded."""
 

@@ -79,6 +79,8 @@ class RemoteTicket:
     status: str
     created_at: datetime
     updated_at: datetime
+    born: datetime | None = None
+    """When it was made, where that is exact and never changes: it tells tickets apart."""
     owner: str | None = None
     team: str | None = None
     priority: str = "normal"
@@ -99,8 +101,9 @@ class RemoteTicket:
     """Server's ids."""
     referrals: tuple[Referral, ...] | None = None
     collaborators: tuple[RemotePerson, ...] | None = None
-    """Of this, `source` and `referrals` None: untold. `muted`: those who get no replies."""
+    """Of this, `source`, `watchers` and `referrals` None: untold. `muted`: who get no replies."""
     muted: tuple[RemotePerson, ...] | None = None
+    watchers: tuple[RemotePerson, ...] | None = None
     tasks: tuple[Task, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
     steps: tuple[str, ...] | None = None
@@ -111,6 +114,16 @@ class RemoteTicket:
     """Actions that the server offers this agent here; None: it does not tell."""
     untold: frozenset[str] = frozenset()
     """Fields that this answer leaves out: they stay as they are known."""
+
+    @property
+    def reading(self) -> dict[str, tuple[RemotePerson, ...]]:
+        """Who reads along besides the requester, by the field; without what is untold."""
+        found: dict[str, tuple[RemotePerson, ...]] = {}
+        if self.collaborators is not None:
+            found |= {"collaborators": self.collaborators, "muted": self.muted or ()}
+        if self.watchers is not None:
+            found["watchers"] = self.watchers
+        return found
 
 
 class GoneWhy(StrEnum):
@@ -216,6 +229,10 @@ class Wanted:
     departments: frozenset[str] | None = None
     open_only: bool = False
     changed_since: datetime | None = None
+    not_owner: str | None = None
+    """Without this agent's: those came before. A server that cannot leave them out brings them."""
+    closed_only: bool = False
+    """Without open ones, likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,7 +265,7 @@ class Sending:
     others: Mapping[int, str] = field(default_factory=dict)
     """Server's ids of the other tickets that a link or merge names by the desk's ids."""
     people: Mapping[int, RemotePerson] = field(default_factory=dict)
-    """Those whom a change of requester or collaborators names by the desk's ids."""
+    """Those whom a change of requester, collaborators or watchers names by the desk's ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LONGEST_DETAIL = 200
+_LONGEST_WAIT_S = 86_400.0
+"""Whatever a server says: longer ones are mistakes, or meant to shut somebody out."""
 _TUNNEL = "Tunnel connection"
 """How the standard library begins what a proxy answered."""
 
@@ -57,19 +59,19 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def retry_after(text: str, date: str) -> float | None:
-    """Seconds to wait by a Retry-After header; None if it says nothing.
+    """Seconds to wait by a Retry-After header, a day at most; None if it says nothing.
 
     A date is compared with the server's own clock (`date`, its Date header): this machine's may
     be wrong.
     """
     text = text.strip()
-    if text.isdigit():
-        return float(text)
+    if text.isascii() and text.isdigit():
+        return min(float(text), _LONGEST_WAIT_S)
     until = _date(text)
     if until is None:
         return None
     now = _date(date) or datetime.now(UTC)
-    return max(0.0, (until - now).total_seconds())
+    return min(max(0.0, (until - now).total_seconds()), _LONGEST_WAIT_S)
 
 
 def clock_skew(date: str, start: float, end: float) -> float | None:

@@ -29,6 +29,7 @@ class _TicketRest:
     referrals: tuple[Referral, ...] = ()
     collaborators: tuple[int, ...] = ()
     muted: tuple[int, ...] = ()
+    watchers: tuple[int, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
     listed_only: bool = False
     restore_to: str | None = None
@@ -104,6 +105,7 @@ def ticket(row: Row) -> Ticket:
         referrals=rest.referrals,
         collaborators=rest.collaborators,
         muted=rest.muted,
+        watchers=rest.watchers,
         tasks=rest.tasks,
         custom=rest.custom,
         breach_reason=rest.breach_reason,
@@ -124,6 +126,7 @@ def ticket_values(ticket: Ticket) -> dict[str, Any]:
         referrals=ticket.referrals,
         collaborators=ticket.collaborators,
         muted=ticket.muted,
+        watchers=ticket.watchers,
         custom=ticket.custom,
         listed_only=ticket.listed_only,
         restore_to=ticket.restore_to,

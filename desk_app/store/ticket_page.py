@@ -51,6 +51,7 @@ def read_page(reader: SqliteReader, ticket_id: TicketId, *, agent: str, entries:
         followed=_followed(reader, agent, ticket_id),
         drafts=_drafts(reader, ticket_id),
         collaborators=tuple(reader.requester(found) for found in ticket.collaborators),
+        watchers=tuple(reader.requester(found) for found in ticket.watchers),
         pictures_from=_pictures_from(reader, found),
     )
 

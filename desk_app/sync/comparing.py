@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 BATCH = 50
 """Tickets that are asked for at once."""
-_OWN = frozenset({"requester", "collaborators", "muted", "updated_at", "id"})
+_PEOPLE = ("collaborators", "muted", "watchers")
+_OWN = frozenset({"requester", *_PEOPLE, "updated_at", "id"})
 """What a desk names in its own way, or what moves without a change of substance."""
 
 
@@ -128,7 +129,7 @@ class Comparing:
             requester = unit.requester(base.ticket.requester)
             people = {
                 name: _addresses([unit.requester(one) for one in getattr(base.ticket, name)])
-                for name in ("collaborators", "muted")
+                for name in _PEOPLE
             }
         there = local_ticket(told, base.ticket.id, requester.id, base.ticket, ids, directory)
         found = [

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from desk_app.domain.breach import with_reason_field
 from desk_app.domain.lifecycle_text import lifecycle_text as text_of
 from desk_app.domain.mirror import AccountState, SyncCounts, SyncReport
+from desk_app.domain.outbox import OutboxState
 from desk_app.ports.remote_errors import RemoteError, SignInError, UnreadableAnswerError
+from desk_app.ports.set_back import SetBackError, still_has
 from desk_app.sync.desk import account_of
 from desk_app.sync.log import SyncLog
 from desk_app.sync.pull import Pull
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desk_app.domain.mirror import Account
+    from desk_app.domain.outbox import OutboxItem
     from desk_app.domain.ticket import TicketId
     from desk_app.ports.remote import RemoteServer
     from desk_app.ports.sync import SyncUnit
@@ -50,7 +53,7 @@ class SyncEngine:
         self._push = Push(
             desk, server, self._log, read_thread=self._pull.read_thread, chance=chance
         )
-        self._started = False
+        self._started = self._is_sure = False
         self.queues = ServerQueueReader(desk, server, self._log)
 
     def round(
@@ -63,6 +66,7 @@ class SyncEngine:
         settled = taken = 0
         try:
             self._start(account)
+            self._check_place()
             settled = self._push.run()
             settled += self._push.run(probe_only=True)  # what was lost just now
             taken = self._pull.run(threads=threads, stop=stop)
@@ -94,6 +98,7 @@ class SyncEngine:
             return
         try:
             self._start(account)
+            self._check_place()
             self._push.run()
         except RemoteError as error:
             self._failed(error, 0, 0)
@@ -114,6 +119,9 @@ class SyncEngine:
         """Read one ticket and its thread now; nothing where the server does not know it yet."""
         with self._desk.sync_unit() as unit:
             base = unit.base(ticket)
+            account = unit.account()
+        if account is not None and account.problem == SetBackError.code:
+            return
         if base is not None and base.remote and not base.gone:
             self._pull.read_ticket(base)
 
@@ -129,6 +137,21 @@ class SyncEngine:
                 unit.save_account(replace(account, agent=agent.key, people_at=now))
                 unit.commit()
         self._started = True
+
+    def _check_place(self) -> None:
+        """Nothing goes to a server whose numbers may mean other tickets than they did.
+
+        Looked at before anything is sent, after a start, and after a round that failed: a server
+        is set back while it does not answer.
+        """
+        account = account_of(self._desk)
+        with self._desk.sync_unit() as unit:
+            sends = any(_may_go(item) for item in unit.heads())
+        if self._is_sure and not sends:
+            return
+        if account.cursor and not still_has(self._server, account.cursor):
+            raise SetBackError()
+        self._is_sure = True
 
     def _read_people(self) -> None:
         """Once a day: a colleague who is new there can be given tickets here, too."""
@@ -147,6 +170,7 @@ class SyncEngine:
             unit.commit()
 
     def _failed(self, error: RemoteError, settled: int, taken: int) -> SyncReport:
+        self._is_sure = False
         out = isinstance(error, SignInError)
         why = str(error.facts.get("why", ""))
         detail = str(error.facts.get("detail", "")) or (why if out else "")
@@ -157,7 +181,9 @@ class SyncEngine:
                 unit.save_account(replace(account, state=state, problem=error.code, detail=detail))
             self._log.note(unit, "round", error.code, why)
             unit.commit()
-        return self._report(settled=settled, taken=taken, problem=error.code, detail=detail)
+        report = self._report(settled=settled, taken=taken, problem=error.code, detail=detail)
+        after = error.facts.get("retry_after")
+        return replace(report, wait_s=after) if isinstance(after, (int, float)) else report
 
     def _report(
         self, *, settled: int = 0, taken: int = 0, problem: str = "", detail: str = ""
@@ -172,6 +198,11 @@ class SyncEngine:
             problem=problem,
             detail=detail,
         )
+
+
+def _may_go(item: OutboxItem) -> bool:
+    by_agent = item.state is OutboxState.HELD and item.next_try is None
+    return not (item.needs_you or by_agent)
 
 
 def counted(unit: SyncUnit) -> SyncCounts:

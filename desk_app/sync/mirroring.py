@@ -14,6 +14,7 @@ from desk_app.domain.ticket import EntryId, State, Ticket, TicketId
 from desk_app.ports.remote import Gone, GoneWhy, RemoteEntry, RemotePerson, RemoteTicket
 from desk_app.services.turns import TURNS
 from desk_app.sync.awaited import Awaited
+from desk_app.sync.same import check_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,10 +50,11 @@ class Mirror:
         named = {link for one in tickets for link in _named(one)}
         named |= {one.into for one in found if isinstance(one, Gone) and one.into is not None}
         known = self._unit.bases([*(one.id for one in found), *named])
+        check_same(tickets, known)
         self._meet(
             (person, one.created_at)
             for one in tickets
-            for person in (one.requester, *(one.collaborators or ()), *(one.muted or ()))
+            for person in (one.requester, *(p for people in one.reading.values() for p in people))
             if person.email
         )
         ids = {remote: base.ticket.id for remote, base in known.items()}
@@ -86,13 +88,15 @@ class Mirror:
         ticket = with_told_reason(ticket, self._unit.directory())
         ticket = self._with_people(ticket, told)
         if old is None:
-            return Base(ticket=ticket, remote=told.id, version=told.version, steps=told.steps)
+            new = Base(ticket=ticket, remote=told.id, version=told.version, steps=told.steps)
+            return replace(new, born=told.born)
         # An answer that does not tell the version of a ticket that did not change is no news.
         version = told.version
         if not version and ticket == old.ticket:
             version = old.version
         steps = told.steps if told.steps is not None else old.steps
-        return replace(old, ticket=ticket, version=version, steps=steps, gone="")
+        born = told.born or old.born
+        return replace(old, ticket=ticket, version=version, steps=steps, gone="", born=born)
 
     def _gone(
         self, told: Gone, base: Base, ids: Mapping[str, TicketId], *, is_settled: bool
@@ -139,16 +143,12 @@ class Mirror:
         return self._person(person, told.created_at)
 
     def _with_people(self, ticket: Ticket, told: RemoteTicket) -> Ticket:
-        """The ticket with its collaborators, in the order that they have here."""
-        if told.collaborators is None:
-            return ticket
-        there = [self._person(person, told.created_at) for person in told.collaborators]
-        muted = [self._person(person, told.created_at) for person in told.muted or ()]
-        return replace(
-            ticket,
-            collaborators=in_order(ticket.collaborators, there),
-            muted=in_order(ticket.muted, muted),
-        )
+        """The ticket with its collaborators and watchers, in the order that they have here."""
+        reading: dict[str, Any] = {}
+        for name, people in told.reading.items():
+            there = [self._person(person, told.created_at) for person in people]
+            reading[name] = in_order(getattr(ticket, name), there)
+        return replace(ticket, **reading) if reading else ticket
 
     def _person(self, person: RemotePerson, at: datetime) -> int:
         known = self._persons.get(person)

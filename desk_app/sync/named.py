@@ -32,7 +32,7 @@ def people_of(step: object) -> set[int]:
     for change in changes:
         if change.field == "requester":
             found.add(int(str(change.new)))
-        elif change.field in {"collaborators", "muted"}:
+        elif change.field in {"collaborators", "muted", "watchers"}:
             found |= _ids(change.old) | _ids(change.new)
     return found
 

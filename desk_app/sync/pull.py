@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from desk_app.sync.desk import MirroredDesk
 
 _PHASES = ("mine", "open", "recent")
-"""A first sync in this order: at work at once."""
+"""A first sync in this order: at work at once. No phase asks for what one before it brought.
+
+What goes from one to the other meanwhile is in the feed: its cursor is older than all of them.
+"""
 _BETWEEN = "|"
 LOOKED_AT, CLOSED = 100, 10
 """Tickets that one round looks after: so many are one question. At least so many of them are
@@ -78,8 +81,8 @@ class Pull:
         places = frozenset(account.keep_departments) or None
         wanted = {
             "mine": Wanted(owner=account.agent, open_only=True),
-            "open": Wanted(departments=places, open_only=True),
-            "recent": Wanted(departments=places, changed_since=since),
+            "open": Wanted(departments=places, open_only=True, not_owner=account.agent),
+            "recent": Wanted(departments=places, changed_since=since, closed_only=True),
         }[phase]
         return wanted, page or None
 

@@ -190,10 +190,17 @@ class Push:
             unit.commit()
         base = taken[0] if taken else base
         if isinstance(told, Gone):
-            return base, Verdict(happening=Happening.REFUSE, reason=f"gone_{told.why}")
+            why, into = f"gone_{told.why}", self._number_of(told.into)
+            return base, Verdict(happening=Happening.REFUSE, reason=why, words=into)
         if isinstance(item.step, Post) and item.step.is_public and base.is_stale:
             base = self._read_thread(base)
         return base, self._judged(item, base, told)
+
+    def _number_of(self, remote: str | None) -> str:
+        """Of the ticket that one was merged into; '' where the desk does not have it."""
+        with self._desk.sync_unit() as unit:
+            found = unit.bases([remote]) if remote else {}
+        return next((base.ticket.number or "" for base in found.values()), "")
 
     def _judged(self, item: OutboxItem, base: Base, told: RemoteTicket) -> Verdict:
         """By the rules and by what the server shows; where those differ, the log says so."""
@@ -334,7 +341,8 @@ class Push:
         """Not before some time: the server's, or a doubling one with some chance in it."""
         doubled = min(_FIRST_WAIT_S * 2**item.tries, _LONGEST_DOUBLED_S) * (0.5 + self._chance())
         pause = doubled if seconds is None else seconds
-        until = self._desk.now() + min(timedelta(seconds=pause), _LONGEST_WAIT)
+        longest = _LONGEST_WAIT.total_seconds()
+        until = self._desk.now() + timedelta(seconds=min(pause, longest))
         waiting = replace(item, next_try=until, reason=reason)
         with self._desk.sync_unit() as unit:
             decided = _decided_meanwhile(unit, item)

@@ -69,7 +69,7 @@ def _judge_edit(item: OutboxItem, step: Edit, base: Base, situation: Situation |
     return refused or Verdict(happening=Happening.SEND, step=replace(step, changes=missing))
 
 
-_UNORDERED = frozenset({"links", "referrals", "collaborators", "muted"})
+_UNORDERED = frozenset({"links", "referrals", "collaborators", "muted", "watchers"})
 """They have an order here and none on a server."""
 
 

@@ -53,7 +53,7 @@ class Accounts(QObject):
         self._timer.timeout.connect(self.read)
         if window.desks is not None:
             self._session.directory_loaded.connect(self._begin)
-            window.server.ready.connect(self.read)
+            window.server.ready.connect(self._hear)
 
     # --- the navigator ---------------------------------------------------------------------
 
@@ -76,6 +76,26 @@ class Accounts(QObject):
         self._session.jobs.run(
             Lane.FILES, work, owner=self, done=take, failed=self._session.failed.emit
         )
+
+    def _hear(self) -> None:
+        """This window's desk has a server: how it stands with it is shown as it changes."""
+        sync = self._session.sync
+        if sync is not None:
+            sync.state_changed.connect(self._say_own)
+        self.read()
+
+    def _say_own(self) -> None:
+        sync, here = self._session.sync, self._here()
+        if sync is None or sync.state is None:
+            return
+        for place in (place for place in self._places if place.folder == here):
+            self._say(place, sync.state.status)
+
+    def _say(self, place: DeskPlace, status: SyncStatus | None) -> None:
+        text, spoken, off = state_words(status)
+        if place.folder == self._here():
+            spoken = tr("this window; {state}").format(state=spoken)
+        self._window.navigator.say(_name(place.folder), text, spoken, off=off)
 
     def read(self) -> None:
         """Read the list, and how each desk stands, anew."""
@@ -113,15 +133,13 @@ class Accounts(QObject):
         if bar is not None:
             bar.keep_others({p.name for p, status in found if status and p.folder != self._here()})
         for place, status in found:
-            text, spoken, off = state_words(status)
             if place.folder == self._here():
                 if self._session.sync is not None:
                     self._session.sync.name = place.name
-                spoken = tr("this window; {state}").format(state=spoken)
             elif bar is not None and status is not None:
-                call = partial(self.go_to, place)
-                bar.show_other(place.name, spoken, badge_tip(status.account), call)
-            navigator.say(_name(place.folder), text, spoken, off=off)
+                call, words = partial(self.go_to, place), state_words(status)[1]
+                bar.show_other(place.name, words, badge_tip(status.account), call)
+            self._say(place, status)
 
     def _here(self) -> Path:
         return self._session.desk.path.resolve()

@@ -98,6 +98,12 @@ def _fit(window: MainWindow) -> None:
     window.resize(window.size().boundedTo(room))
 
 
+def fit_height(window: MainWindow) -> None:
+    """Not higher than the screen; of a further window the width stays, with both of its sides."""
+    room = window.screen().availableSize() - _FRAME
+    window.resize(window.width(), min(window.height(), room.height()))
+
+
 def run_window(
     desk: Desk,
     agent: str,

@@ -41,6 +41,7 @@ _GROUPS = (
         Action.EDIT_SOURCE,
         Action.EDIT_REQUESTER,
         Action.EDIT_COLLABORATORS,
+        Action.EDIT_WATCHERS,
         Action.EDIT_CUSTOM,
     ),
     (Action.ADD_TASK, Action.CLOSE_TASK, Action.REOPEN_TASK, Action.BREACH_REASON),

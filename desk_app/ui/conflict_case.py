@@ -10,7 +10,7 @@ from desk_app.domain.gate import Situation, denial
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.undo_gate import asked_again
 from desk_app.ui.outbox_texts import change_text, partly_refused, whole_text
-from desk_app.ui.sync_texts import clock, reason_text, server_words, what_text
+from desk_app.ui.sync_texts import clock, goes_on_text, reason_text, server_words, what_text
 from desk_app.ui.texts import denial_text, tr
 from desk_app.ui.thread_html import event_line
 
@@ -141,7 +141,7 @@ def _refusal(case: Case, server: str) -> str:
     if case.denied is not None:
         words = tr("You did it by what was known here. By what {server} says now: {reason}")
         return words.format(server=server, reason=denial_text(case.denied))
-    return reason_text(item.reason) + "."
+    return f"{reason_text(item.reason)}. {goes_on_text(item)}".strip()
 
 
 def _evidence(case: Case, server: str) -> str:

@@ -96,7 +96,7 @@ def _open(window: MainWindow, then: Callable[[MainWindow], None], opened: tuple[
 
 def open_desk(desk: Desk, agent: str, desks: Callable[[], Desks] | None) -> MainWindow | None:
     """A window on a desk of this program's; None where another program was asked to show it."""
-    from desk_app.ui.app import bring_up_to_date, open_window
+    from desk_app.ui.app import bring_up_to_date, fit_height, open_window
 
     instance = SingleInstance(Path(desk.path))
     if not instance.claim():
@@ -104,6 +104,7 @@ def open_desk(desk: Desk, agent: str, desks: Callable[[], Desks] | None) -> Main
     bring_up_to_date(desk)
     settings = QSettings(str(Path(desk.path) / "window.ini"), QSettings.Format.IniFormat)
     window = open_window(desk, agent, settings, then=instance.listen, desks=desks)
+    fit_height(window)
     instance.setParent(window)
     instance.raised.connect(window.come_to_front)
     instance.asked.connect(window.act_as_asked)

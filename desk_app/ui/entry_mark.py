@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 def entry_mark(entry: Entry, view: View) -> str:
     """`Waiting`, `Held (undo 8 s)`, `Needs you: …`, `Accepted by Acme`; '' without a server."""
-    if not view.server or view.paper or entry.kind is EntryKind.MESSAGE:
+    if not view.server or view.paper:
         return ""
     item = view.unsettled.get(entry.id)
     if item is not None:
         return _unsettled(entry, item, view)
-    if entry.agent != view.agent:
+    if entry.kind is EntryKind.MESSAGE or entry.agent != view.agent:
         return ""
     words = escape(state_text(OutboxState.ACCEPTED, view.server))
     return f'<br><small style="color:{view.colours.dim}">✓ {words}</small>'
@@ -35,7 +35,7 @@ def _unsettled(entry: Entry, item: OutboxItem, view: View) -> str:
     words = escape(item_state(item, view.server, view.now))
     why = escape(reason_text(item.reason))
     offers = [(tr("decide") if needs else tr("show in the outbox"), "decide" if needs else "wait")]
-    if not needs and can(item.state, Happening.DISCARD):
+    if not needs and entry.kind is not EntryKind.MESSAGE and can(item.state, Happening.DISCARD):
         offers.insert(0, (tr("undo"), "undo"))
     address = view.links.address
     links = " · ".join(f'<a href="{address(verb, entry.id)}">{text}</a>' for text, verb in offers)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desk_app.domain.draft import Draft, DraftKind
 from desk_app.domain.rich_text import excerpt
 from desk_app.ui.jobs import Lane
-from desk_app.ui.texts import draft_kind_name, tr
+from desk_app.ui.texts import draft_kind_name, number_text, tr
 from desk_app.ui.travel import Stop, Travel
 from desk_app.ui.views.chooser import Choice
 
@@ -163,4 +163,4 @@ class Going(QObject):
 
 def _about(reader: TicketReader, draft: Draft) -> str:
     ticket = reader.ticket(draft.key.ticket)
-    return f"#{ticket.number} {ticket.subject}"
+    return f"{number_text(ticket.number)} {ticket.subject}"

@@ -16,6 +16,7 @@ from desk_app.ui.models.queue_model import QueueModel
 from desk_app.ui.overriding import override
 from desk_app.ui.queue_controller import QueueController, Shown
 from desk_app.ui.sides import Sides
+from desk_app.ui.sync_texts import created_text
 from desk_app.ui.texts import error_text, tr
 from desk_app.ui.views.navigator import Navigator, queue_name
 from desk_app.ui.views.queue_pane import QueuePane
@@ -208,7 +209,7 @@ class MainWindow(QMainWindow):
     def show_created(self, ticket: TicketId) -> None:
         """Go to a ticket that was just made."""
         self.go_to(ticket)
-        self.pane.notice.say(tr("The ticket was created."))
+        self.pane.notice.say(created_text(linked=self.session.sync is not None))
         self.queue.setFocus()
 
     # --- what is said ----------------------------------------------------------------------

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING
 from desk_app.domain.outbox import IN_FLIGHT, Edit, Happening, NewTicket, OutboxState, Post, can
 from desk_app.domain.rich_text import excerpt
 from desk_app.ui.field_titles import field_title
-from desk_app.ui.sync_texts import clock, item_state, reason_text, server_words, what_text
-from desk_app.ui.texts import tr
+from desk_app.ui.sync_texts import (
+    clock,
+    goes_on_text,
+    item_state,
+    reason_text,
+    server_words,
+    what_text,
+)
+from desk_app.ui.texts import number_text, tr
 from desk_app.ui.thread_html import value_text
 
 if TYPE_CHECKING:
@@ -125,7 +132,7 @@ def refusal(action: OutboxAction, item: OutboxItem) -> str:
 
 def ticket_text(row: OutboxRow) -> str:
     """The ticket's number, or that it has none yet."""
-    return f"#{row.number}" if row.number else tr("(new)")
+    return number_text(row.number)
 
 
 def change_text(item: OutboxItem, directory: Directory | None) -> str:
@@ -195,6 +202,7 @@ def explain(
         told.append(tr("Why: {reason}.").format(reason=reason_text(item.reason)))
     if item.words and item.reason == "server":
         told.append(tr("The server's words: “{words}”").format(words=server_words(item.words)))
+    told += [line for line in (goes_on_text(item),) if line]
     told += partly_refused(item, server, directory)
     if item.words and item.reason == "locked":
         told.append(tr("{who} is at the ticket there.").format(who=item.words))

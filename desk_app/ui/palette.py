@@ -9,7 +9,7 @@ from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.domain.ticket import TicketId
 from desk_app.ui.command_table import gate_entries
 from desk_app.ui.jobs import Lane
-from desk_app.ui.texts import tr
+from desk_app.ui.texts import number_text, tr
 from desk_app.ui.views.chooser import Choice
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ class Palette:
 
     def _ticket(self, row: QueueRow) -> Choice:
         go = partial(self._window.go_to, TicketId(row.id))
-        return Choice(text=f"#{row.number}  {row.subject}", detail=row.requester, call=go)
+        return Choice(
+            text=f"{number_text(row.number)}  {row.subject}", detail=row.requester, call=go
+        )
 
     def _person(self, person: Requester) -> Choice:
         words = tr("Tickets from {name} <{email}>").format(name=person.name, email=person.email)

@@ -14,12 +14,12 @@ from desk_app.domain.lifecycle import Action
 from desk_app.services.merging import chain_of
 from desk_app.services.opening import find_or_make
 from desk_app.ui.jobs import Lane
-from desk_app.ui.texts import action_name, denial_text, tr
+from desk_app.ui.texts import action_name, denial_text, number_text, tr
 from desk_app.ui.views.chooser import Choice
 
 if TYPE_CHECKING:
     from desk_app.domain.filters import QueueRow
-    from desk_app.domain.people import Requester
+    from desk_app.domain.people import Agent, Requester
     from desk_app.domain.ticket import Ticket, TicketId
     from desk_app.ports.reader import TicketReader
     from desk_app.ui.session import Session
@@ -51,11 +51,12 @@ class Pickers(QObject):
             prompt = tr("Who asks? Name or address")
             self._chooser.open_with(prompt, [], ask=partial(self._ask_people, self._set_requester))
         elif action is Action.EDIT_COLLABORATORS:
-            prompt = tr("Who else reads along? Choose one to take them away")
-            self._chooser.open_with(
-                prompt,
-                self._present_collaborators(),
-                ask=partial(self._ask_people, self._add_collaborator),
+            self._open_readers(
+                "collaborators", tr("Who else reads along? Choose one to take them away")
+            )
+        elif action is Action.EDIT_WATCHERS:
+            self._open_readers(
+                "watchers", tr("Who gets copies of notes too? Choose one to take them away")
             )
         else:
             return False
@@ -96,7 +97,7 @@ class Pickers(QObject):
         if action is Action.MERGE:
             detail += " · " + tr("this ticket closes and goes on there")
         return Choice(
-            text=f"#{row.number}  {row.subject}",
+            text=f"{number_text(row.number)}  {row.subject}",
             detail=detail,
             call=partial(self._ticket.do, action, row.id),
             reason="" if denied is None else denial_text(denied),
@@ -104,7 +105,10 @@ class Pickers(QObject):
 
     # --- people ----------------------------------------------------------------------------
 
-    def _ask_people(self, choose: Callable[[Requester], None], text: str, take: _Take) -> None:
+    def _ask_people(
+        self, choose: Callable[[Requester], None], text: str, take: _Take, *, staff: bool = False
+    ) -> None:
+        """People by name or address; `staff`: colleagues too."""
         if not text:
             return
 
@@ -112,6 +116,16 @@ class Pickers(QObject):
             found = [
                 Choice(text=f"{p.name} <{p.email}>", detail=p.organisation, call=partial(choose, p))
                 for p in people
+            ]
+            known = {p.email.casefold() for p in people}
+            found += [
+                Choice(
+                    text=f"{agent.name} <{agent.email}>",
+                    detail=tr("Agent"),
+                    call=partial(self._make, agent.name, agent.email, choose),
+                )
+                for agent in (self._agents(text) if staff else ())
+                if agent.email.casefold() not in known
             ]
             name, address = parseaddr(text)
             if "@" in address and address.casefold() not in {p.email.casefold() for p in people}:
@@ -127,6 +141,14 @@ class Pickers(QObject):
             done=show,
         )
 
+    def _agents(self, text: str) -> list[Agent]:
+        directory, words = self._session.directory, text.casefold()
+        if directory is None:
+            return []
+        named = (a for a in directory.agents.values() if a.email)
+        found = [a for a in named if words in a.name.casefold() or words in a.email.casefold()]
+        return sorted(found, key=lambda agent: agent.name)[:_SHOWN]
+
     def _make(self, name: str, address: str, choose: Callable[[Requester], None]) -> None:
         self._session.write(
             lambda: find_or_make(self._session.desk, name, address),
@@ -138,20 +160,27 @@ class Pickers(QObject):
     def _set_requester(self, person: Requester) -> None:
         self._ticket.edit("requester", person.id)
 
-    def _add_collaborator(self, person: Requester) -> None:
-        page = self._ticket.page
-        if page is not None and person.id != page.requester.id:
-            present = page.ticket.collaborators
-            self._ticket.edit("collaborators", tuple(dict.fromkeys((*present, person.id))))
+    def _open_readers(self, field: str, prompt: str) -> None:
+        """`collaborators` or `watchers`: those who are there, and whoever else is typed."""
+        add = partial(self._add_reader, field)
+        ask = partial(self._ask_people, add, staff=field == "watchers")
+        self._chooser.open_with(prompt, self._present_readers(field), ask=ask)
 
-    def _present_collaborators(self) -> list[Choice]:
+    def _add_reader(self, field: str, person: Requester) -> None:
+        page = self._ticket.page
+        if page is None or (field == "collaborators" and person.id == page.requester.id):
+            return
+        present = getattr(page.ticket, field)
+        self._ticket.edit(field, tuple(dict.fromkeys((*present, person.id))))
+
+    def _present_readers(self, field: str) -> list[Choice]:
         page = self._ticket.page
         if page is None:
             return []
         found = []
-        for person in page.collaborators:
-            rest = tuple(one for one in page.ticket.collaborators if one != person.id)
+        for person in getattr(page, field):
+            rest = tuple(one for one in getattr(page.ticket, field) if one != person.id)
             words = tr("Take away: {name} <{email}>").format(name=person.name, email=person.email)
-            call = partial(self._ticket.edit, "collaborators", rest)
+            call = partial(self._ticket.edit, field, rest)
             found.append(Choice(text=words, call=call))
         return found

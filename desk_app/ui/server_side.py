@@ -100,6 +100,7 @@ class ServerSide(QObject):
         """Above the table: how old its rows may be while the server is out of reach."""
         label = QLabel(self._window)
         label.setProperty("dim", "true")
+        label.setWordWrap(True)
         label.setContentsMargins(6, 0, 6, 0)
         self._window.middle.insert(label)
         return label

@@ -33,6 +33,8 @@ ACTIVE_MS = 30_000
 BACKGROUND_MS = 300_000
 LONGEST_MS = 600_000
 """Between rounds however often they failed."""
+BUSY_MS = 3_600_000
+"""The longest that a server may ask to be left alone for."""
 TOGETHER_MS = 250
 """Changes that come within this long are announced together: a first sync must not hold frames."""
 STREAM, STREAM_MS = 200, 1_000
@@ -80,7 +82,7 @@ class SyncScheduler(QObject):
         self._pending: deque[Changes] = deque()
         self._telling = self._looking = self._look_again = self._rounding = self._returning = False
         self._once_more = False
-        self._failures = self._behind = 0
+        self._failures = self._behind = self._busy_ms = 0
         self._since: datetime | None = None
         self._problem = self._name = ""
         self._paused = False
@@ -194,6 +196,7 @@ class SyncScheduler(QObject):
         if problem in {str(AccountState.OFFLINE), str(AccountState.SIGNED_OUT)}:
             problem = ""  # that is the account's own state
         self._failures = self._failures + 1 if problem else 0
+        self._busy_ms = min(int(report.wait_s * 1000), BUSY_MS)
         if not problem:
             self._since = None
         elif not self._problem or self._since is None:
@@ -231,7 +234,7 @@ class SyncScheduler(QObject):
         usual = ACTIVE_MS if active else BACKGROUND_MS
         if self._failures and self._problem != "elsewhere":
             doubled = min(usual * 2 ** min(self._failures - 1, 10), LONGEST_MS)
-            return int(doubled * (0.5 + self._chance()))
+            return max(int(doubled * (0.5 + self._chance())), self._busy_ms)
         status, before = state.status, self._behind
         self._behind = status.behind
         more = status.account.page is not None or status.behind not in {0, before}

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.mirror import AccountState
 from desk_app.domain.outbox import NEEDS_YOU, Edit, NewTicket, OutboxState, Post
+from desk_app.ports.set_back import SetBackError
 from desk_app.ui.field_titles import field_title
-from desk_app.ui.texts import action_name, event_name, tr
+from desk_app.ui.texts import action_name, error_text, event_name, tr
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,6 +58,7 @@ _REASONS = {
     "no_answer": "The server gave no answer",
     "server_busy": "The server is busy",
     "locked": "Somebody is at this ticket on the server",
+    "set_back": "The server was set back to an earlier state",
     "sign_in": "The server wants you to sign in again",
     "moved_on": "The ticket moved on just before it went out; it is read again",
     "refused_by_server": "The server said no",
@@ -70,6 +72,7 @@ _PROBLEMS = {
     "no_answer": "no answer",
     "server_busy": "busy",
     "locked": "somebody is at a ticket",
+    "set_back": "set back to an earlier state",
     "sign_in": "signed out",
     "signed_out": "signed out",
     "moved_on": "ticket moved on",
@@ -215,6 +218,13 @@ def reason_text(reason: str) -> str:
     return tr(_REASONS.get(reason, reason))
 
 
+def goes_on_text(item: OutboxItem) -> str:
+    """Where a ticket goes on that was merged while a command waited; '' where nobody knows."""
+    if item.reason != "gone_merged" or not item.words:
+        return ""
+    return tr("It goes on there in #{number}.").format(number=item.words)
+
+
 def problem_text(problem: str) -> str:
     """Why no round goes through, in a word or two."""
     return tr(_PROBLEMS.get(problem, problem))
@@ -227,8 +237,6 @@ def why_text(why: str) -> str:
 
 def sign_in_text(error: Exception) -> str:
     """Why signing in failed: what happened, what is known of it, what was kept."""
-    from desk_app.ui.texts import error_text
-
     why = why_text(str(getattr(error, "facts", {}).get("why", "")))
     return f"{error_text(error)} {why}".strip()
 
@@ -343,10 +351,20 @@ def needs_you_text(number: int) -> str:
 
 
 def as_of(account: Account) -> str:
-    """Above rows that may be older than the server: `As of 10:41`."""
+    """Above rows that may be older than the server: `As of 10:41`; what to do, where that helps."""
     if account.synced_at is None:
         return tr("Nothing was read from the server yet")
-    return tr("As of {at}").format(at=clock(account.synced_at))
+    words = tr("As of {at}").format(at=clock(account.synced_at))
+    if account.problem == SetBackError.code:
+        words += ". " + error_text(SetBackError())
+    return words
+
+
+def created_text(*, linked: bool) -> str:
+    """Of a ticket that was just made here."""
+    if linked:
+        return tr("The ticket is saved here and waits in the outbox; the server gives its number.")
+    return tr("The ticket was created.")
 
 
 def checked_again_text() -> str:

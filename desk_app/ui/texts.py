@@ -50,6 +50,7 @@ _ACTIONS = {
     "edit_due": "Due date…",
     "edit_requester": "Requester…",
     "edit_collaborators": "Collaborators…",
+    "edit_watchers": "Copies of notes too (AdminCc)…",
     "edit_custom": "Extra fields",
     "mark_answered": "Mark answered",
     "mark_unanswered": "Mark unanswered",
@@ -148,6 +149,8 @@ _ERRORS = {
     "refused_by_server": "The server refused it. What you wrote is kept here.",
     "unreadable_answer": "The server answered something that this version does not understand.",
     "unknown_server": "No server that this program knows answers there. Check the address.",
+    "set_back": "The server was set back to an earlier state: its numbers may mean other tickets "
+    "now. Nothing goes out or comes in. Export what waits, and add the server anew.",
     "not_theirs": "Only {agent} or a supervisor may change this. Nothing was changed.",
     "not_now": "This cannot be done to a command that is {state}.",
 }
@@ -239,6 +242,7 @@ _FIELDS = {
     "requester": "Requester",
     "collaborators": "Collaborators",
     "muted": "Gets no replies",
+    "watchers": "Copies of notes too (AdminCc)",
     "links": "Links",
     "referrals": "Referrals",
 }
@@ -263,12 +267,6 @@ def draft_kind_name(kind: str) -> str:
     return tr(_DRAFTS[kind])
 
 
-_THEMES = {
-    "": "As the system has them",
-    "light": "Light",
-    "dark": "Dark",
-    "contrast": "High contrast",
-}
 _FIXED_KEYS = {
     "send": "Send",
     "send_and_resolve": "Send and resolve",
@@ -279,10 +277,6 @@ _FIXED_KEYS = {
     "bold": "Bold",
     "italic": "Italic",
 }
-
-
-def theme_name(theme: str) -> str:
-    return tr(_THEMES[theme])
 
 
 def fixed_key_name(name: str) -> str:
@@ -316,6 +310,11 @@ def field_name(field: str) -> str:
     if name == "task":
         return tr("Task")  # its number is nobody's business; its title is the value
     return tr(_FIELDS.get(field, part or field))
+
+
+def number_text(number: str | None) -> str:
+    """`#4711`; a ticket that was made here has none before the server gave it one."""
+    return f"#{number}" if number else tr("(new)")
 
 
 def denial_text(denied: Denial) -> str:

@@ -216,7 +216,7 @@ def _field_line(change: Change, directory: Directory) -> str:
     )
 
 
-_COUNTED = frozenset({"links", "collaborators", "merged_into", "requester"})
+_COUNTED = frozenset({"links", "collaborators", "muted", "watchers", "merged_into", "requester"})
 
 
 def _counted(field: str, value: object) -> str:

@@ -19,6 +19,7 @@ from desk_app.ui.file_saver import FileSaver
 from desk_app.ui.held_calls import HeldCalls
 from desk_app.ui.jobs import Lane
 from desk_app.ui.lifecycle_controller import LifecycleController
+from desk_app.ui.people_text import people_text
 from desk_app.ui.session import nothing
 from desk_app.ui.sync_texts import checked_again_text
 from desk_app.ui.texts import denial_text, error_text, fix_text, tip, tr
@@ -243,12 +244,10 @@ class TicketController(QObject):
         )
         rows = with_marks(field_rows(self.gate, directory, page, calls), self.unsettled, directory)
         pane.side.show_fields(rows)
-        person = page.requester
-        lines = (person.name, person.email, person.phone, person.organisation, person.notes)
         theirs = [row for row in others if row.id != ticket.id]
         pane.side.show_requester(
-            "\n".join(line for line in lines if line),
-            [(row.id, f"{row.number}  {row.subject}") for row in theirs],
+            people_text(page),
+            [(row.id, f"{row.number or tr('new')}  {row.subject}") for row in theirs],
         )
         pane.side.show_tasks(ticket.tasks)
         pane.side.show_history(history_lines(page, self.unsettled, directory))

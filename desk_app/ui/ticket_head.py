@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.sla import Step, StepKind, clock
 from desk_app.ui.models.queue_cells import span_text
-from desk_app.ui.texts import tr
+from desk_app.ui.texts import number_text, tr
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +24,7 @@ def head_line(page: TicketPage, directory: Directory, now: datetime) -> str:
     team = directory.teams.get(ticket.team or "")
     has = " + ".join(thing.name for thing in (owner, team) if thing) or tr("nobody has it")
     department = directory.departments.get(ticket.department)
-    words = [f"#{ticket.number}", page.requester.name, has]
+    words = [number_text(ticket.number), page.requester.name, has]
     words.append(ticket.department if department is None else department.name)
     words.append(clock_words(page, directory, now))
     words += own_words(page, now)

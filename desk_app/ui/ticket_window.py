@@ -16,7 +16,7 @@ from desk_app.ui.menus import Entry, Menus
 from desk_app.ui.overriding import override
 from desk_app.ui.own_marks import OwnMarks
 from desk_app.ui.reading import Reading
-from desk_app.ui.texts import tr
+from desk_app.ui.texts import number_text, tr
 from desk_app.ui.ticket_controller import TicketController
 from desk_app.ui.views.chooser import Chooser
 from desk_app.ui.views.ticket_pane import PaneParts, TicketPane
@@ -58,7 +58,7 @@ class TicketWindow(QMainWindow):
 
     def _name(self, page: TicketPage | None) -> None:
         if page is not None:
-            self.setWindowTitle(f"#{page.ticket.number}  {page.ticket.subject}")
+            self.setWindowTitle(f"{number_text(page.ticket.number)}  {page.ticket.subject}")
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from desk_app.ports.unit_of_work import Changes
 from desk_app.ui.keys import FIXED
-from desk_app.ui.texts import fixed_key_name, theme_name, tr
+from desk_app.ui.texts import fixed_key_name, tr
 from desk_app.ui.theme import THEMES, apply_theme
 from desk_app.ui.views.help_overlay import HelpOverlay
 from desk_app.ui.views.settings_window import SettingsWindow
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from desk_app.ui.ticket_window import TicketWindow
 
 _HOLD = "hold_while_typing"
+_THEMES = {
+    "": "As the system has them",
+    "light": "Light",
+    "dark": "Dark",
+    "contrast": "High contrast",
+}
 _others: list[MainWindow | TicketWindow] = []
 """Windows that were opened from a window: nothing else keeps them alive."""
 
@@ -48,11 +54,12 @@ class Windows(QObject):
 
     def open_another(self) -> MainWindow:
         """Another window on the same desk, with connections of its own."""
-        from desk_app.ui.app import open_window
+        from desk_app.ui.app import fit_height, open_window
 
         window = self._window
         desk = window.session.desk.again()
         other = open_window(desk, window.session.agent, window.settings, desks=window.desks)
+        fit_height(other)
         keep_alive(other)
         return other
 
@@ -75,7 +82,7 @@ class Windows(QObject):
         agents = [] if directory is None else [(a.key, a.name) for a in directory.agents.values()]
         if self._window.session.sync is not None:  # on a server one works as who one signed in as
             agents = [pair for pair in agents if pair[0] == self._window.session.agent]
-        themes = [(name, theme_name(name)) for name in THEMES]
+        themes = [(name, tr(_THEMES[name])) for name in THEMES]
         self.settings.show_choices(agents, self._window.session.agent, themes)
         held = self._window.session.hold_while_typing
         has_server = self._window.session.sync is not None

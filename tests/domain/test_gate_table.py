@@ -61,6 +61,7 @@ ACTIONS = {
     "edit_due": ({OPEN}, "ticket.edit", None),
     "edit_requester": ({OPEN}, "ticket.edit", None),
     "edit_collaborators": ({OPEN}, "ticket.edit", None),
+    "edit_watchers": ({OPEN}, "ticket.edit", Reason.NOT_THERE),
     "edit_custom": ({OPEN}, "ticket.edit", None),
     "mark_answered": ({OPEN}, "ticket.markanswered", None),
     "mark_unanswered": ({OPEN}, "ticket.markanswered", Reason.NOT_ANSWERED),

@@ -3,7 +3,7 @@
 import pytest
 
 from desk_app.domain.errors import LifecycleError
-from desk_app.domain.lifecycle import Action
+from desk_app.domain.lifecycle import Action, Check
 from desk_app.domain.lifecycle_file import load_lifecycle
 from desk_app.system.paths import resource
 
@@ -57,3 +57,13 @@ def test_a_status_that_nothing_leads_to_is_refused():
         load_lifecycle(text, key="x", file="x.toml")
     assert caught.value.facts["problem"] == "unreachable"
     assert text.splitlines()[caught.value.facts["line"] - 1] == "[status.lost]"
+
+
+@pytest.mark.parametrize("action", ["edit_watchers", "mark_overdue"])
+def test_a_file_of_an_earlier_version_has_newer_actions_off(action):
+    """Desks keep the file that their server's rules came from."""
+    before, _, rest = TEXT.partition(f"[action.{action}]\n")
+    text = before + rest.partition("\n\n")[2]
+    assert text != TEXT
+    rule = load_lifecycle(text, key="old", file="old.toml").rules[Action(action)]
+    assert Check.NOT_THERE in rule.checks

@@ -198,6 +198,19 @@ class RemoteContract:
         assert others not in {ticket.id for ticket in found}
         assert {ticket.owner for ticket in found} == {world.me}
 
+    def test_what_came_before_may_be_left_out_of_a_listing(self, world: World):
+        """The others are all there, and each is in one part."""
+        mine, others, closed = (world.make(name) for name in ("Mine 2", "Others", "Closed"))
+        world.server.send(edit(world, mine, change("owner", world.me)), Files())
+        world.server.send(edit(world, closed, change("status", world.closed)), Files())
+        parts = (
+            Wanted(owner=world.me, open_only=True),
+            Wanted(not_owner=world.me, open_only=True),
+            Wanted(closed_only=True),
+        )
+        listed = [{one.id for one in world.server.listing(wanted).tickets} for wanted in parts]
+        assert [{mine, others, closed} & part for part in listed] == [{mine}, {others}, {closed}]
+
     def test_tickets_come_in_the_order_asked_for(self, world: World):
         first, second = world.make("First"), world.make("Second")
         found = world.server.tickets([second, "99999999", first])

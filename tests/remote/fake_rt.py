@@ -33,7 +33,7 @@ WAYS = {
     "rejected": ("open",),
     "deleted": (),
 }
-ROLES = {"Requestor", "Cc"}
+ROLES = {"Requestor", "Cc", "AdminCc"}
 FIELDS = {"Subject", "Status", "Owner", "Queue", "Priority", "Due", "CustomFields", "MergeInto"}
 LINKS = {"AddRefersTo", "DeleteRefersTo", "DeleteReferredToBy"}
 NEW = {"Queue", "Subject", "Requestor", "Content", "ContentType", "Attachments", "Status"}
@@ -77,6 +77,8 @@ class FakeRt:
     requests: list[str] = field(default_factory=list)
     posted: Counter[str] = field(default_factory=Counter)
     """How often each marker was written."""
+    told: Counter[str] = field(default_factory=Counter)
+    """How often each ticket was told whole in a list."""
     fates: list[Fate] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
     groups: set[str] = field(default_factory=set)
@@ -85,6 +87,8 @@ class FakeRt:
     """Whether people may be put into roles."""
     knows_effective: bool = True
     """Whether a search may name EffectiveId."""
+    also: dict[str, int] = field(default_factory=dict)
+    """Status for transactions that are of something else than a ticket."""
     delay: float = 0.0
     """Seconds that an answer takes; for measurements alone."""
     url: str = ""
@@ -114,7 +118,7 @@ class FakeRt:
         start = {"Subject": "", "Status": "new", "Owner": "Nobody", "Priority": "0", "Due": ""}
         ticket = {**start, **{key: body[key] for key in start if key in body}}
         ticket |= {"id": number, "Queue": names.get(body["Queue"], body["Queue"])}
-        ticket |= {"Requestor": [], "Cc": [], "CustomFields": {}}
+        ticket |= {"Requestor": [], "Cc": [], "AdminCc": [], "CustomFields": {}}
         for role in ROLES & set(body):
             ticket[role] = [one for one in [self._login(body[role])] if one]
         ticket |= {"RefersTo": set(body.get("RefersTo", ())), "Created": self.time}
@@ -470,7 +474,12 @@ class _Answers(BaseHTTPRequestHandler):
         reverse = self._one("order") == "DESC"
         key = self._one("orderby", "id")
         found.sort(key=lambda t: int(t["id"]) if key == "id" else t[key], reverse=reverse)
-        return self._listed(found, lambda t: self._shown(t, alone=False), len(found))
+        return self._listed(found, self._told_whole, len(found))
+
+    def _told_whole(self, ticket: dict[str, Any]) -> dict[str, Any]:
+        if "Subject" in self._one("fields"):
+            self.rt.told[ticket["id"]] += 1
+        return self._shown(ticket, alone=False)
 
     def _ticket(self, number: str) -> Any:
         found = self._seen(number)
@@ -557,6 +566,15 @@ class _Answers(BaseHTTPRequestHandler):
         seen = [row for row in found["items"] if row["ObjectId"] not in self.rt.hidden]
         return {**found, "items": [self._row(row) for row in seen], "count": len(seen)}
 
+    def _transaction(self, number: str) -> Any:
+        found = next((row for row in self.rt.rows if row["id"] == number), None)
+        if number in self.rt.also:
+            raise RefusedError(self.rt.also[number])
+        if found is None:
+            raise RefusedError(500, "Internal Server Error")  # RT 5.0.3 says so
+        self._seen(found["ObjectId"])
+        return self._row(found)
+
     def _attachments(self) -> Any:
         terms = json.loads(self._one("query"))
         found = [p for p in self.rt.parts if any(p[t["field"]] == t["value"] for t in terms)]
@@ -596,6 +614,7 @@ _ROUTES: list[tuple[str, Call]] = [
     ("PUT /ticket/(\\d+)(/steal)?", _A._change),
     ("GET /ticket/(\\d+)/history", _A._history),
     ("GET /transactions", _A._transactions),
+    ("GET /transaction/(\\d+)", _A._transaction),
     ("GET /attachments", _A._attachments),
     ("GET /attachment/(\\d+)", _A._attachment),
 ]

@@ -384,6 +384,12 @@ def test_wrong_credentials():
         ({}, None),
         ({"Retry_After": "120"}, 120),
         ({"Retry_After": "soon"}, None),
+        ({"Retry_After": "-5"}, None),
+        ({"Retry_After": "1e9"}, None),
+        ({"Retry_After": "²"}, None),
+        ({"Retry_After": "9" * 20}, 86_400),
+        ({"Retry_After": "9" * 400}, 86_400),
+        ({"Retry_After": "Fri, 31 Dec 9999 23:59:59 GMT"}, 86_400),
         (
             {  # the server lives in 1999, and it is its own clock that counts
                 "Retry_After": "Fri, 01 Jan 1999 10:02:00 GMT",

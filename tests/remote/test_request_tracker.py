@@ -293,7 +293,7 @@ def test_a_transaction_that_is_committed_late_is_not_lost(quiet: FakeWorld):
     assert changed == [first]
     quiet.rt.time += timedelta(hours=1)
     cursor, changed = drained(quiet.server, cursor)
-    assert (changed, cursor) == ([], str(int(late["id"]) + 3))
+    assert (changed, cursor.partition("@")[0]) == ([], str(int(late["id"]) + 3))
 
 
 def test_a_cursor_that_is_none_is_said_to_be(quiet: FakeWorld):

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from desk_app.domain.mirror import Difference
 from desk_app.domain.outbox import OutboxState
 from desk_app.services.opening import find_or_make
+from desk_app.sync.comparing import Comparing
 from tests.remote.fake_rt import FakeRt, Fate, fake_rt
 from tests.remote.rt_desk import FakeClient
 
@@ -44,6 +46,11 @@ def settle(client: FakeClient) -> None:
 def undo(client: FakeClient, event: Any) -> None:
     client.desk.bus.undo(event, "sam")
     settle(client)
+
+
+def compared(client: FakeClient) -> tuple[Difference, ...]:
+    comparing = Comparing(client.desk, client.server)
+    return comparing.compare(progress=lambda *_: None, stop=lambda: False).differences
 
 
 def look(client: FakeClient) -> None:
@@ -167,3 +174,60 @@ def test_what_others_did_to_people_is_in_the_history_and_ones_own_once(
     told = [(e.actor, e.action, e.comment) for e in page.events if e.command.startswith("v:")]
     assert ("lea", "edit_collaborators", "+ kim@out.test") in told
     assert not any(actor == "sam" for actor, _, _ in told)
+
+
+@pytest.mark.parametrize("fate", FATES)
+def test_watchers_are_added_and_taken_away_and_are_no_collaborators(
+    rt: FakeRt, client: FakeClient, fate: Fate | None
+):
+    """RT's AdminCc: whoever gets comments too. Groups and other roles stay as they are."""
+    rt.groups.add(GROUP)
+    rt.role("1", "lea", "AdminCc", [GROUP, "ann"])
+    rt.role("1", "lea", "Cc", ["kim@out.test"])
+    client.sync()
+    (ann,), (kim,) = client.ticket("1").watchers, client.ticket("1").collaborators
+    with client.desk.unit() as unit:
+        assert unit.requester(ann).email == "ann@desk.test"
+    event = client.do("1", lambda w: w.edit("watchers", (ann, kim)))
+    rt.fates = [] if fate is None else [fate]
+    settle(client)
+    assert rt.tickets["1"]["AdminCc"] == [GROUP, "ann", "kim@out.test"]
+    assert rt.tickets["1"]["Cc"] == ["kim@out.test"]
+    look(client)
+    assert client.items() == []
+    assert client.ticket("1").watchers == (ann, kim)
+    assert client.ticket("1").collaborators == (kim,)
+    undo(client, event)
+    assert rt.tickets["1"]["AdminCc"] == [GROUP, "ann"]
+    client.do("1", lambda w: w.edit("watchers", ()))
+    settle(client)
+    assert rt.tickets["1"]["AdminCc"] == [GROUP]
+    assert rt.tickets["1"]["Cc"] == ["kim@out.test"]
+    assert client.items() == []
+
+
+def test_both_change_the_watchers_and_nobodys_is_lost(rt: FakeRt, client: FakeClient):
+    ada = person(client, "Ada")
+    client.do("1", lambda w: w.edit("watchers", (ada,)))
+    rt.role("1", "lea", "AdminCc", ["ann"])
+    settle(client)
+    (item,) = client.items()
+    assert (item.state, item.theirs[0].field) == (OutboxState.CONFLICT, "watchers")
+    assert rt.tickets["1"]["AdminCc"] == ["ann"]
+
+
+def test_watchers_that_others_changed_are_told_and_compared(rt: FakeRt, client: FakeClient):
+    rt.groups.add(GROUP)
+    rt.role("1", "lea", "AdminCc", ["ann", GROUP])
+    client.sync()
+    look(client)
+    page = client.reader.page(client.find("1"), agent="sam", entries=10)
+    assert [one.email for one in page.watchers] == ["ann@desk.test"]
+    told = [(e.actor, e.action, e.comment) for e in page.events]
+    assert ("lea", "edit_watchers", "+ Ann Agent") in told
+    assert ("lea", "edit_watchers", f"+ group {GROUP}") in told
+    rt.tickets["1"]["AdminCc"] = []  # behind the back of the feed
+    found = compared(client)
+    assert [(one.field, one.here, one.there) for one in found] == [
+        ("watchers", "ann@desk.test", "")
+    ]

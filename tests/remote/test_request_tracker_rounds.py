@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ from desk_app.domain.outbox import OutboxState
 from desk_app.domain.ticket import State
 from desk_app.ports.remote import GoneWhy
 from desk_app.services.outbox import OutboxDesk
-from tests.remote.fake_rt import FakeRt, Fate, fake_rt
+from tests.remote.fake_rt import NEVER, FakeRt, Fate, fake_rt
 from tests.remote.rt_desk import FakeClient
 
 
@@ -39,6 +42,22 @@ def test_a_round_with_nothing_new_is_two_requests(client: FakeClient, rt: FakeRt
     start = len(rt.requests)
     assert client.sync().taken == 0
     assert len(rt.requests) - start == 2
+
+
+def test_so_it_is_with_what_the_agent_holds_and_what_needs_the_agent(
+    client: FakeClient, rt: FakeRt
+):
+    client.note("1", "Held")
+    client.do("2", lambda writing: writing.edit("subject", "Mine"))
+    rt.set("2", "lea", "Subject", "Theirs")
+    (held, _) = client.items()
+    OutboxDesk(client.desk.sync_unit, client.desk.now).hold(held.seq)
+    client.sync()
+    client.sync()
+    start = len(rt.requests)
+    client.sync()
+    assert len(rt.requests) - start == 2
+    assert len(client.items()) == 2
 
 
 def test_what_is_written_in_the_same_second_comes_too(client: FakeClient, rt: FakeRt):
@@ -256,3 +275,80 @@ def test_what_is_out_of_sight_stays_on_the_screen_as_long_as_work_is_unsent(
     client.sync()
     assert (client.items(), client.ticket("1").department) == ([], "")
     assert "My work" in client.drafts()
+
+
+def many_tickets(rt: FakeRt) -> None:
+    """240 of them: Sam's and others', open and closed, all changed lately."""
+    for number in range(240):
+        body = {"Queue": "1", "Subject": f"T {number}", "Requestor": "una@out.test"}
+        owner = ("sam", "lea", "Nobody")[number % 3]
+        status = ("open", "resolved")[number // 3 % 2]
+        rt.make("lea", {**body, "Content": "x", "Owner": owner, "Status": status})
+
+
+def test_a_first_sync_reads_each_ticket_once(rt: FakeRt, tmp_path: Path):
+    many_tickets(rt)
+    client = FakeClient(tmp_path / "new", rt.url)
+    assert client.sync(threads=0).problem == ""
+    assert rt.told == dict.fromkeys(rt.tickets, 1)
+    with client.desk.sync_unit() as unit:
+        assert unit.bases(list(rt.tickets)).keys() == rt.tickets.keys()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_changes_between_the_parts_of_a_first_sync_comes_all_the_same(
+    rt: FakeRt, tmp_path: Path, seed: int
+):
+    """Tickets change hands and states at every page's end, into parts that were read already."""
+    many_tickets(rt)
+    chance = random.Random(seed)
+    client = FakeClient(tmp_path / "new", rt.url)
+    client.server._tickets.size = 25
+
+    def meanwhile() -> bool:
+        for number in chance.sample(sorted(rt.tickets), 12):
+            kept = rt.tickets[number]
+            if chance.random() < 0.5:
+                ways = {"open": "resolved", "resolved": "open", "new": "open"}
+                rt.set(number, "lea", "Status", ways[kept["Status"]])
+            else:
+                rt.set(number, kept["Owner"], "Owner", chance.choice(["sam", "lea", "Nobody"]))
+        return False
+
+    assert client.sync(threads=0, stop=meanwhile).problem == ""
+    assert client.sync(threads=0).problem == ""
+    with client.desk.sync_unit() as unit:
+        here = {key: base.ticket for key, base in unit.bases(list(rt.tickets)).items()}
+    there = {key: (one["Status"], one["Owner"]) for key, one in rt.tickets.items()}
+    assert {key: (one.status, one.owner or "Nobody") for key, one in here.items()} == there
+
+
+def test_a_ticket_without_a_time_of_its_making_holds_up_no_other(rt: FakeRt, tmp_path: Path):
+    """As some that were imported are: RT writes 1970, its 'never'."""
+    rt.tickets["1"]["Created"] = NEVER
+    client = FakeClient(tmp_path / "new", rt.url)
+    assert client.sync().problem == ""
+    assert client.ticket("2").subject == "Laptop"
+    assert client.ticket("1").created_at == rt.tickets["1"]["LastUpdated"]
+
+
+def test_what_was_merged_into_a_ticket_brings_its_words_along(rt: FakeRt, tmp_path: Path):
+    """Also where they are older than what was read, and the desk never had that ticket."""
+    rt.set("1", "lea", "Status", "resolved")
+    rt.tickets["1"]["LastUpdated"] = rt.time - timedelta(days=400)
+    client = FakeClient(tmp_path / "new", rt.url)
+    with client.desk.sync_unit() as unit:
+        account = unit.account()
+        assert account is not None
+        unit.save_account(replace(account, keep_days=30))
+        unit.commit()
+    client.desk.time = rt.time
+    client.sync()
+    assert client.find("1") is None
+    rt.merge("1", "2", "lea")
+    client.sync()
+    assert sorted(client.texts("2")) == ["Laptop is broken", "Printer is broken"]
+    rt.write("2", "Correspond", "una", {"Content": "Thank you"})
+    client.sync()
+    assert client.texts("2")[-1] == "Thank you"
+    assert len(client.texts("2")) == 3

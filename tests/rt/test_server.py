@@ -223,6 +223,27 @@ def test_copies_are_added_and_taken_away_and_a_group_stays(world: RtWorld):
     assert world.server.probe(taken) is not None
 
 
+def test_watchers_get_comments_too_and_are_told_apart_from_copies(world: RtWorld):
+    ticket, group = world.make("Watched"), group_of(world)
+    world.root.put(f"/ticket/{ticket}", AdminCc=[group], Cc=[ADA.email])
+    people = {1: ADA, 2: RemotePerson(name="Ann Agent", email="ann@desk.test")}
+    added = edit(world, ticket, change("watchers", (1, 2), ()), people=people)
+    assert world.server.probe(added) is None
+    world.server.send(added, Files())
+    assert world.server.probe(added) is not None
+    for found in (read(world, ticket), *world.server.tickets([ticket])):
+        assert isinstance(found, RemoteTicket)
+        assert {one.email for one in found.watchers or ()} == {ADA.email, "ann@desk.test"}
+        assert [one.email for one in found.collaborators or ()] == [ADA.email]
+    taken = edit(world, ticket, change("watchers", (2,), (1, 2)), people=people)
+    world.server.send(taken, Files())
+    there = world.root.get(f"/ticket/{ticket}")
+    assert [one["id"] for one in there["AdminCc"]] == [group, "ann"]
+    assert [one["id"] for one in there["Cc"]] == [ADA.email]
+    told = [(e.action, e.words) for e in world.server.thread(ticket).events if e.actor == "root"]
+    assert ("edit_watchers", f"+ group {group}") in told
+
+
 def test_another_requester_and_the_ticket_moved_on(world: RtWorld):
     ticket = world.make("Asks")
     order = edit(world, ticket, change("requester", 1, 3), people={1: ADA, 3: UNA})
@@ -384,6 +405,22 @@ def test_a_report_of_a_connection(rt: RealRt):
     assert not found.capabilities.safe_post
     refused = report(Account(kind="rt", url=rt.url, user="sam"), "wrong", RULES)
     assert (refused.problem, refused.agent) == ("sign_in", None)
+
+
+# --- set back to a backup -----------------------------------------------------------------------
+
+
+def test_a_cursor_of_another_life_of_the_server_is_known(world: RtWorld):
+    ticket = world.make("Before and after")
+    cursor = world.server.newest()
+    numbers, _, mark = cursor.partition("@")
+    assert mark.startswith(f"{ticket}/")
+    assert world.server.still_has(cursor)
+    assert world.server.still_has(numbers)  # of an earlier version
+    assert not world.server.still_has(f"{numbers}@{ticket}/946684800")
+    assert not world.server.still_has(f"99999999@{mark}")
+    world.requester_writes(ticket, "Later")
+    assert world.server.still_has(cursor)
 
 
 # --- a first sync -------------------------------------------------------------------------------

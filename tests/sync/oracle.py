@@ -181,6 +181,8 @@ class OracleServer:
         """What happens to the next requests, first first; after that, nothing does."""
         self.write_fates: list[Fate | None] = []
         """The same for the next `send` alone."""
+        self.busy_s: float | None = 30
+        """How long it wants to be left alone when it is busy."""
         self.signed_in = True
         self.closed = False
         self.looks = 0
@@ -368,7 +370,7 @@ class OracleServer:
         if not self.signed_in:
             raise SignInError(why="refused", detail="")
         if fate is Fate.BUSY:
-            raise ServerBusyError(retry_after=30)
+            raise ServerBusyError(retry_after=self.busy_s)
         return fate if fate in WRITES_ONLY else None
 
     # --- values ----------------------------------------------------------------------------
@@ -412,5 +414,7 @@ def _is_wanted(kept: Kept, wanted: Wanted, directory: Directory) -> bool:
         (wanted.owner is None or kept.fields["owner"] == wanted.owner)
         and (wanted.departments is None or kept.fields["department"] in wanted.departments)
         and (not wanted.open_only or state == 0)
+        and (wanted.not_owner is None or kept.fields["owner"] != wanted.not_owner)
+        and (not wanted.closed_only or state != 0)
         and (wanted.changed_since is None or kept.fields["updated_at"] >= wanted.changed_since)
     )

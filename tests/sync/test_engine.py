@@ -457,3 +457,19 @@ def test_people_that_cannot_be_read_hold_no_round_up(
     client.wait(48 * 3600)
     client.sync()
     assert "nora" in colleagues(client)
+
+
+@pytest.mark.parametrize("seconds", [None, 1, 86_400, 1e15, float("inf")])
+def test_whatever_a_busy_server_asks_for_a_command_is_tried_again_within_the_hour(
+    client: Client, oracle: Oracle, seconds: float | None
+):
+    client.server.busy_s = seconds
+    client.note("1", "Once")
+    client.server.write_fates = [Fate.BUSY]
+    assert client.sync().problem == ""
+    (item,) = client.items()
+    assert (item.state, item.reason) == (OutboxState.WAITING, "server_busy")
+    client.wait(3_601)
+    client.sync()
+    assert client.items() == []
+    assert list(oracle.posted.values()) == [1]

@@ -25,7 +25,7 @@ from desk_app.domain.mirror import AccountState
 from desk_app.domain.outbox import Happening, OutboxItem, OutboxState, Post, can
 from desk_app.domain.rich_text import html_to_text
 from desk_app.domain.ticket import Referral, TicketId
-from desk_app.ports.remote import RemotePerson
+from desk_app.ports.remote import GoneWhy, RemotePerson
 from desk_app.services.command_bus import RefusedError
 from desk_app.services.opening import NewTicket, open_ticket
 from desk_app.services.outbox import NotNowError, OutboxDesk
@@ -205,6 +205,20 @@ class SyncMachine(RuleBasedStateMachine):
     def panel_edits(self, ticket: int, priority: str) -> None:
         self.oracle.set(self.oracle.tickets[str(ticket)], "priority", priority, "jane")
 
+    @rule(ticket=TICKET, why=st.sampled_from(list(GoneWhy)))
+    def others_take_away(self, ticket: int, why: GoneWhy) -> None:
+        """Deleted, merged into the next, or moved out of sight."""
+        kept = self.oracle.tickets[str(ticket)]
+        kept.gone, kept.into = why, str(ticket % 3 + 1)
+        self.oracle.touch(kept)
+
+    @rule(ticket=TICKET)
+    def others_give_back(self, ticket: int) -> None:
+        kept = self.oracle.tickets[str(ticket)]
+        if kept.gone is not None:
+            kept.gone = None
+            self.oracle.touch(kept)
+
     # --- the world -------------------------------------------------------------------------
 
     @rule(who=WHO, fates=FATES, writes=FATES)
@@ -296,6 +310,8 @@ class SyncMachine(RuleBasedStateMachine):
 
     def settle(self) -> None:
         """A quiet network and agents who decide: all agree, and a further round writes nothing."""
+        for number in range(1, 4):
+            self.others_give_back(number)
         for client in self.clients:
             client.server.signed_in = True
             client.account(AccountState.ON)

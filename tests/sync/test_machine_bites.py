@@ -14,9 +14,11 @@ from hypothesis.stateful import run_state_machine_as_test
 from desk_app.domain.errors import DeskError
 from desk_app.domain.outbox import Edit, Happening, OutboxState
 from desk_app.sync import push as push_module
+from desk_app.sync.desk import account_of
 from desk_app.sync.pull import Pull
 from desk_app.sync.push import Push
 from desk_app.sync.verdict import Verdict
+from tests.sync.oracle import Fate
 from tests.sync.test_machine import SyncMachine
 
 LONG = settings(
@@ -44,7 +46,7 @@ def cursor_before_rows(patch: pytest.MonkeyPatch) -> None:
     """The cursor is on the disk before what it stands for."""
 
     def broken(self: Pull) -> tuple[int, bool]:
-        account = self._account()
+        account = account_of(self._desk)
         page = self._server.changes(account.cursor)
         with self._desk.sync_unit() as unit:
             unit.save_account(replace(account, cursor=page.cursor))
@@ -121,3 +123,54 @@ def test_the_machine_finds(mistake: Callable[[pytest.MonkeyPatch], None]):
         mistake(patch)
         with pytest.raises((AssertionError, DeskError)):  # or the desk itself trips over it
             run_state_machine_as_test(SyncMachine, settings=LONG)
+
+
+def lost_answer(machine: SyncMachine) -> None:
+    machine.write(0, 1, public=False)
+    machine.sync(0, [], [Fate.LOSE_ANSWER])
+
+
+def crash_after_the_cursor(machine: SyncMachine) -> None:
+    machine.panel_edits(1, "high")
+    machine.sync_and_crash(0, "sync.after_commit", 0, [])
+
+
+def both_edit(machine: SyncMachine) -> None:
+    machine.edit(0, 1, "high")
+    machine.panel_edits(1, "low")
+
+
+def crash_as_it_went_out(machine: SyncMachine) -> None:
+    machine.write(0, 1, public=False)
+    machine.sync_and_crash(0, "outbox.after_send_before_mark", 0, [])
+
+
+def requester_was_quicker(machine: SyncMachine) -> None:
+    machine.write(0, 1, public=True)
+    machine.requester_writes(1)
+
+
+STORIES = {
+    blind_resend: lost_answer,
+    cursor_before_rows: crash_after_the_cursor,
+    newest_wins: both_edit,
+    no_recovery: crash_as_it_went_out,
+    blind_recovery: crash_as_it_went_out,
+    stale_reply: requester_was_quicker,
+}
+"""The shortest way to each mistake: what the machine finds by chance, found each time."""
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda found: found.__name__)
+@pytest.mark.parametrize("planted", [True, False])
+def test_a_short_story_shows(mistake: Callable[[pytest.MonkeyPatch], None], planted: bool):
+    with pytest.MonkeyPatch.context() as patch:
+        if planted:
+            mistake(patch)
+        machine = SyncMachine()
+        STORIES[mistake](machine)
+        if not planted:
+            machine.teardown()  # which settles first
+            return
+        with pytest.raises((AssertionError, DeskError)):
+            machine.teardown()

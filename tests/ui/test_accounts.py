@@ -38,6 +38,23 @@ def test_each_desk_is_listed_with_its_state_in_words(qtbot, open_two, two):
     assert item(open_two, "RT lab").text(1) == "1"
 
 
+def test_the_line_of_this_windows_desk_follows_without_being_read_again(qtbot, open_two, two):
+    acme, _, _ = two
+    qtbot.waitUntil(lambda: open_two.server.bar is not None)
+    qtbot.waitUntil(lambda: "online" in spoken(open_two, "Acme"))
+    open_two.accounts._timer.stop()
+    offline = open_two.server.bar.offline
+    qtbot.mouseClick(offline, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "offline" in spoken(open_two, "Acme"))
+    open_two.go_to(acme.ticket("Printer").id)
+    qtbot.waitUntil(lambda: open_two.ticket.page is not None)
+    open_two.ticket.edit("priority", "high")
+    qtbot.waitUntil(lambda: item(open_two, "Acme").text(1) == "1")
+    qtbot.mouseClick(offline, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "online" in spoken(open_two, "Acme"))
+    qtbot.waitUntil(lambda: item(open_two, "Acme").text(1) == "")
+
+
 def test_another_desk_opens_in_a_window_of_this_program_and_is_raised_then(qtbot, open_two, two):
     _, lab, _ = two
     click(qtbot, open_two, "RT lab")
@@ -46,6 +63,7 @@ def test_another_desk_opens_in_a_window_of_this_program_and_is_raised_then(qtbot
     qtbot.waitUntil(lambda: other.model.rowCount() == 2)
     qtbot.waitUntil(lambda: other.session.sync is not None)
     assert other.session.sync is not open_two.session.sync
+    assert other.height() <= other.screen().availableSize().height()  # with its status bar
     open_two.accounts.go_to(open_two.accounts._places[1])
     assert window_of(lab.folder) is other
     other.close()

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import Qt
 
+from desk_app.domain.draft import DraftKind
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.mirror import AccountState
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.ticket import Task
+from desk_app.ports.remote import GoneWhy
 from desk_app.services.outbox import NotNowError
 from tests.sync.oracle import Fate
 
@@ -206,6 +208,24 @@ def test_a_refusal_has_the_servers_words_and_gives_the_text_back(qtbot, open_sit
     assert view.buttons["send"].text() == "Try again"
     qtbot.mouseClick(view.buttons["discard"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.pane.note.edit.toPlainText() == "Toner ordered")
+
+
+def test_a_reply_whose_ticket_was_merged_says_where_it_goes_on(qtbot, open_site, site, monkeypatch):
+    monkeypatch.setattr("desk_app.store.outbox_rows.UNDO_SECONDS", 0)
+    site.reply("Printer", "Switch it off and on")
+    kept, into = site.kept("Printer"), site.kept("Laptop")
+    kept.gone, kept.into = GoneWhy.MERGED, into.id
+    site.oracle.touch(kept)
+    site.desk.syncing.round()
+    assert [item.state for item in site.items()] == [OutboxState.REFUSED]
+    window = open_site(site, "Printer")
+    view = open_conflicts(qtbot, window)
+    told = f"The ticket was merged on the server. It goes on there in #R{into.id}."
+    qtbot.waitUntil(lambda: told in view.against.toPlainText())
+    qtbot.mouseClick(view.buttons["discard"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: site.items() == [])
+    (draft,) = [d for d in site.desk.reader().drafts() if d.text == "Switch it off and on"]
+    assert draft.key.kind is DraftKind.REPLY
 
 
 def test_what_the_rules_refuse_since_a_task_was_opened_says_so(qtbot, open_site, site):

@@ -91,6 +91,18 @@ def test_after_a_lost_answer_it_is_found_and_not_sent_again(qtbot, window, rt):
     assert list(rt.posted.values()) == [1]
 
 
+def test_a_server_that_was_set_back_gets_nothing_and_that_is_said(qtbot, window, rt):
+    go_to(qtbot, window, "2")
+    rt.rows[-1]["Created"] += timedelta(minutes=5)  # another one under the same number
+    write(qtbot, window, "For this laptop alone", DraftKind.NOTE)
+    qtbot.waitUntil(lambda: "set back to an earlier state since" in window.server.bar.text)
+    qtbot.waitUntil(lambda: "add the server anew" in window.server._as_of.text())
+    assert not window.server._as_of.isHidden()
+    assert not rt.posted
+    (row,) = window.session.desk.reader().outbox()
+    assert row.item.state is OutboxState.WAITING
+
+
 def test_what_is_done_offline_waits_and_goes_out_at_reconnect(qtbot, window, rt):
     go_to(qtbot, window, "2")
     offline = window.server.bar.offline
@@ -130,6 +142,20 @@ def test_who_asks_and_who_reads_along_is_changed_there(qtbot, window, rt):
     pick(qtbot, window, "take away", "Take away")
     qtbot.waitUntil(lambda: rt.tickets["1"]["Cc"] == [])
     assert rt.tickets["1"]["Requestor"] == ["di@out.test"]
+
+
+def test_a_colleague_gets_copies_of_notes_too(qtbot, window, rt):
+    go_to(qtbot, window, "1")
+    window.menus.entries["edit_watchers"].trigger()
+    pick(qtbot, window, "ann", "Ann Agent <ann@desk.test>")
+    qtbot.waitUntil(lambda: rt.tickets["1"]["AdminCc"] == ["ann"])
+    qtbot.waitUntil(lambda: window.session.desk.reader().outbox() == [])
+    qtbot.waitUntil(lambda: "(AdminCc): Ann Agent" in window.pane.side.requester.text())
+    window.composing.reply_to_all()
+    assert window.pane.reply.copies == ()  # nobody outside is told of them
+    window.menus.entries["edit_watchers"].trigger()
+    pick(qtbot, window, "take away", "Take away: Ann Agent")
+    qtbot.waitUntil(lambda: rt.tickets["1"]["AdminCc"] == [])
 
 
 def test_a_field_of_the_servers_says_why_it_was_late(qtbot, window, rt):

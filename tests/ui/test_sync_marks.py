@@ -189,3 +189,24 @@ def test_without_a_server_nothing_of_it_is_said(qtbot, open_as):
     assert window.pane.reply.send.text().startswith("Record reply to ")
     assert window.pane.reply.fate.isHidden()
     assert "everything is kept on this computer" in window.status.text()
+
+
+def test_a_ticket_made_offline_is_said_to_wait_and_has_no_number_yet(qtbot, open_site, site):
+    window = open_site(site, "Printer")
+    offline(qtbot, window)
+    window.menus.entries["new_ticket"].trigger()
+    form = window.opening.form
+    qtbot.waitUntil(lambda: window.right.currentWidget() is form)
+    qtbot.keyClicks(form.requester, "Zed New <zed@bank.example>")
+    qtbot.keyClicks(form.subject, "From the train")
+    qtbot.keyClicks(form.area.edit, "They called")
+    qtbot.keyClick(form.area.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "They called" in thread(window))
+    assert "saved here and waits in the outbox" in window.pane.notice.text
+    assert window.pane.badges.text().startswith("(new)")
+    qtbot.waitUntil(lambda: "Waiting" in thread(window))
+    assert not has_link(window.pane.talk, "undo")
+    qtbot.mouseClick(window.server.bar.offline, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Waiting" not in thread(window))
+    number = site.kept("From the train").id
+    qtbot.waitUntil(lambda: window.pane.badges.text().startswith(f"#R{number}"))

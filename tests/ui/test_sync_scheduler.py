@@ -227,6 +227,25 @@ def test_a_round_makes_room_for_what_somebody_asks_for(qtbot, open_site, site, m
     assert stops[0] is True
 
 
+@pytest.mark.parametrize(("asked_s", "most_s"), [(1_800, 1_800), (10**9, 3_600), (None, 45)])
+def test_a_busy_server_is_left_alone_for_as_long_as_it_asks_within_reason(
+    qtbot, open_site, site, asked_s, most_s
+):
+    window = open_site(site)
+    sync = synced(qtbot, window)
+    site.server.busy_s = asked_s
+    site.server.fates = [Fate.BUSY]
+    with qtbot.waitSignal(sync.rounded):
+        sync.sync_now()
+    qtbot.waitUntil(lambda: sync.state.problem == "server_busy" and sync._next.isActive())
+    left = sync._next.remainingTime() / 1000
+    assert left <= most_s * 1.06  # a coarse timer
+    assert asked_s is None or left > most_s * 0.9
+    with qtbot.waitSignal(sync.rounded):  # who asks for it need not wait
+        sync.sync_now()
+    qtbot.waitUntil(lambda: sync.state.problem == "")
+
+
 @pytest.mark.parametrize("state", [AccountState.OFFLINE, AccountState.SIGNED_OUT])
 def test_an_account_that_is_not_on_is_left_alone(qtbot, open_site, site, state):
     with site.desk.sync_unit() as unit:

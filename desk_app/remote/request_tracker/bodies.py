@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 KEPT_FIELDS = frozenset(
     {
         *("subject", "status", "owner", "department", "priority", "due_at"),
-        *("links", "merged_into", "custom", "requester", "collaborators"),
+        *("links", "merged_into", "custom", "requester", "collaborators", "watchers"),
     }
 )
 """Fields of a ticket that RT has."""

@@ -5,6 +5,9 @@ is seen when it is committed: RT sends mail in between, so that 100 may turn up 
 And RT takes hidden ones out of a page after it was cut: a short page, or an empty one, is not the
 last. Hence a cursor names the id up to which all is old enough to be complete, and what was seen
 after it; and an end is believed only where the newest transaction of all says so.
+
+A cursor also says of which ticket and when the highest of them was. After RT was set back to a
+backup, its ids begin anew behind what is in that: the one that was read last is another one then.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 SETTLED_S = 60.0
 """A transaction that is older than this by the server's clock has no older one to come."""
 _MOST_SEEN = 500
-_PAGE, _OK = 100, 200
+_PAGE, _OK, _MISSING = 100, 200, 404
 _FEW = 20
 _PAGES = 50
 """So many pages of hidden transactions are walked through at most, 5,000 of them."""
@@ -42,13 +45,16 @@ class Cursor:
 
     floor: int
     seen: frozenset[int] = frozenset()
+    mark: str = ""
+    """Ticket and time of the highest; '' if an earlier version wrote the cursor."""
 
     @classmethod
     def of(cls, text: str) -> Cursor:
         """Raise UnreadableAnswerError if it is none: then the first sync begins anew."""
-        floor, _, seen = text.partition(":")
+        numbers, _, mark = text.partition("@")
+        floor, _, seen = numbers.partition(":")
         try:
-            return cls(int(floor or 0), frozenset(int(one) for one in seen.split(",") if one))
+            return cls(int(floor or 0), frozenset(int(one) for one in seen.split(",") if one), mark)
         except ValueError:
             raise UnreadableAnswerError(why="cursor", detail="") from None
 
@@ -59,7 +65,14 @@ class Cursor:
 
     def text(self) -> str:
         seen = ",".join(str(one) for one in sorted(self.seen))
-        return f"{self.floor}:{seen}" if seen else str(self.floor)
+        numbers = f"{self.floor}:{seen}" if seen else str(self.floor)
+        return f"{numbers}@{self.mark}" if self.mark else numbers
+
+    def marked(self, rows: Sequence[Transaction], before: Cursor) -> Cursor:
+        """With the mark of its highest, which is among the rows or was the highest before."""
+        mark = before.mark if before.highest == self.highest else ""
+        found = (_mark(row) for row in rows if row.number == self.highest)
+        return replace(self, mark=next(found, mark))
 
 
 class Feed:
@@ -90,7 +103,8 @@ class Feed:
             last.pop(ticket, None)  # to where its last change stands
             last[ticket] = str(row.number)
         if is_short:  # what is committed late is looked for in the next round
-            moved = replace(cursor, seen=cursor.seen | {row.number for row in rows})
+            seen = cursor.seen | {row.number for row in rows}
+            moved = replace(cursor, seen=seen).marked(rows, cursor)
         else:
             moved = _moved(cursor, rows, now)
         return FeedPage(
@@ -99,6 +113,28 @@ class Feed:
             versions=last,
             more=full and bool(new),
         )
+
+    def still_has(self, text: str) -> bool:
+        cursor = Cursor.of(text)
+        if not cursor.highest:
+            return True
+        rows, _ = self._page(f"{_SQL} AND id > {cursor.highest - 1}", 1, *_UP, few=True)
+        found = next((row for row in rows if row.number == cursor.highest), None)
+        if found is not None:
+            return cursor.mark in {"", _mark(found)}
+        if self._is_there(
+            f"/transaction/{cursor.highest}"
+        ):  # and may not be seen, or is no ticket's
+            return True
+        ticket = cursor.mark.partition("/")[0]  # purged with all its transactions?
+        return bool(rows) and not (ticket and self._is_there(f"/ticket/{ticket}"))
+
+    def _is_there(self, path: str) -> bool:
+        """Of what it does not have RT says 500 (5.0.3) or 404."""
+        try:
+            return self._session.ask(path).status != _MISSING
+        except UnreadableAnswerError:
+            return False
 
     def _beyond(self, cursor: Cursor) -> tuple[list[Transaction], datetime, bool]:
         """In one request, those after all that was seen; an end is believed."""
@@ -150,7 +186,13 @@ def _moved(cursor: Cursor, rows: Sequence[Transaction], now: datetime) -> Cursor
             break
         floor = row.number
     seen = {row.number for row in rows} | cursor.seen
-    return Cursor(floor, frozenset(one for one in seen if one > floor))
+    return Cursor(floor, frozenset(one for one in seen if one > floor)).marked(rows, cursor)
+
+
+def _mark(row: Transaction) -> str:
+    """Ticket and second, however this version of RT writes times; '' where it tells none."""
+    at = time_of(row.created)
+    return "" if at is None else f"{row.ticket}/{int(at.timestamp())}"
 
 
 def _date(text: str) -> datetime:

@@ -42,14 +42,13 @@ class Lister:
             if not page.isdigit():
                 raise UnreadableAnswerError(why="page", detail="")
             terms.append(f"id < {page}")
-        if wanted.owner is not None:
-            owner = wanted.owner.replace("\\", "\\\\").replace("'", "\\'")
-            terms.append(f"Owner = '{owner}'")
+        owners = (("=", wanted.owner), ("!=", wanted.not_owner))
+        terms += [f"Owner {sign} '{_quoted(who)}'" for sign, who in owners if who is not None]
         if wanted.departments is not None:
             queues = " OR ".join(f"Queue = {int(one)}" for one in sorted(wanted.departments))
             terms.append(f"({queues})" if queues else "id = 0")
-        if wanted.open_only:
-            terms.append("Status = '__Active__'")
+        kinds = (("Active", wanted.open_only), ("Inactive", wanted.closed_only))
+        terms += [f"Status = '__{kind}__'" for kind, is_wanted in kinds if is_wanted]
         if wanted.changed_since is not None:
             terms.append(f"LastUpdated > '{self._ago(wanted.changed_since)}'")
         return " AND ".join(terms)
@@ -59,3 +58,7 @@ class Lister:
         skew = self._session.http.clock_skew or 0
         seconds = (datetime.now(UTC) + timedelta(seconds=skew) - at).total_seconds()
         return f"{max(0, int(seconds))} seconds ago"
+
+
+def _quoted(name: str) -> str:
+    return name.replace("\\", "\\\\").replace("'", "\\'")

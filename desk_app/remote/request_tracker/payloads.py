@@ -56,6 +56,7 @@ class Ticket(Struct):
     owner: Ref | Id = field(default="", name="Owner")
     requestors: list[Ref] = field(default_factory=list, name="Requestor")
     cc: list[Ref] = field(default_factory=list, name="Cc")
+    admin_cc: list[Ref] = field(default_factory=list, name="AdminCc")
     creator: Ref | Id = field(default="", name="Creator")
     priority: Id = field(default="0", name="Priority")
     due: str = field(default="", name="Due")
@@ -65,6 +66,11 @@ class Ticket(Struct):
     effective: Ref | Id = field(default="", name="EffectiveId")
     answers: list[Answer] | str = field(default="", name="CustomFields")
     links: list[Link] = field(default_factory=list, name="_hyperlinks")
+
+    @property
+    def people(self) -> list[Ref]:
+        """Everybody in its roles; groups are no people."""
+        return [ref for ref in (*self.requestors, *self.cc, *self.admin_cc) if ref.is_user]
 
 
 class Watchers(Struct):

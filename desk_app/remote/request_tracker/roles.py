@@ -1,4 +1,4 @@
-"""Who asks and who else is told of a ticket: RT's Requestor and Cc, as it wants to be told them."""
+"""Who asks and who else is told of a ticket: RT's roles, as it wants to be told them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,13 @@ if TYPE_CHECKING:
     from desk_app.remote.request_tracker.people import People
     from desk_app.remote.request_tracker.session import Session
 
-PEOPLE = frozenset({"requester", "collaborators"})
-ROLES = frozenset({"Requestor", "Cc"})
+PEOPLE = frozenset({"requester", "collaborators", "watchers"})
+ROLES = frozenset({"Requestor", "Cc", "AdminCc"})
+_ROLES_OF = {
+    "requester": frozenset({"Requestor"}),
+    "collaborators": frozenset({"Requestor", "Cc"}),
+    "watchers": frozenset({"AdminCc"}),
+}
 ADDED, TAKEN = "AddWatcher", "DelWatcher"
 _OK = 200
 
@@ -26,7 +31,8 @@ _OK = 200
 class Roles:
     """RT is told the whole of a role, so that it is read just before; groups in it stay.
 
-    The desk's requester is the first Requestor; the others, and Cc, are its collaborators.
+    The desk's requester is the first Requestor; the others, and Cc, are its collaborators. AdminCc,
+    whom RT sends comments too, are its watchers.
     """
 
     def __init__(self, session: Session, people: People) -> None:
@@ -34,7 +40,7 @@ class Roles:
         self._people = people
 
     def body(self, sending: Sending, changes: Iterable[Change]) -> dict[str, list[str]]:
-        """Both roles as they are to be.
+        """The roles that change, as they are to be.
 
         Raises:
             MovedOnError: the ticket is not as it was when this was decided.
@@ -48,11 +54,17 @@ class Roles:
         if answer.status != _OK or (sending.version and version != sending.version):
             raise MovedOnError()
         found = answer.decoded(Ticket)
-        self._people.learn(ref for ref in (*found.requestors, *found.cc) if ref.is_user)
-        before = {"Requestor": self._named(found.requestors), "Cc": self._named(found.cc)}
+        self._people.learn(found.people)
+        before = {
+            "Requestor": self._named(found.requestors),
+            "Cc": self._named(found.cc),
+            "AdminCc": self._named(found.admin_cc),
+        }
         roles = {name: list(there) for name, there in before.items()}
         if "collaborators" in wanted:
             _collaborators(roles, *_both(wanted["collaborators"], sending))
+        if "watchers" in wanted:
+            roles["AdminCc"] = _with(roles["AdminCc"], *_both(wanted["watchers"], sending))
         if "requester" in wanted:
             _requester(roles, wanted["requester"], sending)
         return {name: _texts(there) for name, there in roles.items() if there != before[name]}
@@ -76,13 +88,23 @@ def _collaborators(
     roles: dict[str, _Role], wanted: dict[str, RemotePerson], had: dict[str, RemotePerson]
 ) -> None:
     """Add and take away; what a colleague did to others meanwhile stays."""
-    there = {key for role in roles.values() for key, _ in role}
-    gone = had.keys() - wanted.keys()
     first, *others = roles["Requestor"] or [("", "")]
-    roles["Requestor"] = [one for one in (first, *others) if one == first or one[0] not in gone]
-    roles["Cc"] = [one for one in roles["Cc"] if one[0] not in gone]
-    for key in sorted(wanted.keys() - had.keys() - there):
-        roles["Cc"].append((key, _address(wanted[key])))
+    asking = {key for key, _ in (first, *others)}
+    roles["Requestor"] = [
+        first,
+        *(one for one in others if one[0] not in had.keys() - wanted.keys()),
+    ]
+    added = {key: one for key, one in wanted.items() if key not in asking}
+    roles["Cc"] = _with(roles["Cc"], added, had)
+
+
+def _with(role: _Role, wanted: dict[str, RemotePerson], had: dict[str, RemotePerson]) -> _Role:
+    """A role with those who are to be in it now, and without those who are not any more."""
+    gone = had.keys() - wanted.keys()
+    there = {key for key, _ in role}
+    added = sorted(wanted.keys() - had.keys() - there)
+    kept = [one for one in role if one[0] not in gone]
+    return kept + [(key, _address(wanted[key])) for key in added]
 
 
 def _requester(roles: dict[str, _Role], change: Change, sending: Sending) -> None:
@@ -125,7 +147,10 @@ def shows_people(told: RemoteTicket, change: Change, sending: Sending) -> bool:
     if change.field == "requester":
         return _key(told.requester) == _key(sending.people[int(str(change.new))])
     wanted, had = _both(change, sending)
-    there = {_key(person) for person in (told.requester, *(told.collaborators or ()))}
+    if change.field == "watchers":
+        there = {_key(person) for person in told.watchers or ()}
+    else:
+        there = {_key(person) for person in (told.requester, *(told.collaborators or ()))}
     return wanted.keys() <= there and not (had.keys() - wanted.keys()) & there
 
 
@@ -134,14 +159,14 @@ def recorded_people(
 ) -> bool:
     """Whether the history says that a change of people was made."""
 
-    def of(kind: str, value: str, roles: frozenset[str] = ROLES) -> set[str]:
+    def of(kind: str, value: str) -> set[str]:
         found = (row for row in rows if row.type == kind and str(row.column) in roles)
         logins = (people.login_of(str(getattr(row, value) or "")) for row in found)
         return {_key(people.person(login)) for login in logins if login}
 
+    roles = _ROLES_OF[change.field]
     if change.field == "requester":
-        new = _key(sending.people[int(str(change.new))])
-        return new in of(ADDED, "new", frozenset({"Requestor"}))
+        return _key(sending.people[int(str(change.new))]) in of(ADDED, "new")
     wanted, had = _both(change, sending)
     added, taken = wanted.keys() - had.keys(), had.keys() - wanted.keys()
     return added <= of(ADDED, "new") and taken <= of(TAKEN, "old")

@@ -41,7 +41,7 @@ ACTIONS = frozenset(
         *(Action.CLAIM, Action.ASSIGN, Action.RELEASE, Action.TRANSFER),
         *(Action.REPLY, Action.NOTE, Action.SET_STATUS, Action.REOPEN),
         *(Action.EDIT_SUBJECT, Action.EDIT_PRIORITY, Action.EDIT_DUE, Action.EDIT_CUSTOM),
-        *(Action.EDIT_REQUESTER, Action.EDIT_COLLABORATORS),
+        *(Action.EDIT_REQUESTER, Action.EDIT_COLLABORATORS, Action.EDIT_WATCHERS),
         *(Action.LINK, Action.UNLINK, Action.MERGE, Action.DELETE, Action.RESTORE),
     }
 )
@@ -130,6 +130,10 @@ class RequestTracker:
     def changes(self, cursor: str) -> FeedPage:
         self._ready()
         return self._feed.changes(cursor)
+
+    def still_has(self, cursor: str) -> bool:
+        self._ready()
+        return self._feed.still_has(cursor)
 
     def listing(self, wanted: Wanted, page: str | None = None) -> Listing:
         self._ready()

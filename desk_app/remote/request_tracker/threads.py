@@ -33,7 +33,11 @@ _ACTIONS = {
 }
 _NAMED = {"CustomField": "edit_custom", "DeleteLink": "unlink"}
 _PEOPLE = {ADDED: "+", TAKEN: "−"}  # noqa: RUF001 - a minus sign
-_PEOPLE_ACTIONS = {"Requestor": "edit_requester", "Cc": "edit_collaborators"}
+_PEOPLE_ACTIONS = {
+    "Requestor": "edit_requester",
+    "Cc": "edit_collaborators",
+    "AdminCc": "edit_watchers",
+}
 _TOLD = frozenset({"Set", "Status", "CustomField", "AddLink", "DeleteLink"})
 """Types that say what changed. An owner's change has a second one, SetWatcher."""
 
@@ -110,13 +114,14 @@ class ThreadReader:
 
     def _person_event(self, row: Transaction, login: str) -> RemoteEvent:
         number = row.new if row.type == ADDED else row.old
-        whom = self._people.person(self._people.login_of(str(number or "")))
+        known = self._people.login_of(str(number or ""))
+        whom = self._people.person(known).name if known else f"group {number}"
         return RemoteEvent(
             id=str(row.id),
             at=_at(row),
             actor=login if self._people.is_agent(login) else "",
             action=_PEOPLE_ACTIONS[str(row.column)],
-            words=f"{_PEOPLE[row.type]} {whom.name}",
+            words=f"{_PEOPLE[row.type]} {whom}",
         )
 
     def _is_event(self, row: Transaction) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from desk_app.domain.lifecycle import Action
@@ -20,7 +21,6 @@ from desk_app.remote.request_tracker.payloads import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from desk_app.domain.lifecycle import Lifecycle
     from desk_app.remote.request_tracker.people import People
@@ -32,13 +32,14 @@ FIELDS: tuple[tuple[str, str], ...] = (
     (
         "fields",
         (
-            "Subject,Status,Queue,Owner,Requestor,Cc,Creator,Priority,Due,Created,"
+            "Subject,Status,Queue,Owner,Requestor,Cc,AdminCc,Creator,Priority,Due,Created,"
             "LastUpdated,Resolved,EffectiveId,CustomFields,_hyperlinks"
         ),
     ),
     ("fields[Owner]", "Name,RealName,EmailAddress"),
     ("fields[Requestor]", "Name,RealName,EmailAddress"),
     ("fields[Cc]", "Name,RealName,EmailAddress"),
+    ("fields[AdminCc]", "Name,RealName,EmailAddress"),
     ("fields[Creator]", "Name,RealName,EmailAddress"),
 )
 _OK, _FORBIDDEN, _MISSING = 200, 403, 404
@@ -48,6 +49,7 @@ _PRIORITIES = ((100, "high"), (50, "normal"), (0, "low"))
 PRIORITY_NUMBERS = {key: number for number, key in _PRIORITIES}
 _MOST_READ = 5
 """Missing tickets that are read one by one."""
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _BY_ID = (("orderby", "id"), ("order", "ASC"))
 _NEVER_GIVEN = frozenset({Action.REPLY, Action.NOTE, Action.DELETE, Action.RESTORE})
 
@@ -139,7 +141,7 @@ class TicketReader:
             return Gone(id=ticket, why=GoneWhy.MERGED, into=str(found.id))
         if found.type != "ticket":  # a reminder or an approval: no search lists those either
             return Gone(id=ticket, why=GoneWhy.UNSEEN)
-        self._people.learn(ref for ref in (*found.requestors, *found.cc) if ref.is_user)
+        self._people.learn(found.people)
         return self._told(found, version_of(answer.headers))
 
     def watchers(self, ticket: str) -> frozenset[str]:
@@ -160,7 +162,7 @@ class TicketReader:
     def _found(self, items: Iterable[Ticket]) -> list[RemoteTicket]:
         kept = list(items)
         for ticket in kept:
-            self._people.note(ref for ref in (*ticket.requestors, *ticket.cc) if ref.is_user)
+            self._people.note(ticket.people)
             others = (ticket.owner, ticket.creator)
             self._people.note(one for one in others if isinstance(one, Ref))
         return [self._told(ticket, "") for ticket in kept]
@@ -169,7 +171,9 @@ class TicketReader:
         owner = id_of(ticket.owner)
         never = self._lifecycle.statuses.get(ticket.status)
         closed = never is not None and never.state is not State.OPEN
-        created = _time(ticket.created)
+        updated = time_of(ticket.updated)
+        made = time_of(ticket.created)
+        created = made or updated or _LONG_AGO  # imported without one
         queue = id_of(ticket.queue)
         return RemoteTicket(
             id=str(ticket.id),
@@ -178,11 +182,13 @@ class TicketReader:
             subject=ticket.subject or "",
             requester=self._requester(ticket),
             collaborators=self._collaborators(ticket),
+            watchers=self._watchers(ticket),
             department=queue,
             topic=queue,
             status=ticket.status,
             created_at=created,
-            updated_at=time_of(ticket.updated) or created,
+            born=made,
+            updated_at=updated or created,
             owner=None if owner in {NOBODY, ""} else owner,
             priority=priority_key(str(ticket.priority)),
             due_at=time_of(ticket.due),
@@ -205,6 +211,10 @@ class TicketReader:
         first = self._requester(ticket).email.casefold()
         found = {one.email.casefold(): one for one in known if one.email}
         return tuple(person for key, person in found.items() if key != first)
+
+    def _watchers(self, ticket: Ticket) -> tuple[RemotePerson, ...]:
+        known = (self._people.person(id_of(ref)) for ref in ticket.admin_cc if ref.is_user)
+        return tuple({one.email.casefold(): one for one in known if one.email}.values())
 
     def _steps(self, ticket: Ticket) -> tuple[str, ...]:
         """The statuses that RT offers, and those that it takes without offering them.
@@ -275,10 +285,3 @@ def priority_key(number: str) -> str:
     """The step that a number belongs to, as RT itself shows it."""
     value = int(number) if number.lstrip("-").isdigit() else 0
     return next((key for least, key in _PRIORITIES if value >= least), _PRIORITIES[-1][1])
-
-
-def _time(text: str) -> datetime:
-    found = time_of(text)
-    if found is None:
-        raise UnreadableAnswerError(why="shape", detail="$.Created")
-    return found
