@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from desk_app.domain.changes import with_custom
 from desk_app.domain.commands import Command
+from desk_app.domain.entry import Change
 from desk_app.domain.lifecycle import Action
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from desk_app.domain.directory import Directory, HelpTopic
     from desk_app.domain.entry import Entry
     from desk_app.domain.ticket import Ticket
@@ -93,3 +96,18 @@ def with_told_reason(ticket: Ticket, directory: Directory) -> Ticket:
     if field is None:
         return ticket
     return replace(ticket, breach_reason=tidy(ticket.custom_value(field.key)))
+
+
+def told_reason(changes: Sequence[Change], directory: Directory) -> Change | None:
+    """The reason that a server's event gave by a field that says why; None if it gave none."""
+    fields = {
+        f"custom:{one.key}"
+        for topic in directory.topics.values()
+        for one in topic.fields
+        if one.tells_breach
+    }
+    for change in changes:
+        if change.field in fields:
+            old, new = (tidy(str(value or "")) for value in (change.old, change.new))
+            return Change(field="breach_reason", old=old, new=new)
+    return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from desk_app.domain.breach import read_note, with_told_reason
+from desk_app.domain.breach import GiveBreachReason, read_note, told_reason, with_told_reason
 from desk_app.domain.entry import Attachment, Change, Entry, EntryKind, Event
 from desk_app.domain.mirror import Base, project
 from desk_app.domain.people import Requester
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from desk_app.sync.desk import MirroredDesk
 
 _T = TypeVar("_T")
-
-
 TOGETHER = 5
 """Tickets of a page between two looks whether the window paints: half a millisecond's work."""
 
@@ -92,7 +90,8 @@ class Mirror:
         if not version and ticket == old.ticket:
             version = old.version
         steps = told.steps if told.steps is not None else old.steps
-        return replace(old, ticket=ticket, version=version, steps=steps, gone="")
+        thread = old.thread_after(ticket.custom)
+        return replace(old, ticket=ticket, version=version, thread=thread, steps=steps, gone="")
 
     def _gone(
         self, told: Gone, base: Base, ids: Mapping[str, TicketId], *, is_settled: bool
@@ -274,19 +273,21 @@ class Mirror:
             # In the server's order, which its clock does not tell: it has whole seconds.
             last = number = max(self._desk.ids.number(told.at), last + 1)
             if not mine:
-                self._unit.add_event(
-                    Event(
-                        id=number,
-                        ticket=ticket.id,
-                        command=f"v:{told.id}",
-                        action=told.action,
-                        actor=told.actor,
-                        at=told.at,
-                        changes=told.changes,
-                        comment=told.words,
-                    )
-                )
+                self._unit.add_event(self._event(ticket, told, number))
             self._unit.know(f"v:{told.id}", number)
+
+    def _event(self, ticket: Ticket, told: RemoteEvent, number: int) -> Event:
+        reason = told_reason(told.changes, self._unit.directory())
+        return Event(
+            id=number,
+            ticket=ticket.id,
+            command=f"v:{told.id}",
+            action=told.action if reason is None else GiveBreachReason.name,
+            actor=told.actor,
+            at=told.at,
+            changes=told.changes if reason is None else (*told.changes, reason),
+            comment=told.words,
+        )
 
 
 def local_ticket(

@@ -73,6 +73,8 @@ class PageEvent(NamedTuple):
     at: datetime
     actor: str
     words: str
+    bold: tuple[str, ...] = ()
+    """What stands out in the words, in their order: fields, values, people's names not."""
 
 
 def items_of(page: Page) -> LexborNode:
@@ -251,7 +253,8 @@ def _events(page: Page, boxes: Iterable[LexborNode]) -> tuple[PageEvent, ...]:
         places[key] = place = places.get(key, 0) + 1
         said = (inside[-1].text() or "").replace(time.text() or "", "")
         who = "" if actor is None else text(actor)
-        found.append(PageEvent(f"{key}.{place}", name, at, who, " ".join(said.split())))
+        bold = tuple(text(part) for part in inside[-1].iter() if part.tag == "strong")
+        found.append(PageEvent(f"{key}.{place}", name, at, who, " ".join(said.split()), bold))
     found.sort(key=lambda event: event.at)
     return tuple(found)
 
