@@ -56,7 +56,7 @@ class DropSite(QObject):
         self.here: Target | None = None
         """What the pointer is over."""
         self._at = QPoint()
-        self._transfer = False
+        self._noted = self._transfer = False
         # Qt's own stops as soon as the pointer rests: it measures from where the list was before.
         self._scroll = QTimer(self)
         self._scroll.setInterval(_SCROLL_MS)
@@ -104,6 +104,7 @@ class DropSite(QObject):
         if self._view.indexAt(at) != self._view.indexAt(self._at) or self.here is None:
             self._spring.start()
         self._at = at
+        self._noted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         self._transfer = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if not self._scroll.isActive() and self._pull() != (0, 0):
             self._scroll.start()
@@ -120,7 +121,9 @@ class DropSite(QObject):
 
     def _judge(self) -> bool:
         self.here = self._target_at(self._at)
-        return self._reassigning.hover(self.here, QCursor.pos(), transfer=self._transfer)
+        return self._reassigning.hover(
+            self.here, QCursor.pos(), noted=self._noted, transfer=self._transfer
+        )
 
     def _judge_again(self) -> None:
         """The answer came while the pointer rested."""

@@ -163,6 +163,19 @@ def verdict_text(verdict: Verdict, directory: Directory) -> str:
     return "\n".join(lines)
 
 
+def hint_text(verdict: Verdict, directory: Directory, *, noted: bool) -> str:
+    """The same with what the keys add that are held: Ctrl transfers, Shift asks for a note."""
+    lines = [verdict_text(verdict, directory)]
+    handing, moves = verdict.rehearsal.handing, verdict.rehearsal.moves
+    agent = directory.agents.get(handing.target.key) if handing.transfer else None
+    if agent is not None and any(ticket.department != agent.department for ticket in moves):
+        name = target_name(Target(kind=Place.DEPARTMENT, key=agent.department), directory)
+        lines.append(tr("Transferred to {department} too").format(department=name))
+    if noted and moves:
+        lines.append(tr("A note is asked for first"))
+    return "\n".join(lines)
+
+
 def outcome_text(handed: HandedOver, directory: Directory, *, linked: bool) -> str:
     """What was done: the dry run's line for each place, and what failed after all.
 

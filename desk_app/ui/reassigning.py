@@ -18,11 +18,12 @@ from desk_app.ui.jobs import Lane
 from desk_app.ui.load_watch import LoadWatch
 from desk_app.ui.reassign_texts import (
     choice_text,
+    hint_text,
     last_batch_text,
     no_place,
     outcome_text,
+    target_name,
     undone_text,
-    verdict_text,
 )
 from desk_app.ui.texts import denial_text, error_text, tr
 from desk_app.ui.ticket_mime import MOST_TICKETS, decoded, desk_identity, encoded
@@ -152,7 +153,14 @@ class Reassigning(QObject):
             self._verdicts[handing] = judge.verdict(held, handing)
         return self._verdicts[handing]
 
-    def hover(self, target: Target | None, at: QPoint, *, transfer: bool = False) -> bool:
+    def hover(
+        self,
+        target: Target | None,
+        at: QPoint,
+        *,
+        noted: bool = False,
+        transfer: bool = False,
+    ) -> bool:
         """Show what dropping here would do; whether it would do anything."""
         directory = self._session.directory
         if target is None or directory is None:
@@ -167,7 +175,7 @@ class Reassigning(QObject):
         if verdict is None:
             return self.held is None  # still being read: the gate is asked again at the drop
         allowed = verdict.rehearsal.is_possible
-        self.hint.say(verdict_text(verdict, directory), at, allowed=allowed)
+        self.hint.say(hint_text(verdict, directory, noted=noted), at, allowed=allowed)
         return allowed
 
     # --- by the keyboard -------------------------------------------------------------------
@@ -239,9 +247,18 @@ class Reassigning(QObject):
             return
         handing = Handing(target=target, transfer=transfer)
         if noted:
-            self.note.ask(lambda words: self.hand([(tickets, replace(handing, note=words))]))
+            self.ask_note(tickets, handing)
         else:
             self.hand([(tickets, handing)])
+
+    def ask_note(self, tickets: tuple[int, ...], handing: Handing) -> None:
+        """Hand tickets over with a note that is asked for first."""
+        directory = self._session.directory
+        if directory is not None:
+            self.note.ask(
+                target_name(handing.target, directory),
+                lambda words: self.hand([(tickets, replace(handing, note=words))]),
+            )
 
     def hand(self, work: Work) -> None:
         """Carry out what may be; the notice says what, and offers one undo for all of it."""

@@ -118,7 +118,8 @@ class TeamList(QObject):
             return
         possible = verdict.rehearsal.is_possible
         shown = "✓" if possible else "⊘"
-        if possible and target.kind in {Kind.AGENT, Kind.TEAM, Kind.DEPARTMENT}:
+        has_load = target.kind in {Kind.AGENT, Kind.TEAM, Kind.DEPARTMENT}
+        if possible and has_load and place.value is not QueueKind.UNASSIGNED:  # which has no team
             shown = f"{verdict.before.open}→{verdict.after.open}"
             shown += "▲" if verdict.over else ""
         text = verdict_text(verdict, directory)

@@ -283,6 +283,39 @@ def test_esc_in_the_note_leaves_the_tickets_where_they_are(qtbot, window):
     assert owners(window, ids) == before
 
 
+def test_a_second_drop_waits_until_the_note_of_the_first_is_written(qtbot, window):
+    first, second = support(window)
+    note = window.supervising.reassigning.note
+    for ticket, name in ((first, "team:network"), (second, "agent:lee")):
+        drag, _ = drag_of(qtbot, window, [ticket], keys=SHIFT)
+        drag.over(place(window, name))
+        drag.drop(place(window, name))
+        if ticket == first:
+            qtbot.keyClicks(note.edit, "Router first")
+    assert note.edit.text() == "Router first"
+    assert note.label.text() == "Internal note with what goes to Network:"
+    qtbot.keyClick(note.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: tickets(window, [first])[0].team == "network")
+    assert (note.isHidden(), note.edit.text()) == (False, "")
+    assert note.label.text() == "Internal note with what goes to Lee Park:"
+    assert owners(window, [second]) != ["lee"]
+    qtbot.keyClick(note.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: owners(window, [second]) == ["lee"])
+    assert note.isHidden()
+
+
+def test_the_keys_that_are_held_are_said_beside_the_pointer(qtbot, window):
+    ids = support(window)
+    drag, reassigning = drag_of(qtbot, window, ids, keys=CONTROL | SHIFT)
+    drag.over(place(window, "agent:priya"))
+    held(qtbot, window)
+    drag.over(place(window, "agent:priya"))
+    lines = reassigning.hint.text().split("\n")
+    assert lines[0].startswith("✓ 2 to Priya Nair")
+    assert "Transferred to Online Banking too" in lines
+    assert "A note is asked for first" in lines
+
+
 @pytest.mark.parametrize(
     ("name", "field", "value"),
     [
