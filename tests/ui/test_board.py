@@ -18,6 +18,7 @@ from desk_app.domain.mirror import Account
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.reassignment import Place, Target
 from desk_app.domain.state import TicketId
+from desk_app.services.writing import Writing
 from desk_app.ui.models.board_model import BoardColumn, BoardModel, spoken
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.theme import apply_theme, colours
@@ -288,6 +289,25 @@ def test_a_key_on_a_card_acts_on_it_and_enter_opens_it_beside_the_board(qtbot, w
         lambda: window.ticket.page is not None and window.ticket.page.ticket.id == ticket
     )
     assert view.isVisible()
+
+
+def test_what_the_undo_key_takes_back_of_one_card_is_seen_beside_the_board(qtbot, window, board):
+    view, model = board.view, board.model
+    ticket = model.ticket_at(0, number(board, "jane"))
+    session = window.session
+    writing = Writing(session.desk, session.directory, session.me, tickets(window, [ticket])[0])
+    session.changed.emit(session.desk.bus.handle(writing.edit("priority", "low")).changes)
+    view.setFocus()
+    view.setCurrentIndex(
+        model.index(list(column(board, "jane").ids).index(ticket), number(board, "jane"))
+    )
+    qtbot.waitUntil(lambda: window.ticket.page is not None)
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.priority == "low")
+    assert not window.right.isVisible()
+    window.undo()
+    qtbot.waitUntil(window.right.isVisible)
+    qtbot.waitUntil(lambda: tickets(window, [ticket])[0].priority != "low")
+    qtbot.waitUntil(lambda: window.pane.notice.text.startswith("Undone"))
 
 
 def test_esc_goes_back_to_the_table(qtbot, window, board):

@@ -12,6 +12,7 @@ from desk_app.bootstrap import OpenDesk
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.filters import QueueKind
 from desk_app.domain.lifecycle import Action
+from desk_app.domain.lifecycle_text import lifecycle_text
 from desk_app.domain.ticket import State
 from desk_app.domain.workload import Availability
 from desk_app.services.absence import set_availability
@@ -154,6 +155,30 @@ def test_who_goes_from_the_desk_while_tickets_are_in_the_hand_gets_none(qtbot, w
     drag.drop(at)
     qtbot.waitUntil(lambda: "There is no “lee” on this desk" in window.notice.text)
     assert owners(window, ids) == before
+
+
+def test_other_rights_while_tickets_are_in_the_hand_are_judged_by_at_once(qtbot, window):
+    ids = support(window)
+    drag, reassigning = drag_of(qtbot, window, ids)
+    drag.over(place(window, "agent:lee"))
+    held(qtbot, window)
+    with window.session.desk.sync_unit() as unit:
+        directory = unit.directory()
+        lee = replace(directory.agents["lee"], department="banking", access=())
+        agents = {**directory.agents, "lee": lee}
+        teams = {**directory.teams, "network": replace(directory.teams["network"], name="Cables")}
+        unit.save_directory(
+            replace(directory, agents=agents, teams=teams), lifecycle_text(directory.lifecycle)
+        )
+        unit.commit()
+    window.session.load_directory()
+    qtbot.waitUntil(lambda: figure(window, "agent:lee") == "⊘")
+    assert not drag.over(place(window, "agent:lee"))
+    assert "Lee Park has no access to Support" in reassigning.hint.text()
+    drag.over(place(window, "team:network"))
+    assert reassigning.hint.text().startswith("✓ 2 to Cables")
+    drag.drop(place(window, "team:network"))
+    qtbot.waitUntil(lambda: window.notice.text.startswith("2 to Cables"))
 
 
 def test_a_drop_is_done_at_once_and_one_ctrl_z_takes_all_of_it_back(qtbot, window):
