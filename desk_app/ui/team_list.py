@@ -46,7 +46,8 @@ class TeamList(QObject):
         navigator.currentItemChanged.connect(lambda *_: self._say_cut())
         navigator.team_chosen.connect(self._show_team)
         navigator.department_chosen.connect(self._show_department)
-        self._reassigning.loads.counted.connect(lambda _: self.write())
+        self._away: set[str] = set()
+        self._reassigning.loads.counted.connect(self._take_counted)
         self._reassigning.judged.connect(self._take_judged)
         window.session.directory_loaded.connect(self.fill)
         self.fill()
@@ -59,6 +60,7 @@ class TeamList(QObject):
         directory = session.directory
         if directory is None:
             return
+        self._away = self._who_is_away(directory)
         colleagues = session.team()
         navigator.fill("team", tr("Team"), [self._agent(a, "") for a in colleagues])
         teams = []
@@ -77,11 +79,24 @@ class TeamList(QObject):
         self.write()
 
     def _agent(self, agent: Agent, before: str) -> Line:
-        workload = self._reassigning.workload
-        away = agent.away if workload is None else workload.is_away(agent)
-        name = tr("{name} (away)").format(name=agent.name) if away else agent.name
+        is_away = agent.key in self._away
+        name = tr("{name} (away)").format(name=agent.name) if is_away else agent.name
         target = Target(kind=Kind.AGENT, key=agent.key)
         return Line(name, Place(f"{before}agent:{agent.key}", target))
+
+    def _who_is_away(self, directory: Directory) -> set[str]:
+        workload, agents = self._reassigning.workload, directory.agents.values()
+        if workload is None:
+            return {agent.key for agent in agents if agent.away}
+        return {agent.key for agent in agents if workload.is_away(agent)}
+
+    def _take_counted(self, _: Workload) -> None:
+        """Figures came; who went or came back is called so."""
+        directory = self._window.session.directory
+        if directory is not None and self._who_is_away(directory) != self._away:
+            self.fill()
+        else:
+            self.write()
 
     # --- what is written on it -------------------------------------------------------------
 
