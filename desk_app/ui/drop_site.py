@@ -121,14 +121,17 @@ class DropSite(QObject):
 
     def _judge(self) -> bool:
         self.here = self._target_at(self._at)
+        return self._tell()
+
+    def _tell(self) -> bool:
         return self._reassigning.hover(
             self.here, QCursor.pos(), noted=self._noted, transfer=self._transfer
         )
 
     def _judge_again(self) -> None:
-        """The answer came while the pointer rested."""
+        """The answer came while the pointer rested: for the place that was shown."""
         if self.here is not None:
-            self._judge()
+            self._tell()
 
     def _unfold(self) -> None:
         """The pointer rests on a folded line."""
@@ -157,9 +160,14 @@ class DropSite(QObject):
     def drop(self, event: QDropEvent) -> None:
         """Do it: Shift asks for a note first, Ctrl transfers too."""
         ids = self._reassigning.decoded(event.mimeData())
-        target = self._target_at(event.position().toPoint())
+        at, shown = event.position().toPoint(), self.here
+        target = self._target_at(at)
         self.leave()
         if ids is None or target is None:
+            event.ignore()
+            return
+        if at == self._at and shown not in {None, target}:
+            self._reassigning.tell_moved_away()
             event.ignore()
             return
         event.setDropAction(Qt.DropAction.MoveAction)

@@ -216,6 +216,11 @@ class Reassigning(QObject):
     def tell_nothing_cut(self) -> None:
         self._window.notice.say(tr("No tickets were cut: select some and press Ctrl+X."))
 
+    def tell_moved_away(self) -> None:
+        """Something came in between: what lies under the pointer is not what was shown there."""
+        words = tr("What lies under the pointer is another place by now: nothing was dropped.")
+        self._window.notice.say(words, kind="refusal")
+
     def let_go(self) -> bool:
         """Esc: nothing is cut any more; whether something was."""
         was = self.is_cut

@@ -207,6 +207,34 @@ def test_a_card_is_dropped_on_a_column_and_is_there_at_once(qtbot, window, board
     qtbot.waitUntil(lambda: not set(ids) & set(of_columns(board)["lee"]))
 
 
+def test_a_column_that_slid_under_the_pointer_takes_no_drop_that_was_shown_for_another(
+    qtbot, window, board
+):
+    ids = support(window)
+    before = owners(window, ids)
+    view, reassigning = board.view, window.supervising.reassigning
+
+    def over_lee():
+        x = view.columnViewportPosition(number(board, "lee")) + 40
+        return QPoint(x, 60)
+
+    drag, at = Drag(qtbot, view, encoded(reassigning.desk, ids)), over_lee()
+    drag.over(at)
+    qtbot.waitUntil(lambda: reassigning.held is not None)
+    drag.over(at)
+    columns = list(board.model.columns())
+    lee = columns.pop(number(board, "lee"))
+    board.model.show_columns([lee, *columns])  # as a round does that brings somebody
+    reassigning.judged.emit()
+    assert reassigning.hint.text().startswith("✓ 2 to Lee Park")
+    assert not drag.drop(at)
+    assert "nothing was dropped" in window.notice.text
+    assert owners(window, ids) == before
+    drag.over(over_lee())
+    drag.drop(over_lee())
+    qtbot.waitUntil(lambda: owners(window, ids) == ["lee"] * 2)
+
+
 def test_the_head_of_a_column_takes_a_drop_too(qtbot, window, board):
     ids = support(window)
     head = board.view.head
