@@ -192,6 +192,8 @@ def outcome_text(handed: HandedOver, directory: Directory, *, linked: bool) -> s
 def undone_text(done: BatchDone, *, redo: bool = False) -> str:
     """What an undo of a batch brought back."""
     words = tr("Redone: {n} tickets") if redo else tr("Undone: {n} tickets are as before")
+    if len(done.tickets) == 1:
+        words = tr("Redone: 1 ticket") if redo else tr("Undone: 1 ticket is as before")
     return "; ".join([words.format(n=len(done.tickets)), *_failures(done)])
 
 

@@ -14,6 +14,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from desk_app.bootstrap import OpenDesk
 from desk_app.domain.board import Grouping
 from desk_app.domain.filters import Column, QueueRow, SortKey
+from desk_app.domain.lifecycle_text import lifecycle_text
 from desk_app.domain.mirror import Account
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.reassignment import Place, Target
@@ -150,6 +151,26 @@ def test_over_each_column_stands_its_load(board):
     for words in ("John Carter", "open: 6", "overdue: ", "limit: 8", "due today: ", "unanswered: "):
         assert words in head
     assert "average age: " in head
+
+
+def test_no_name_breaks_a_line_or_turns_round_what_stands_beside_it(qtbot, window, board):
+    evil = "John\nCarter\u202e\t<b>Evil</b>" + "x" * 300
+    with window.session.desk.sync_unit() as unit:
+        directory = unit.directory()
+        agents = dict(directory.agents) | {"john": replace(directory.agents["john"], name=evil)}
+        teams = dict(directory.teams) | {"network": replace(directory.teams["network"], name=evil)}
+        new = replace(directory, agents=agents, teams=teams)
+        unit.save_directory(new, lifecycle_text(directory.lifecycle))
+        unit.commit()
+    window.session.load_directory()
+    start = "John Carter <b>Evil</b>xx"
+    items = window.navigator._items
+    for name in ("agent:john", "team:network"):
+        qtbot.waitUntil(lambda name=name: items[name].text(0).startswith(start))
+        assert len(items[name].text(0)) == 120
+    board.show_kind(str(Grouping.AGENT))
+    qtbot.waitUntil(lambda: column(board, "john").title.startswith(start))
+    assert len(column(board, "john").title.splitlines()) == 1
 
 
 def test_filter_and_order_of_the_queue_are_the_boards(qtbot, window, board):
