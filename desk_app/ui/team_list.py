@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
 
+from desk_app.domain.board import Grouping
 from desk_app.domain.filters import QueueKind, SavedSearch
 from desk_app.domain.moment import to_ms
 from desk_app.domain.reassignment import Place as Kind
@@ -29,6 +30,9 @@ _STATES = {
     QueueKind.CLOSED: State.CLOSED,
     QueueKind.DELETED: State.DELETED,
 }
+
+MOST = 60
+"""Colleagues in the list; it has to show teams and departments, too."""
 
 
 class TeamList(QObject):
@@ -62,7 +66,12 @@ class TeamList(QObject):
             return
         self._away = self._who_is_away(directory)
         colleagues = session.team()
-        navigator.fill("team", tr("Team"), [self._agent(a, "") for a in colleagues])
+        lines = [self._agent(agent, "") for agent in colleagues[:MOST]]
+        more = len(colleagues) - len(lines)
+        if more:
+            words = tr("{n} more on the board").format(n=more)
+            lines.append(Line(words, Place("more_colleagues", self._show_board)))
+        navigator.fill("team", tr("Team"), lines)
         teams = []
         for team in sorted(directory.teams.values(), key=lambda team: team.name.casefold()):
             members = [directory.agents[key] for key in team.members if key in directory.agents]
@@ -204,6 +213,9 @@ class TeamList(QObject):
 
     def _show_department(self, department: str) -> None:
         self._search("department", department)
+
+    def _show_board(self) -> None:
+        self._window.supervising.boarding.open(str(Grouping.AGENT))
 
     def _search(self, name: str, key: str) -> None:
         self._window.queues.search(f"is:open {Condition(name=name, value=key).text}")

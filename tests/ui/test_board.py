@@ -173,6 +173,28 @@ def test_no_name_breaks_a_line_or_turns_round_what_stands_beside_it(qtbot, windo
     assert len(column(board, "john").title.splitlines()) == 1
 
 
+def test_in_a_crowd_everybody_has_a_column_and_the_list_says_how_many_it_leaves_out(
+    qtbot, window, board
+):
+    with window.session.desk.sync_unit() as unit:
+        directory = unit.directory()
+        lee = directory.agents["lee"]
+        crowd = {f"a{n}": replace(lee, key=f"a{n}", name=f"Zoe {n:03}") for n in range(80)}
+        new = replace(directory, agents={**directory.agents, **crowd})
+        unit.save_directory(new, lifecycle_text(directory.lifecycle))
+        unit.commit()
+    board.leave()
+    window.session.load_directory()
+    items = window.navigator._items
+    qtbot.waitUntil(lambda: "more_colleagues" in items)
+    assert items["more_colleagues"].text(0) == "25 more on the board"
+    window.navigator.setCurrentItem(items["more_colleagues"])
+    qtbot.keyClick(window.navigator, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: board.is_open)
+    qtbot.waitUntil(lambda: board.model.columnCount() == 86)
+    assert column(board, "a79").title == "Zoe 079"
+
+
 def test_filter_and_order_of_the_queue_are_the_boards(qtbot, window, board):
     narrow(qtbot, window, "laptop")
     qtbot.waitUntil(
