@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
+from desk_app.domain.calm_text import calm
 from desk_app.domain.changes import with_custom
 from desk_app.domain.commands import Command
 from desk_app.domain.entry import Change
@@ -30,7 +31,7 @@ LONGEST = 500
 
 def tidy(reason: str) -> str:
     """A reason on one line, as it is kept."""
-    return " ".join(reason.split())[:LONGEST]
+    return " ".join(calm(reason).split())[:LONGEST]
 
 
 def with_words(reason: str, words: str) -> str:
@@ -98,14 +99,15 @@ def with_told_reason(ticket: Ticket, directory: Directory) -> Ticket:
     return replace(ticket, breach_reason=tidy(ticket.custom_value(field.key)))
 
 
+def reason_keys(directory: Directory) -> frozenset[str]:
+    """Keys of the extra fields that say why."""
+    topics = directory.topics.values()
+    return frozenset(one.key for topic in topics for one in topic.fields if one.tells_breach)
+
+
 def told_reason(changes: Sequence[Change], directory: Directory) -> Change | None:
     """The reason that a server's event gave by a field that says why; None if it gave none."""
-    fields = {
-        f"custom:{one.key}"
-        for topic in directory.topics.values()
-        for one in topic.fields
-        if one.tells_breach
-    }
+    fields = {f"custom:{key}" for key in reason_keys(directory)}
     for change in changes:
         if change.field in fields:
             old, new = (tidy(str(value or "")) for value in (change.old, change.new))

@@ -115,6 +115,23 @@ def test_who_changed_the_field_there_is_listed_with_what_stood_in_it(
     ]
 
 
+def test_what_was_there_before_the_field_was_named_counts_and_its_giver_is_listed(
+    client: FakeClient, link: ServerLink, rt: FakeRt
+):
+    rt.answer(rt.tickets["1"], {FIELD: "Too much to do"}, "lea")
+    client.sync()
+    client.wait(1)
+    client.do("1", lambda writing: writing.edit("priority", "high"))
+    assert (client.ticket("1").breach_reason, reasons(client)) == ("", [])
+    link.map_reason(LATE)
+    assert client.ticket("1").breach_reason == "Too much to do"
+    assert client.ticket("1").priority == "high"  # what waits stays on top
+    assert reasons(client) == [("lea", None, "Too much to do")]
+    link.map_reason(LATE)
+    client.sync()
+    assert reasons(client) == [("lea", None, "Too much to do")]
+
+
 def test_ones_own_reason_is_listed_once_and_one_of_another_field_not_at_all(
     client: FakeClient, link: ServerLink, rt: FakeRt
 ):
