@@ -86,6 +86,25 @@ def test_ctrl_transfers_too_and_esc_leaves_everything_as_it_was(display, start, 
     wait(lambda: [(t.department, t.owner) for t in read(desk, [ticket])] == [("banking", "priya")])
 
 
+def test_a_queue_of_one_status_sets_it_and_one_of_several_takes_nothing(display, start, desk, wait):
+    program = start("sam")
+    hand = Hand(display, "[0-9]. - Desk")
+    ready(wait, program)
+    ticket = movable(desk, program, "lee")[0]
+    (before,) = read(desk, [ticket])
+    hand.press(program.told["rows"][ticket])
+    hand.move(program.told["places"]["closed"])  # Resolved and Closed
+    settled(wait, program)
+    assert program.told["hint"] == ""
+    hand.move(program.told["places"]["deleted"])
+    hinted(wait, hand, program, "1 to Deleted")
+    hand.release()
+    wait(lambda: read(desk, [ticket])[0].status == "deleted")
+    wait(lambda: program.told["notice"].startswith("1 to Deleted"))
+    hand.keys("ctrl+z")
+    wait(lambda: read(desk, [ticket])[0].status == before.status)
+
+
 def test_a_folded_team_springs_open_and_its_member_takes_the_drop(display, start, desk, wait):
     program = start("sam")
     hand = Hand(display, "[0-9]. - Desk")
