@@ -258,6 +258,22 @@ def agent_words(agent: Agent, workload: Workload, directory: Directory) -> list[
     return words
 
 
+def own_words(target: Target, workload: Workload, directory: Directory) -> list[str]:
+    """Limit and absence of an agent; of a team what those take together who are here."""
+    if target.kind is Place.AGENT and target.key in directory.agents:
+        return agent_words(directory.agents[target.key], workload, directory)
+    team = directory.teams.get(target.key) if target.kind is Place.TEAM else None
+    if team is None:
+        return []
+    members = [directory.agents[key] for key in team.members if key in directory.agents]
+    limit = workload.team_capacity(team.key, directory)
+    away = sum(workload.is_away(agent) for agent in members)
+    words = [tr("limit: {n}").format(n=limit)] if limit else []
+    if away:
+        words.append(tr("{n} of {all} away").format(n=away, all=len(members)))
+    return words
+
+
 def away_text(until: datetime | None) -> str:
     if until is None:
         return tr("away")

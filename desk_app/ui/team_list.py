@@ -15,7 +15,7 @@ from desk_app.domain.search_text import Condition
 from desk_app.domain.state import State
 from desk_app.domain.workload import Workload
 from desk_app.ui.drop_site import DropSite
-from desk_app.ui.reassign_texts import agent_words, figure, joined, load_words, verdict_text
+from desk_app.ui.reassign_texts import figure, joined, load_words, own_words, verdict_text
 from desk_app.ui.texts import tr
 from desk_app.ui.views.navigator import Line, Place
 
@@ -129,10 +129,10 @@ class TeamList(QObject):
     ) -> None:
         load = workload.load(str(target.kind), target.key)
         words = load_words(load, to_ms(self._window.session.desk.now()))
+        words += own_words(target, workload, directory)
         shown = figure(load)
         if target.kind is Kind.AGENT and target.key in directory.agents:
             agent = directory.agents[target.key]
-            words += agent_words(agent, workload, directory)
             shown += "▲" if workload.over(agent) else ""
         self._navigator.say(place.name, shown, joined(words))
 

@@ -37,6 +37,8 @@ class Program:
             self.told = json.loads(line)
 
     def end(self) -> None:
+        if self.process.returncode is not None:
+            return
         self.process.kill()
         self.process.wait()
         self._reader.join()

@@ -196,3 +196,34 @@ def test_a_ticket_is_dragged_into_another_window_of_the_same_desk(display, start
     hand.release()
     wait(lambda: owner(desk, ticket) == "john")
     wait(lambda: two.told["notice"].startswith("1 to John Carter"))
+
+
+def test_a_window_that_ends_under_the_drag_leaves_the_tickets_in_the_hand(
+    display, start, desk, wait
+):
+    one = start("sam")
+    hand = Hand(display, "[0-9]. - Desk")
+    ready(wait, one)
+    two = start("john")
+    wait(lambda: two.told.get("rows") and two.told["places"].get("agent:lee"))
+    windows = hand.do("search", "--onlyvisible", "--name", "[0-9]. - Desk").split()
+    (other,) = [window for window in windows if window != hand.window]
+    for window, x in ((hand.window, "0"), (other, "690")):
+        hand.do("windowsize", "--sync", window, "660", "700")
+        hand.do("windowmove", "--sync", window, x, "20")
+    wait(lambda: one.told["places"]["mine"][0] < 660 < two.told["places"]["mine"][0])
+    settled(wait, one)
+    settled(wait, two)
+    ticket = next(t for t in movable(desk, one, "lee") if t in one.told["rows"])
+    before = owner(desk, ticket)
+    hand.do("windowactivate", "--sync", hand.window)
+    hand.press(one.told["rows"][ticket])
+    hand.move(two.told["places"]["agent:lee"])
+    hinted(wait, hand, two, "1 to Lee Park")
+    two.end()
+    assert owner(desk, ticket) == before
+    hand.move(one.told["places"]["agent:lee"])
+    hinted(wait, hand, one, "1 to Lee Park")
+    hand.release()
+    wait(lambda: owner(desk, ticket) == "lee")
+    wait(lambda: one.told["notice"].startswith("1 to Lee Park"))

@@ -16,9 +16,12 @@ from desk_app.domain.board import Grouping
 from desk_app.domain.filters import Column, QueueRow, SortKey
 from desk_app.domain.lifecycle_text import lifecycle_text
 from desk_app.domain.mirror import Account
+from desk_app.domain.moment import whole_ms
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.reassignment import Place, Target
 from desk_app.domain.state import TicketId
+from desk_app.domain.workload import Availability
+from desk_app.services.absence import set_availability
 from desk_app.services.writing import Writing
 from desk_app.ui.models.board_model import BoardColumn, BoardModel, spoken
 from desk_app.ui.models.queue_cells import CellWriter
@@ -151,6 +154,23 @@ def test_over_each_column_stands_its_load(board):
     for words in ("John Carter", "open: 6", "overdue: ", "limit: 8", "due today: ", "unanswered: "):
         assert words in head
     assert "average age: " in head
+
+
+def test_of_a_team_is_said_what_it_takes_and_how_many_of_it_are_away(qtbot, window, board):
+    desk = window.session.desk
+    kept = Availability(agent="lee", away=True)
+    changes = set_availability(desk.unit, kept, actor="sam", at=whole_ms(desk.now()))
+    window.session.changed.emit(changes)
+    board.show_kind(str(Grouping.TEAM))
+    qtbot.waitUntil(lambda: "network" in [c.target.key for c in board.model.columns()])
+
+    def head():
+        return board.model.headerData(number(board, "network"), Qt.Orientation.Horizontal)
+
+    qtbot.waitUntil(lambda: "limit: 6" in head() and "1 of 2 away" in head())  # Jane's
+    spoken = window.navigator._items["team:network"].toolTip(0)
+    assert "limit: 6" in spoken
+    assert "1 of 2 away" in spoken
 
 
 def test_no_name_breaks_a_line_or_turns_round_what_stands_beside_it(qtbot, window, board):
