@@ -526,6 +526,28 @@ def test_cut_move_and_paste_do_what_a_drag_does(qtbot, window):
     qtbot.waitUntil(lambda: "No tickets were cut" in window.notice.text)
 
 
+def test_who_chose_a_person_is_still_there_when_the_list_is_made_anew_or_nowhere(qtbot, window):
+    ids = support(window)
+    navigator = window.navigator
+    window.supervising.reassigning.cut(ids)
+    held(qtbot, window)
+    navigator.setFocus()
+    navigator.setCurrentItem(navigator._items["agent:lee"])
+    directory = window.session.directory
+    for agents, there in (
+        ({k: a for k, a in directory.agents.items() if k != "jane"}, True),
+        ({k: a for k, a in directory.agents.items() if k != "lee"}, False),
+    ):
+        window.session.directory = replace(directory, agents=agents)
+        window.session.directory_loaded.emit()
+        assert navigator.currentItem() is navigator._items.get("agent:lee")
+        assert (navigator.currentItem() is not None) is there
+    before = owners(window, ids)
+    qtbot.keyClick(navigator, Qt.Key.Key_V, CONTROL)
+    assert "cannot be put here" in window.notice.text
+    assert owners(window, ids) == before
+
+
 def test_esc_lets_go_of_what_was_cut(qtbot, window):
     select(window, support(window))
     window.queue.setFocus()
