@@ -65,12 +65,12 @@ class Page:
 
 def attribute(node: LexborNode, name: str) -> str:
     """An attribute's value; '' if it is not there or empty."""
-    return node.attrs.get(name) or ""
+    return node.attributes.get(name) or ""
 
 
 def text(node: LexborNode) -> str:
     """What an element says, its white space made single."""
-    return " ".join((node.text() or "").split())
+    return " ".join(node.text_lexbor().split())
 
 
 def number_in(link: str, after: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -24,8 +24,6 @@ MARKER = "data-desk"
 """Attribute that the server keeps in what it is sent, and that nobody sees."""
 _ID, _BOX, _EVENT, _ICON = "thread-entry-", "thread-entry", "thread-event", "icon-"
 _ATTACHED = "attachments"
-_TEXT = "-text"
-"""How the parser calls what stands between elements."""
 _ITEMS = "#thread-items"
 _KINDS = {
     "message": EntryKind.MESSAGE,
@@ -38,8 +36,7 @@ _UNITS = {"bytes": 1, "kb": 1024, "mb": 1024**2, "gb": 1024**3}
 _SIZE = re.compile(r"([\d.]+) ?(bytes|kb|mb|gb)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageFile:
+class PageFile(msgspec.Struct, frozen=True, gc=False):
     """A file of an entry, with the link that it is fetched by today."""
 
     id: str
@@ -52,7 +49,7 @@ class PageFile:
     """Bytes, about: the panel rounds; 0 if it does not tell."""
 
 
-class PageEntry(NamedTuple):
+class PageEntry(msgspec.Struct, frozen=True, gc=False):
     """One message, reply or note; there may be hundreds on a page."""
 
     id: str
@@ -65,7 +62,7 @@ class PageEntry(NamedTuple):
     files: tuple[PageFile, ...] = ()
 
 
-class PageEvent(NamedTuple):
+class PageEvent(msgspec.Struct, frozen=True, gc=False):
     """Something that happened; the server gives it no id, so its time and kind make one."""
 
     id: str
@@ -91,31 +88,25 @@ def thread_of(page: Page, items: LexborNode) -> tuple[tuple[PageEntry, ...], tup
     Raises:
         UnreadableAnswerError: any entry lacks a part.
     """
-    boxes, happened = _sorted(items)
-    images = _pictures(page, items)
-    entries = [_entry(page, number, outer, images) for number, outer in boxes]
-    entries.sort(key=lambda entry: int(entry.id))
-    return tuple(entries), _events(page, happened)
-
-
-def events_of(page: Page, items: LexborNode) -> tuple[PageEvent, ...]:
-    """What happened, oldest first."""
-    return _events(page, _sorted(items)[1])
-
-
-def _sorted(items: LexborNode) -> tuple[list[tuple[str, LexborNode]], list[LexborNode]]:
-    """The boxes of entries with their numbers, and those of events, oldest first."""
     boxes: list[tuple[str, LexborNode]] = []
     happened: list[LexborNode] = []
     for node in items.iter():
         name = node.id or ""
         if name.startswith(_ID):
             boxes.append((name.removeprefix(_ID), node))
-        elif _EVENT in (node.attrs.get("class") or ""):
+        elif _EVENT in (node.attributes.get("class") or ""):
             happened.append(node)
-    if boxes and int(boxes[0][0] or 0) > int(boxes[-1][0] or 0):
+    images = _pictures(page, items)
+    entries = [_entry(page, number, outer, images) for number, outer in boxes]
+    if entries and int(entries[0].id) > int(entries[-1].id):
         happened.reverse()
-    return boxes, happened
+    entries.sort(key=lambda entry: int(entry.id))
+    return tuple(entries), _events(page, happened)
+
+
+def events_of(page: Page, items: LexborNode) -> tuple[PageEvent, ...]:
+    """What happened, in the order of its times."""
+    return _events(page, [node for node in items.iter() if _EVENT in attribute(node, "class")])
 
 
 def _entry(page: Page, number: str, outer: LexborNode, images: Mapping[str, PageFile]) -> PageEntry:
@@ -127,13 +118,17 @@ def _entry(page: Page, number: str, outer: LexborNode, images: Mapping[str, Page
         time = _inside(link)
     except ValueError:
         raise page.missing("header, body, author, time or title of an entry") from None
-    kind = _kind(box.attrs.get("class") or "")
-    if kind is None or author.tag != "b" or words.attrs.get("class") or not number.isdigit():
-        raise page.missing("kind, id, author or words of an entry")
+    kind = _kind(box.attributes.get("class"))
+    if kind is None or author.tag != "b" or words.attributes.get("class"):
+        raise page.missing("kind, author or words of an entry")
+    if not number.isdecimal():
+        raise page.missing("id of an entry")
     html = words.inner_html or ""
     files: tuple[PageFile, ...] = ()
-    if images or (more and more[-1].attrs.get("class") == _ATTACHED):
+    if images or (more and more[-1].attributes.get("class") == _ATTACHED):
         files = _files(page, more[-1] if more else None, html, images)
+    # The marker is around all that was written: further in it is a quotation.
+    first = _element(words.first_child)
     return PageEntry(
         number,
         kind,
@@ -141,35 +136,31 @@ def _entry(page: Page, number: str, outer: LexborNode, images: Mapping[str, Page
         text(author),
         text(title) if title.first_child is not None else "",
         html,
-        _command(words),
+        "" if first is None else first.attributes.get(MARKER) or "",
         files,
     )
 
 
-def _command(words: LexborNode) -> str:
-    """The marker, which is around all that was written: further in it is a quotation."""
-    first = _element(words.first_child)
-    return "" if first is None else first.attrs.get(MARKER) or ""
-
-
 @cache
-def _kind(classes: str) -> EntryKind | None:
+def _kind(classes: str | None) -> EntryKind | None:
     """What an element with these classes is; there are not many of them."""
-    box, kind, *_ = [*classes.split(), "", ""]
+    box, kind, *_ = [*(classes or "").split(), "", ""]
     return _KINDS.get(kind) if box == _BOX else None
 
 
 def _inside(node: LexborNode) -> LexborNode:
     """The first element in this one; raise ValueError if there is none."""
-    found = _element(node.first_child)
+    found = node.first_child
+    if found is not None and not found.is_element_node:
+        found = _element(found)
     if found is None:
         raise ValueError(node.tag)
     return found
 
 
 def _element(node: LexborNode | None) -> LexborNode | None:
-    """This node or the next one that is no bare text."""
-    while node is not None and node.tag == _TEXT:
+    """This node or the next one that is an element."""
+    while node is not None and not node.is_element_node:
         node = node.next
     return node
 
@@ -177,10 +168,11 @@ def _element(node: LexborNode | None) -> LexborNode | None:
 def moment(page: Page, time: LexborNode | None) -> datetime:
     """The time of a `time` element; raise UnreadableAnswerError if it tells none."""
     try:
+        # `attrs` finds one that is there sooner than `attributes`, which reads them all.
         found = datetime.fromisoformat("" if time is None else time.attrs.get("datetime") or "")
     except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
+        raise page.missing("time[datetime]") from None
+    if found.tzinfo is None:
         raise page.missing("time[datetime]")
     return found
 
@@ -190,7 +182,7 @@ def _files(
 ) -> tuple[PageFile, ...]:
     """The pictures within an entry, and what is attached to it if this is the box of that."""
     found = []
-    is_box = box is not None and box.attrs.get("class") == _ATTACHED
+    is_box = box is not None and attribute(box, "class") == _ATTACHED
     links = box.css("a.filename") if box is not None and is_box else ()
     for link in links:
         href = attribute(link, "href")
@@ -243,24 +235,25 @@ def _events(page: Page, boxes: Iterable[LexborNode]) -> tuple[PageEvent, ...]:
     for box in boxes:
         inside = [*box.iter()]
         icon = _element(inside[0].first_child) if inside else None
-        parts = {part.tag: part for part in inside[-1].iter()} if inside else {}
+        told = [*inside[-1].iter()] if inside else []
+        parts = {part.tag: part for part in told}
         time, actor = parts.get("time"), parts.get("b")
         if time is None or icon is None:
             continue  # an event of a plugin may tell no time
-        name = _icon(icon.attrs.get("class") or "")
+        name = _icon(icon.attributes.get("class"))
         at = moment(page, time)
         key = f"{int(at.timestamp())}.{name}"
         places[key] = place = places.get(key, 0) + 1
-        said = (inside[-1].text() or "").replace(time.text() or "", "")
+        said = inside[-1].text_lexbor().replace(time.text_lexbor(), "")
         who = "" if actor is None else text(actor)
-        bold = tuple(text(part) for part in inside[-1].iter() if part.tag == "strong")
+        bold = tuple(text(part) for part in told if part.tag == "strong")
         found.append(PageEvent(f"{key}.{place}", name, at, who, " ".join(said.split()), bold))
-    found.sort(key=lambda event: event.at)
+    found.sort(key=attrgetter("at"))
     return tuple(found)
 
 
 @cache
-def _icon(classes: str) -> str:
+def _icon(classes: str | None) -> str:
     """What an event's picture is called; there are not many of them."""
-    names = (name for name in classes.split() if name.startswith(_ICON))
+    names = (name for name in (classes or "").split() if name.startswith(_ICON))
     return next(names, "").removeprefix(_ICON)

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 _TABLES = "table.ticket_info"
 _CONTROLS = (
-    'a[href*="tickets/"], a[href^="tickets.php?id="], form[id], select[id], [id^=field_],'
-    " input[name=lockCode], select[name=reply_status_id], span[id^=user-], #ticket-tasks-count,"
-    " #ticket-relations-tab, a.collaborators, .overdueTicket, #ticket-overdue,"
+    "a[href], [id], input[name=lockCode], select[name=reply_status_id], .overdueTicket,"
     " #reply .warning-banner"
 )
 """All that is looked for outside of the boxes, in one walk through the page."""
@@ -176,20 +174,27 @@ class _Controls:
         self.is_overdue = False
         self.reply_status: LexborNode | None = None
         for node in page.all(_CONTROLS):
-            name = node.id
+            name, tag = node.id, node.tag
             if name:
                 self._by_id.setdefault(name, node)
-            if node.tag == "a":
-                self._links.append((attribute(node, "href"), node))
-            elif "overdueTicket" in attribute(node, "class"):
-                self.is_overdue = True
-            elif node.tag == "input":
-                self._code = attribute(node, "value")
-            elif attribute(node, "name") == "reply_status_id":
-                self.reply_status = node
-            elif node.tag == "div":
-                self.blocked = text(node)
+            if tag == "a":
+                self._links.append((node.attrs.get("href") or "", node))
+            elif not name or tag == "select":
+                self._nameless(node, tag)
         self.doors = self._doors()
+
+    def _nameless(self, node: LexborNode, tag: str | None) -> None:
+        """What is known by something else than an id."""
+        told = node.attributes
+        classes = told.get("class") or ""
+        if told.get("name") == "lockCode":
+            self._code = told.get("value") or ""
+        elif told.get("name") == "reply_status_id":
+            self.reply_status = node
+        elif "overdueTicket" in classes:
+            self.is_overdue = True
+        elif "warning-banner" in classes:
+            self.blocked = text(node)
 
     @property
     def is_open(self) -> bool:
@@ -271,7 +276,8 @@ class _Controls:
 
 def _cells(table: LexborNode) -> list[LexborNode]:
     """The value of each row."""
-    cells = (next((c for c in row.iter() if c.tag == "td"), None) for row in table.css("tr"))
+    rows = [row for part in table.iter() for row in part.iter()]
+    cells = (next((c for c in row.iter() if c.tag == "td"), None) for row in rows)
     return [cell for cell in cells if cell is not None]
 
 
