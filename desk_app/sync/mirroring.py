@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from desk_app.domain.breach import GiveBreachReason, read_note, told_reason, with_told_reason
+from desk_app.domain.breach import read_note, with_told_reason
 from desk_app.domain.entry import Attachment, Change, Entry, EntryKind, Event
 from desk_app.domain.mirror import Base, project
 from desk_app.domain.people import Requester
@@ -14,6 +14,7 @@ from desk_app.domain.ticket import EntryId, State, Ticket, TicketId
 from desk_app.ports.remote import Gone, GoneWhy, RemoteEntry, RemotePerson, RemoteTicket
 from desk_app.services.turns import TURNS
 from desk_app.sync.awaited import Awaited
+from desk_app.sync.told_events import told_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -273,21 +274,9 @@ class Mirror:
             # In the server's order, which its clock does not tell: it has whole seconds.
             last = number = max(self._desk.ids.number(told.at), last + 1)
             if not mine:
-                self._unit.add_event(self._event(ticket, told, number))
+                directory = self._unit.directory()
+                self._unit.add_event(told_event(told, ticket.id, number, directory))
             self._unit.know(f"v:{told.id}", number)
-
-    def _event(self, ticket: Ticket, told: RemoteEvent, number: int) -> Event:
-        reason = told_reason(told.changes, self._unit.directory())
-        return Event(
-            id=number,
-            ticket=ticket.id,
-            command=f"v:{told.id}",
-            action=told.action if reason is None else GiveBreachReason.name,
-            actor=told.actor,
-            at=told.at,
-            changes=told.changes if reason is None else (*told.changes, reason),
-            comment=told.words,
-        )
 
 
 def local_ticket(
