@@ -10,11 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
+from desk_app.domain.calm_text import calm
 from desk_app.domain.changes import with_custom
 from desk_app.domain.commands import Command
+from desk_app.domain.entry import Change
 from desk_app.domain.lifecycle import Action
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from desk_app.domain.directory import Directory, HelpTopic
     from desk_app.domain.entry import Entry
     from desk_app.domain.ticket import Ticket
@@ -27,7 +31,7 @@ LONGEST = 500
 
 def tidy(reason: str) -> str:
     """A reason on one line, as it is kept."""
-    return " ".join(reason.split())[:LONGEST]
+    return " ".join(calm(reason).split())[:LONGEST]
 
 
 def with_words(reason: str, words: str) -> str:
@@ -93,3 +97,19 @@ def with_told_reason(ticket: Ticket, directory: Directory) -> Ticket:
     if field is None:
         return ticket
     return replace(ticket, breach_reason=tidy(ticket.custom_value(field.key)))
+
+
+def reason_keys(directory: Directory) -> frozenset[str]:
+    """Keys of the extra fields that say why."""
+    topics = directory.topics.values()
+    return frozenset(one.key for topic in topics for one in topic.fields if one.tells_breach)
+
+
+def told_reason(changes: Sequence[Change], directory: Directory) -> Change | None:
+    """The reason that a server's event gave by a field that says why; None if it gave none."""
+    fields = {f"custom:{key}" for key in reason_keys(directory)}
+    for change in changes:
+        if change.field in fields:
+            old, new = (tidy(str(value or "")) for value in (change.old, change.new))
+            return Change(field="breach_reason", old=old, new=new)
+    return None

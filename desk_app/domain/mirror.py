@@ -89,6 +89,10 @@ class Account:
     """None: no sign-in has told yet, or an earlier version made this desk."""
 
 
+THREAD_OLD = "?"
+"""No version of any server's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
     """What the server last said of one ticket."""
@@ -102,7 +106,7 @@ class Base:
     version: str = ""
     """'' when it has to be read again."""
     thread: str = ""
-    """Version whose thread was read."""
+    """Version whose thread was read; `THREAD_OLD` where it is older and no version tells so."""
     newest: str = ""
     """Server's id of the newest entry that was read."""
     heard: int = 0
@@ -118,6 +122,13 @@ class Base:
     def is_stale(self) -> bool:
         """Whether the thread may be older than the ticket."""
         return bool(self.remote) and not self.gone and self.thread != (self.version or None)
+
+    def thread_after(self, custom: tuple[tuple[str, str], ...]) -> str:
+        """What `thread` is once the extra fields hold this.
+
+        A version need not tell of them, and who changed them stands in the thread.
+        """
+        return THREAD_OLD if self.thread and custom != self.ticket.custom else self.thread
 
     def filled(self, key: str) -> FilledText | None:
         """A canned response of the server's, as it was read last; None if it never was."""

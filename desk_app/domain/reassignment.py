@@ -112,6 +112,25 @@ def goal(target: Target, directory: Directory) -> Question | None:
     }[target.kind]
 
 
+def places(directory: Directory) -> list[Target]:
+    """Every place that stands for an action."""
+    named = (
+        (Place.AGENT, directory.agents),
+        (Place.TEAM, directory.teams),
+        (Place.DEPARTMENT, directory.departments),
+        (Place.STATUS, directory.lifecycle.statuses),
+    )
+    found = [Target(kind=Place.AGENT)]
+    found += [Target(kind=kind, key=key) for kind, things in named for key in things]
+    found += [Target(kind=Place.STAGE, key=str(int(stage))) for stage in Stage]
+    return [target for target in found if is_place(target, directory)]
+
+
+def is_place(target: Target, directory: Directory) -> bool:
+    """Whether tickets can be put there by hand at all."""
+    return target.kind is Place.AS_IT_IS or goal(target, directory) is not None
+
+
 def _goal_of_stage(stage: Stage, directory: Directory) -> Question | None:
     if stage is Stage.INTAKE:
         return Action.RELEASE, None

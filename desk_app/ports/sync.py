@@ -171,7 +171,10 @@ class SyncUnit(UnitOfWork, Outbox, MirroredPages, SyncLogRows, ServerQueueRows, 
         ...
 
     def mark_reason_field(self, name: str) -> None:
-        """Note in the directory which extra fields say why a ticket was late; '' for none."""
+        """Note in the directory which extra fields say why a ticket was late; '' for none.
+
+        What stands in them already, and what was told of who wrote it there, counts as well.
+        """
         ...
 
     def all_bases(self, *, after: int, limit: int) -> list[Base]:

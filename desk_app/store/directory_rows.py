@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from desk_app.domain.calm_text import calm
 from desk_app.domain.directory import CannedResponse, Directory, HelpTopic, Priority
 from desk_app.domain.lifecycle_file import load_lifecycle
 from desk_app.domain.people import Agent, Department, Role, Team
@@ -33,6 +35,11 @@ KINDS: dict[str, tuple[str, type[Any]]] = {
     "canned": ("canned", CannedResponse),
 }
 
+_NAMED = frozenset({"agents", "teams", "departments"})
+"""What stands in heads, lists and sentences by a name that somebody chose on a server."""
+_LONGEST = 120
+"""Letters of such a name."""
+
 
 def directory(rows: Iterable[tuple[str, str, str, str]]) -> Directory:
     """Build the directory from (kind, key, name, doc) rows in their order."""
@@ -43,7 +50,8 @@ def directory(rows: Iterable[tuple[str, str, str, str]]) -> Directory:
             name, lifecycle = title, _lifecycle(key, doc)
         elif kind in KINDS:
             field, made = KINDS[kind]
-            parts[field][key] = msgspec.json.decode(doc, type=made)
+            thing = msgspec.json.decode(doc, type=made)
+            parts[field][key] = _calm(thing) if field in _NAMED else thing
     if lifecycle is None:
         raise LookupError("a desk without a lifecycle")
     return Directory(name=name, lifecycle=lifecycle, **parts)
@@ -72,6 +80,12 @@ def directory_values(directory: Directory, lifecycle_text: str) -> list[dict[str
                 }
             )
     return rows
+
+
+def _calm(thing: Any) -> Any:
+    """The same with a name that stays on its line and turns nothing round."""
+    name = calm(thing.name, _LONGEST)
+    return thing if name == thing.name else replace(thing, name=name)
 
 
 @lru_cache(maxsize=4)

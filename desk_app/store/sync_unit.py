@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from desk_app.domain.breach import with_reason_field
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.moment import to_ms
 from desk_app.domain.ticket import EntryId
 from desk_app.store import directory_rows, mapping, schema
-from desk_app.store.mirrored_rows import MirroredRows
 from desk_app.store.outbox_docs import decoded_base
 from desk_app.store.outbox_reading import OPEN
+from desk_app.store.reason_rows import ReasonRows
 from desk_app.store.server_queue_rows import QUEUES, kept_as
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ _CLOSED_BASES = (
 )
 
 
-class SqlSyncUnit(MirroredRows):
+class SqlSyncUnit(ReasonRows):
     """A `SyncUnit`; see the port for what each method promises."""
 
     def __init__(
@@ -112,10 +111,6 @@ class SqlSyncUnit(MirroredRows):
         old = self._run("SELECT kind, key, name, doc FROM directory").fetchall()
         if sorted(new) != sorted(old):
             self.save_directory(directory, lifecycle_text)
-
-    def mark_reason_field(self, name: str) -> None:
-        (text,) = self._run("SELECT doc FROM directory WHERE kind = 'lifecycle'").fetchone()
-        self.keep_directory(with_reason_field(self.directory(), name), text)
 
     def log(self, lines: Iterable[SyncLine]) -> None:
         for line in lines:

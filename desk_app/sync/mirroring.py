@@ -15,6 +15,7 @@ from desk_app.ports.remote import Gone, GoneWhy, RemoteEntry, RemotePerson, Remo
 from desk_app.services.turns import TURNS
 from desk_app.sync.awaited import Awaited
 from desk_app.sync.same import check_same
+from desk_app.sync.told_events import told_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from desk_app.sync.desk import MirroredDesk
 
 _T = TypeVar("_T")
-
-
 TOGETHER = 5
 """Tickets of a page between two looks whether the window paints: half a millisecond's work."""
 
@@ -95,8 +94,8 @@ class Mirror:
         if not version and ticket == old.ticket:
             version = old.version
         steps = told.steps if told.steps is not None else old.steps
-        born = told.born or old.born
-        return replace(old, ticket=ticket, version=version, steps=steps, gone="", born=born)
+        new = replace(old, ticket=ticket, version=version, steps=steps, gone="")
+        return replace(new, thread=old.thread_after(ticket.custom), born=told.born or old.born)
 
     def _gone(
         self, told: Gone, base: Base, ids: Mapping[str, TicketId], *, is_settled: bool
@@ -274,18 +273,8 @@ class Mirror:
             # In the server's order, which its clock does not tell: it has whole seconds.
             last = number = max(self._desk.ids.number(told.at), last + 1)
             if not mine:
-                self._unit.add_event(
-                    Event(
-                        id=number,
-                        ticket=ticket.id,
-                        command=f"v:{told.id}",
-                        action=told.action,
-                        actor=told.actor,
-                        at=told.at,
-                        changes=told.changes,
-                        comment=told.words,
-                    )
-                )
+                directory = self._unit.directory()
+                self._unit.add_event(told_event(told, ticket.id, number, directory))
             self._unit.know(f"v:{told.id}", number)
 
 

@@ -167,9 +167,9 @@ class Balancing(QObject):
         found = [(tr("My colleagues"), colleagues)]
         if directory is None:
             return found
-        if asked.among is not None:
-            name = directory.agents[asked.among].name
-            found.insert(0, (name, (asked.among,)))
+        stand_in = directory.agents.get(asked.among or "")  # may have left the desk
+        if stand_in is not None:
+            found.insert(0, (stand_in.name, (stand_in.key,)))
         for team in directory.teams.values():
             keys = tuple(sorted(key for key in team.members if key != asked.owner))
             found.append((tr("Team {name}").format(name=team.name), keys))
@@ -214,6 +214,8 @@ class Balancing(QObject):
             parts.append(f"{text} ▲ " + tr("{n} over").format(n=over) if over else text)
         moving = sum(line.agent is not None for line in window.model.lines)
         said = tr("{n} of {all} move").format(n=moving, all=len(window.model.lines))
+        if not window.model.lines:
+            said = tr("There is no open ticket to hand over.")
         window.told.setText(" · ".join([said, *parts]))
         window.do.setEnabled(moving > 0)
 

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject
 from desk_app.domain.moment import to_ms
 from desk_app.domain.reassignment import Place, Target, to_choose
 from desk_app.ui.reassign_texts import (
-    agent_words,
     choice_text,
     joined,
     load_words,
     no_place,
+    own_words,
     verdict_text,
 )
 
@@ -75,7 +75,6 @@ class BoardHeads(QObject):
     def _load_on(self, target: Target, directory: Directory, workload: Workload) -> str:
         now = to_ms(self._session.desk.now())
         words = load_words(workload.load(str(target.kind), target.key), now)
-        agent = directory.agents.get(target.key) if target.kind is Place.AGENT else None
-        own = [] if agent is None else agent_words(agent, workload, directory)
+        own = own_words(target, workload, directory)
         lines = (words[:2] + own[:1], words[2:4], own[1:] + words[4:])
         return "\n".join(joined(line) for line in lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -166,13 +165,10 @@ class Bulk(QObject):
         )
 
     def _hand(self, tickets: tuple[int, ...], handing: Handing, *, noted: bool = False) -> None:
-        hand = self._reassigning.hand
         if noted:
-            self._reassigning.note.ask(
-                lambda words: hand([(tickets, replace(handing, note=words))])
-            )
+            self._reassigning.ask_note(tickets, handing)
         else:
-            hand([(tickets, handing)])
+            self._reassigning.hand([(tickets, handing)])
 
 
 def place_name(handing: Handing, directory: Directory) -> str:

@@ -56,7 +56,7 @@ class DropSite(QObject):
         self.here: Target | None = None
         """What the pointer is over."""
         self._at = QPoint()
-        self._transfer = False
+        self._noted = self._transfer = False
         # Qt's own stops as soon as the pointer rests: it measures from where the list was before.
         self._scroll = QTimer(self)
         self._scroll.setInterval(_SCROLL_MS)
@@ -104,6 +104,7 @@ class DropSite(QObject):
         if self._view.indexAt(at) != self._view.indexAt(self._at) or self.here is None:
             self._spring.start()
         self._at = at
+        self._noted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         self._transfer = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if not self._scroll.isActive() and self._pull() != (0, 0):
             self._scroll.start()
@@ -120,12 +121,17 @@ class DropSite(QObject):
 
     def _judge(self) -> bool:
         self.here = self._target_at(self._at)
-        return self._reassigning.hover(self.here, QCursor.pos(), transfer=self._transfer)
+        return self._tell()
+
+    def _tell(self) -> bool:
+        return self._reassigning.hover(
+            self.here, QCursor.pos(), noted=self._noted, transfer=self._transfer
+        )
 
     def _judge_again(self) -> None:
-        """The answer came while the pointer rested."""
+        """The answer came while the pointer rested: for the place that was shown."""
         if self.here is not None:
-            self._judge()
+            self._tell()
 
     def _unfold(self) -> None:
         """The pointer rests on a folded line."""
@@ -154,9 +160,14 @@ class DropSite(QObject):
     def drop(self, event: QDropEvent) -> None:
         """Do it: Shift asks for a note first, Ctrl transfers too."""
         ids = self._reassigning.decoded(event.mimeData())
-        target = self._target_at(event.position().toPoint())
+        at, shown = event.position().toPoint(), self.here
+        target = self._target_at(at)
         self.leave()
         if ids is None or target is None:
+            event.ignore()
+            return
+        if at == self._at and shown not in {None, target}:
+            self._reassigning.tell_moved_away()
             event.ignore()
             return
         event.setDropAction(Qt.DropAction.MoveAction)

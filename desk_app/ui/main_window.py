@@ -278,8 +278,7 @@ class MainWindow(QMainWindow):
     def redo(self) -> None:
         """Take back the last taking-back."""
         if self.ticket is not None:
-            again = partial(self.marks.undo, redo=True)
-            self.supervising.reassigning.undo_or(again, redo=True)
+            self.supervising.undo_or(partial(self.marks.undo, redo=True), redo=True)
 
     def _leave_search(self, text: str) -> None:
         if not text and self.queues.shown.text:

@@ -111,7 +111,7 @@ class Many(QObject):
             field = _FIELDS.get(action)
             return writing.plain(action, target) if field is None else writing.edit(field, target)
 
-        self._reassigning.carry_out(
+        self._reassigning.at_once.carry_out(
             lambda: do_all(self._session.desk, directory, me, tickets, make),
             self._tell_done,
         )
@@ -132,7 +132,7 @@ class Many(QObject):
             if len(refused) > _NAMED:
                 parts.append(tr("and {n} more").format(n=len(refused) - _NAMED))
         kind = "refusal" if refused else "info"
-        self._reassigning.tell_done(" ".join(parts), outcome.done, kind=kind)
+        self._reassigning.at_once.tell_done(" ".join(parts), outcome.done, kind=kind)
 
     def _what(self, event: Event) -> str:
         """What was done to each, with the new value where all have the same."""

@@ -163,6 +163,19 @@ def verdict_text(verdict: Verdict, directory: Directory) -> str:
     return "\n".join(lines)
 
 
+def hint_text(verdict: Verdict, directory: Directory, *, noted: bool) -> str:
+    """The same with what the keys add that are held: Ctrl transfers, Shift asks for a note."""
+    lines = [verdict_text(verdict, directory)]
+    handing, moves = verdict.rehearsal.handing, verdict.rehearsal.moves
+    agent = directory.agents.get(handing.target.key) if handing.transfer else None
+    if agent is not None and any(ticket.department != agent.department for ticket in moves):
+        name = target_name(Target(kind=Place.DEPARTMENT, key=agent.department), directory)
+        lines.append(tr("Transferred to {department} too").format(department=name))
+    if noted and moves:
+        lines.append(tr("A note is asked for first"))
+    return "\n".join(lines)
+
+
 def outcome_text(handed: HandedOver, directory: Directory, *, linked: bool) -> str:
     """What was done: the dry run's line for each place, and what failed after all.
 
@@ -179,6 +192,8 @@ def outcome_text(handed: HandedOver, directory: Directory, *, linked: bool) -> s
 def undone_text(done: BatchDone, *, redo: bool = False) -> str:
     """What an undo of a batch brought back."""
     words = tr("Redone: {n} tickets") if redo else tr("Undone: {n} tickets are as before")
+    if len(done.tickets) == 1:
+        words = tr("Redone: 1 ticket") if redo else tr("Undone: 1 ticket is as before")
     return "; ".join([words.format(n=len(done.tickets)), *_failures(done)])
 
 
@@ -240,6 +255,22 @@ def agent_words(agent: Agent, workload: Workload, directory: Directory) -> list[
         stand_in = directory.agents.get(workload.substitute(agent) or "")
         if stand_in is not None:
             words.append(tr("{name} stands in").format(name=stand_in.name))
+    return words
+
+
+def own_words(target: Target, workload: Workload, directory: Directory) -> list[str]:
+    """Limit and absence of an agent; of a team what those take together who are here."""
+    if target.kind is Place.AGENT and target.key in directory.agents:
+        return agent_words(directory.agents[target.key], workload, directory)
+    team = directory.teams.get(target.key) if target.kind is Place.TEAM else None
+    if team is None:
+        return []
+    members = [directory.agents[key] for key in team.members if key in directory.agents]
+    limit = workload.team_capacity(team.key, directory)
+    away = sum(workload.is_away(agent) for agent in members)
+    words = [tr("limit: {n}").format(n=limit)] if limit else []
+    if away:
+        words.append(tr("{n} of {all} away").format(n=away, all=len(members)))
     return words
 
 

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QApplication
 
-from desk_app.domain.batch import Batch
-from desk_app.domain.reassignment import Handing, Place, Target, goal, to_choose
-from desk_app.domain.state import Stage
+from desk_app.domain.reassignment import Handing, Target, is_place, places, to_choose
 from desk_app.domain.workload import day_end_ms
 from desk_app.services.reassigning import Held, Judge, Verdict, hand_over, take_up
+from desk_app.ui.at_once import AtOnce
 from desk_app.ui.jobs import Lane
 from desk_app.ui.load_watch import LoadWatch
 from desk_app.ui.reassign_texts import (
     choice_text,
-    last_batch_text,
+    hint_text,
     no_place,
     outcome_text,
-    undone_text,
-    verdict_text,
+    target_name,
 )
-from desk_app.ui.texts import denial_text, error_text, tr
+from desk_app.ui.texts import denial_text, tr
 from desk_app.ui.ticket_mime import MOST_TICKETS, decoded, desk_identity, encoded
-from desk_app.ui.undo_preview import UndoPreview
 from desk_app.ui.views.drop_hint import DropHint
 from desk_app.ui.views.note_panel import NotePanel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from PySide6.QtCore import QMimeData
 
@@ -39,7 +35,6 @@ if TYPE_CHECKING:
     from desk_app.domain.workload import Workload
     from desk_app.ports.reader import TicketReader
     from desk_app.ports.unit_of_work import Changes
-    from desk_app.services.batches import BatchDone
     from desk_app.services.reassigning import HandedOver
     from desk_app.ui.main_window import MainWindow
 
@@ -72,16 +67,12 @@ class Reassigning(QObject):
         self._wanted: tuple[int, ...] = ()
         self._verdicts: dict[Handing, Verdict] = {}
         self._judge: Judge | None = None
-        self._done_here: set[int] = set()
-        """Newest events of batches that this window's undo takes without asking."""
-        self._under_way = 0
-        self._later: list[Callable[[], object]] = []
-        """What was asked for before a drop was done: an undo must not take something older."""
         self.hint = DropHint(window)
         self.note = NotePanel(window)
         window.middle.insert(self.note)
-        self.preview = UndoPreview(window)
-        self._session.directory_loaded.connect(self.let_go)
+        self.at_once = AtOnce(window)
+        self._actor = self._session.agent
+        self._session.directory_loaded.connect(self._take_directory)
         self._session.changed.connect(self._look_again)
 
     @property
@@ -120,8 +111,19 @@ class Reassigning(QObject):
         """What is in the hand was changed meanwhile: it is judged as it is now."""
         held = self._wanted
         if held and (changes.everything or not changes.tickets.isdisjoint(held)):
-            self._wanted = ()
+            self._judge_anew()
+
+    def _judge_anew(self) -> None:
+        held, self._wanted = self._wanted, ()
+        if held:
             self.take_up(held)
+
+    def _take_directory(self) -> None:
+        """People, names or rights changed; what somebody cut is not for whoever sits here now."""
+        if self._actor != self._session.agent:
+            self._actor = self._session.agent
+            self.let_go()
+        self._judge_anew()
 
     def put_down(self) -> None:
         """Nothing is in the hand any more."""
@@ -152,7 +154,14 @@ class Reassigning(QObject):
             self._verdicts[handing] = judge.verdict(held, handing)
         return self._verdicts[handing]
 
-    def hover(self, target: Target | None, at: QPoint, *, transfer: bool = False) -> bool:
+    def hover(
+        self,
+        target: Target | None,
+        at: QPoint,
+        *,
+        noted: bool = False,
+        transfer: bool = False,
+    ) -> bool:
         """Show what dropping here would do; whether it would do anything."""
         directory = self._session.directory
         if target is None or directory is None:
@@ -167,7 +176,7 @@ class Reassigning(QObject):
         if verdict is None:
             return self.held is None  # still being read: the gate is asked again at the drop
         allowed = verdict.rehearsal.is_possible
-        self.hint.say(verdict_text(verdict, directory), at, allowed=allowed)
+        self.hint.say(hint_text(verdict, directory, noted=noted), at, allowed=allowed)
         return allowed
 
     # --- by the keyboard -------------------------------------------------------------------
@@ -207,6 +216,11 @@ class Reassigning(QObject):
     def tell_nothing_cut(self) -> None:
         self._window.notice.say(tr("No tickets were cut: select some and press Ctrl+X."))
 
+    def tell_moved_away(self) -> None:
+        """Something came in between: what lies under the pointer is not what was shown there."""
+        words = tr("What lies under the pointer is another place by now: nothing was dropped.")
+        self._window.notice.say(words, kind="refusal")
+
     def let_go(self) -> bool:
         """Esc: nothing is cut any more; whether something was."""
         was = self.is_cut
@@ -239,9 +253,18 @@ class Reassigning(QObject):
             return
         handing = Handing(target=target, transfer=transfer)
         if noted:
-            self.note.ask(lambda words: self.hand([(tickets, replace(handing, note=words))]))
+            self.ask_note(tickets, handing)
         else:
             self.hand([(tickets, handing)])
+
+    def ask_note(self, tickets: tuple[int, ...], handing: Handing) -> None:
+        """Hand tickets over with a note that is asked for first."""
+        directory = self._session.directory
+        if directory is not None:
+            self.note.ask(
+                target_name(handing.target, directory),
+                lambda words: self.hand([(tickets, replace(handing, note=words))]),
+            )
 
     def hand(self, work: Work) -> None:
         """Carry out what may be; the notice says what, and offers one undo for all of it."""
@@ -259,89 +282,15 @@ class Reassigning(QObject):
         def tell(handed: HandedOver) -> None:
             self._tell(handed, directory)
 
-        self.carry_out(carry_out, tell)
+        self.at_once.carry_out(carry_out, tell)
 
     def _tell(self, handed: HandedOver, directory: Directory) -> None:
         words = outcome_text(handed, directory, linked=self._session.sync is not None) + "."
         if handed.done.events:
-            self.tell_done(words, handed.done)
+            self.at_once.tell_done(words, handed.done)
         else:
             self._window.notice.say(_why(handed) or words, kind="refusal")
         self.handed.emit(handed)
-
-    # --- at once, and taken back at once ---------------------------------------------------
-
-    def carry_out(self, work: Callable[[], _Done], tell: Callable[[_Done], None]) -> None:
-        """Do something to many; an undo that is asked for meanwhile waits for it."""
-
-        def done(found: _Done) -> None:
-            tell(found)
-            self._end()
-
-        def failed(error: Exception) -> None:
-            self._window.notice.say(error_text(error), kind="error")
-            self._end()
-
-        self._under_way += 1
-        self._session.write(work, owner=self, done=done, failed=failed)
-
-    def tell_done(self, words: str, done: BatchDone, *, kind: str = "info") -> None:
-        """Say what was done to many, with the one way back for all of it."""
-        if not done.events:
-            self._window.notice.say(words, kind=kind)
-            return
-        self._done_here.add(max(event.id for event in done.events))
-        back = partial(self._take_back, Batch(events=done.events))
-        self._window.notice.say(words, kind=kind, act=tr("Undo (Ctrl+Z)"), call=back)
-
-    def _end(self) -> None:
-        """Something was carried out, or could not be; go on with what had to wait for it."""
-        self._under_way -= 1
-        later, self._later = self._later, []
-        for call in later:
-            call()
-
-    def undo_or(self, otherwise: Callable[[], object], *, redo: bool = False) -> None:
-        """Take the last batch back if nothing was done since, else do what is done otherwise.
-
-        One from before this window was opened is named first: its undo is asked for twice.
-        """
-        if self._under_way:
-            self._later.append(partial(self.undo_or, otherwise, redo=redo))
-            return
-        agent = self._session.agent
-
-        def decide(found: Batch | None) -> None:
-            if found is None:
-                otherwise()
-            elif found.newest in self._done_here:
-                self._take_back(found, redo=redo)
-            else:
-                self._done_here.add(found.newest)
-                take = partial(self._take_back, found, redo=redo)
-                words = last_batch_text(found, redo=redo)
-                act = tr("Redo it") if redo else tr("Undo it")
-                self._window.notice.say(words, act=act, call=take)
-
-        self._session.ask(
-            Lane.ROWS,
-            lambda reader: reader.last_batch(agent, redo=redo),
-            owner=self,
-            done=decide,
-        )
-
-    def _take_back(self, batch: Batch, *, redo: bool = False) -> None:
-        events = tuple(reversed(batch.events)) if redo else batch.events
-        agent, desk = self._session.agent, self._session.desk
-
-        def tell(back: BatchDone) -> None:
-            self._done_here.update(event.id for event in back.events)
-            self._window.notice.say(undone_text(back, redo=redo) + ".")
-
-        def go() -> None:
-            self.carry_out(lambda: desk.batches.undo_all(events, agent), tell)
-
-        self.preview.ask(events, go, redo=redo)
 
     def judge(self) -> Judge | None:
         """Judges by what is known now; None until directory and figures are here."""
@@ -356,25 +305,6 @@ class Reassigning(QObject):
             now=now,
             day_end_ms=day_end_ms(now),
         )
-
-
-def places(directory: Directory) -> list[Target]:
-    """Every place that stands for an action."""
-    named = (
-        (Place.AGENT, directory.agents),
-        (Place.TEAM, directory.teams),
-        (Place.DEPARTMENT, directory.departments),
-        (Place.STATUS, directory.lifecycle.statuses),
-    )
-    found = [Target(kind=Place.AGENT)]
-    found += [Target(kind=kind, key=key) for kind, things in named for key in things]
-    found += [Target(kind=Place.STAGE, key=str(int(stage))) for stage in Stage]
-    return [target for target in found if is_place(target, directory)]
-
-
-def is_place(target: Target, directory: Directory) -> bool:
-    """Whether tickets can be put there by hand at all."""
-    return target.kind is Place.AS_IT_IS or goal(target, directory) is not None
 
 
 def _why(handed: HandedOver) -> str:

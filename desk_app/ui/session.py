@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 POLL_MS = 1000
 """How often the desk is asked whether another process wrote to it."""
-TEAM = 60
-"""Colleagues in the navigator at most; more are found by typing."""
 
 
 class Session(QObject):
@@ -115,7 +113,7 @@ class Session(QObject):
             return []
         agents = self.directory.agents.values()
         found = [a for a in agents if a.departments & self.me.departments]
-        return sorted(found, key=lambda agent: agent.name.casefold())[:TEAM]
+        return sorted(found, key=lambda agent: agent.name.casefold())
 
     def take_scope(self, scope: Scope) -> None:
         """What the acting agent may see is known before the whole directory is read."""

@@ -93,9 +93,17 @@ class Supervising(QObject):
         else:
             self.reassigning.tell_nothing_cut()
 
-    def undo_or(self, undo: Callable[[], None]) -> None:
-        """Take back what was done to many tickets at once, if that was the last; else `undo`."""
-        self.reassigning.undo_or(undo)
+    def undo_or(self, undo: Callable[[], None], *, redo: bool = False) -> None:
+        """Take back what was done to many tickets at once, if that was the last; else `undo`.
+
+        That is of the ticket alone, which then is seen: a board may have had its room.
+        """
+
+        def beside() -> None:
+            self.boarding.reveal()
+            undo()
+
+        self.reassigning.at_once.undo_or(beside, redo=redo)
 
     def watch(self, menus: Menus) -> None:
         """What is done to one ticket while the board has its room is told beside the board."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
 
+from desk_app.domain.board import Grouping
 from desk_app.domain.filters import QueueKind, SavedSearch
 from desk_app.domain.moment import to_ms
 from desk_app.domain.reassignment import Place as Kind
@@ -14,7 +15,7 @@ from desk_app.domain.search_text import Condition
 from desk_app.domain.state import State
 from desk_app.domain.workload import Workload
 from desk_app.ui.drop_site import DropSite
-from desk_app.ui.reassign_texts import agent_words, figure, joined, load_words, verdict_text
+from desk_app.ui.reassign_texts import figure, joined, load_words, own_words, verdict_text
 from desk_app.ui.texts import tr
 from desk_app.ui.views.navigator import Line, Place
 
@@ -29,6 +30,9 @@ _STATES = {
     QueueKind.CLOSED: State.CLOSED,
     QueueKind.DELETED: State.DELETED,
 }
+
+MOST = 60
+"""Colleagues in the list; it has to show teams and departments, too."""
 
 
 class TeamList(QObject):
@@ -46,7 +50,8 @@ class TeamList(QObject):
         navigator.currentItemChanged.connect(lambda *_: self._say_cut())
         navigator.team_chosen.connect(self._show_team)
         navigator.department_chosen.connect(self._show_department)
-        self._reassigning.loads.counted.connect(lambda _: self.write())
+        self._away: set[str] = set()
+        self._reassigning.loads.counted.connect(self._take_counted)
         self._reassigning.judged.connect(self._take_judged)
         window.session.directory_loaded.connect(self.fill)
         self.fill()
@@ -59,8 +64,14 @@ class TeamList(QObject):
         directory = session.directory
         if directory is None:
             return
+        self._away = self._who_is_away(directory)
         colleagues = session.team()
-        navigator.fill("team", tr("Team"), [self._agent(a, "") for a in colleagues])
+        lines = [self._agent(agent, "") for agent in colleagues[:MOST]]
+        more = len(colleagues) - len(lines)
+        if more:
+            words = tr("{n} more on the board").format(n=more)
+            lines.append(Line(words, Place("more_colleagues", self._show_board)))
+        navigator.fill("team", tr("Team"), lines)
         teams = []
         for team in sorted(directory.teams.values(), key=lambda team: team.name.casefold()):
             members = [directory.agents[key] for key in team.members if key in directory.agents]
@@ -77,11 +88,24 @@ class TeamList(QObject):
         self.write()
 
     def _agent(self, agent: Agent, before: str) -> Line:
-        workload = self._reassigning.workload
-        away = agent.away if workload is None else workload.is_away(agent)
-        name = tr("{name} (away)").format(name=agent.name) if away else agent.name
+        is_away = agent.key in self._away
+        name = tr("{name} (away)").format(name=agent.name) if is_away else agent.name
         target = Target(kind=Kind.AGENT, key=agent.key)
         return Line(name, Place(f"{before}agent:{agent.key}", target))
+
+    def _who_is_away(self, directory: Directory) -> set[str]:
+        workload, agents = self._reassigning.workload, directory.agents.values()
+        if workload is None:
+            return {agent.key for agent in agents if agent.away}
+        return {agent.key for agent in agents if workload.is_away(agent)}
+
+    def _take_counted(self, _: Workload) -> None:
+        """Figures came; who went or came back is called so."""
+        directory = self._window.session.directory
+        if directory is not None and self._who_is_away(directory) != self._away:
+            self.fill()
+        else:
+            self.write()
 
     # --- what is written on it -------------------------------------------------------------
 
@@ -105,10 +129,10 @@ class TeamList(QObject):
     ) -> None:
         load = workload.load(str(target.kind), target.key)
         words = load_words(load, to_ms(self._window.session.desk.now()))
+        words += own_words(target, workload, directory)
         shown = figure(load)
         if target.kind is Kind.AGENT and target.key in directory.agents:
             agent = directory.agents[target.key]
-            words += agent_words(agent, workload, directory)
             shown += "▲" if workload.over(agent) else ""
         self._navigator.say(place.name, shown, joined(words))
 
@@ -118,7 +142,8 @@ class TeamList(QObject):
             return
         possible = verdict.rehearsal.is_possible
         shown = "✓" if possible else "⊘"
-        if possible and target.kind in {Kind.AGENT, Kind.TEAM, Kind.DEPARTMENT}:
+        has_load = target.kind in {Kind.AGENT, Kind.TEAM, Kind.DEPARTMENT}
+        if possible and has_load and place.value is not QueueKind.UNASSIGNED:  # which has no team
             shown = f"{verdict.before.open}→{verdict.after.open}"
             shown += "▲" if verdict.over else ""
         text = verdict_text(verdict, directory)
@@ -188,6 +213,9 @@ class TeamList(QObject):
 
     def _show_department(self, department: str) -> None:
         self._search("department", department)
+
+    def _show_board(self) -> None:
+        self._window.supervising.boarding.open(str(Grouping.AGENT))
 
     def _search(self, name: str, key: str) -> None:
         self._window.queues.search(f"is:open {Condition(name=name, value=key).text}")

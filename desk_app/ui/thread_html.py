@@ -8,6 +8,7 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
 
+from desk_app.domain.breach import GiveBreachReason
 from desk_app.domain.entry import Entry, EntryKind, Event
 from desk_app.domain.ticket import Task
 from desk_app.ui.entry_body import LONGEST, Body, Picture, View, weight
@@ -205,6 +206,8 @@ _EDITED = frozenset({"edit", "edit_custom"})
 def _shown(event: Event) -> list[Change]:
     """What is worth a word: what follows from it is not."""
     shown = [c for c in event.changes if not c.field.endswith("_at") or c.field == "due_at"]
+    if event.action == GiveBreachReason.name:  # the field that carries it says the same
+        shown = [c for c in shown if not c.field.startswith("custom:")]
     return [c for c in shown if c.field not in {"state", "closed_by", "restore_to"}]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from desk_app.domain.errors import NotFoundError
+from desk_app.domain.move_record import Moved, MoveKind, MovesWanted
 from desk_app.domain.outbox import OutboxState
 from desk_app.remote.request_tracker.server import RequestTracker
 from desk_app.remote.request_tracker.session import Session
@@ -86,6 +87,63 @@ def test_what_others_say_in_the_field_is_read_as_the_reason(
     rt.answer(rt.tickets["1"], {FIELD: "Too much to do"}, "lea")
     client.sync()
     assert client.ticket("1").breach_reason == "Too much to do"
+
+
+def reasons(client: FakeClient) -> list[tuple[str, str | None, str | None]]:
+    """Who gave which reason, and which one was there before, newest first."""
+    found: list[Moved] = client.reader.moves(MovesWanted(kind=MoveKind.BREACH_REASON), limit=9)
+    steps = [(moved.actor, dict(moved.steps)["breach_reason"]) for moved in found]
+    return [(actor, step.old, step.new) for actor, step in steps]
+
+
+def test_who_changed_the_field_there_is_listed_with_what_stood_in_it(
+    client: FakeClient, link: ServerLink, rt: FakeRt
+):
+    link.map_reason(LATE)
+    rt.answer(rt.tickets["1"], {FIELD: "Too much to do"}, "lea")
+    client.sync()
+    at = client.reader.moves(MovesWanted(), limit=1)[0].at
+    assert at == rt.history("1")[-1]["Created"]
+    client.wait(60)
+    rt.answer(rt.tickets["1"], {FIELD: "Lay in the wrong place"}, "lea")
+    rt.answer(rt.tickets["1"], {FIELD: ""}, "lea")
+    client.sync()
+    assert reasons(client) == [
+        ("lea", "Lay in the wrong place", None),
+        ("lea", "Too much to do", "Lay in the wrong place"),
+        ("lea", None, "Too much to do"),
+    ]
+
+
+def test_what_was_there_before_the_field_was_named_counts_and_its_giver_is_listed(
+    client: FakeClient, link: ServerLink, rt: FakeRt
+):
+    rt.answer(rt.tickets["1"], {FIELD: "Too much to do"}, "lea")
+    client.sync()
+    client.wait(1)
+    client.do("1", lambda writing: writing.edit("priority", "high"))
+    assert (client.ticket("1").breach_reason, reasons(client)) == ("", [])
+    link.map_reason(LATE)
+    assert client.ticket("1").breach_reason == "Too much to do"
+    assert client.ticket("1").priority == "high"  # what waits stays on top
+    assert reasons(client) == [("lea", None, "Too much to do")]
+    link.map_reason(LATE)
+    client.sync()
+    assert reasons(client) == [("lea", None, "Too much to do")]
+
+
+def test_ones_own_reason_is_listed_once_and_one_of_another_field_not_at_all(
+    client: FakeClient, link: ServerLink, rt: FakeRt
+):
+    rt.fields["7"] = "Colour"
+    client.engine.refresh_directory()
+    link.map_reason(LATE)
+    give(client, "Mine")
+    for _ in range(3):
+        client.sync()
+    rt.answer(rt.tickets["1"], {"7": "red"}, "lea")
+    client.sync()
+    assert reasons(client) == [("sam", None, "Mine")]
 
 
 def test_a_queue_without_the_field_has_a_note_as_before(

@@ -82,7 +82,7 @@ def test_of_a_drop_what_the_server_refuses_comes_back_as_a_card_with_its_words(
 
     # Given up, it is nobody's again; then two go to another queue, by the navigator's line.
     qtbot.keyClick(window.supervising.boarding.view, Qt.Key.Key_Z, CONTROL)
-    preview = window.supervising.reassigning.preview.panel
+    preview = window.supervising.reassigning.at_once.preview.panel
     until(preview.isVisible)  # RT has two of them, and is told
     assert preview.title.text().startswith("Undo it on 2 tickets?")
     qtbot.keyClick(preview.go, Qt.Key.Key_Return)

@@ -9,6 +9,7 @@ import pytest
 
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.mirror import AccountState, Base
+from desk_app.domain.move_record import MoveKind, MovesWanted
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.ticket import Referral
 from desk_app.ports.remote import GoneWhy
@@ -263,3 +264,23 @@ def test_deleted_merged_and_hidden_tickets_are_told_apart_in_one_look(
 def base(client: RtClient, ticket: str) -> Base:
     with client.desk.sync_unit() as unit:
         return unit.bases([ticket])[ticket]
+
+
+def test_a_reason_that_a_colleague_writes_into_its_field_is_listed_with_who_and_from_what(
+    clients: MakeClient, root: Person
+):
+    ticket = root.make("Late")
+    sam, ann = synced(clients("sam")), synced(clients("ann"))
+    for client in (sam, ann):
+        with client.desk.sync_unit() as unit:
+            unit.mark_reason_field("Room")
+            unit.commit()
+    for reason in ("No parts", "No time"):
+        ann.do(ticket, lambda writing, reason=reason: writing.breach_reason(reason))
+        synced(ann)
+    synced(sam)
+    for client in (sam, ann):
+        assert client.ticket(ticket).breach_reason == "No time"
+        found = client.reader.moves(MovesWanted(kind=MoveKind.BREACH_REASON), limit=9)
+        steps = [(moved.actor, dict(moved.steps)["breach_reason"]) for moved in found]
+        assert steps == [("ann", ("No parts", "No time")), ("ann", (None, "No parts"))]

@@ -80,6 +80,24 @@ def test_a_group_that_is_refused_at_its_second_step_does_nothing(desk, reader, s
     assert whole_database(folder) == before
 
 
+def test_two_drops_of_the_same_go_back_and_come_again_one_after_the_other(desk, reader, support):
+    def owners():
+        return {t.id: t.owner for t in reader.tickets(support)}
+
+    def step(*, redo=False):
+        found = reader.last_batch("sam", redo=redo).events
+        back = desk.batches.undo_all(tuple(reversed(found)) if redo else found, "sam")
+        assert back.refused == ()
+        return owners()
+
+    first = owners()
+    do(desk, reader, support, LEE)
+    second = owners()
+    do(desk, reader, support, Handing(target=Target(kind=Place.AGENT, key="john")))
+    third = owners()
+    assert [step(), step(), step(redo=True), step(redo=True)] == [second, first, second, third]
+
+
 def test_what_was_changed_since_stays_and_is_told(desk, reader, support):
     _, done = do(desk, reader, support[:3], LEE)
     moved = [event.ticket for event in done.events]

@@ -31,11 +31,11 @@ class Supervisor:
         self.client = Client(folder, OracleServer(oracle, "sam"), seed=seed)
         self.client.sync(threads=100)
 
-    def drop(self, agent: str, note: str = "") -> None:
+    def drop(self, agent: str, note: str = "", *, transfer: bool = False) -> None:
         client = self.client
         directory = client.reader.directory()
         ids = [client.find(str(n)) for n in range(1, COUNT + 1)]
-        handing = Handing(target=Target(kind=Place.AGENT, key=agent), note=note)
+        handing = Handing(target=Target(kind=Place.AGENT, key=agent), note=note, transfer=transfer)
         done = hand_over(
             client.desk, client.reader, [(ids, handing)], directory.agents["sam"], directory
         ).done
@@ -147,6 +147,28 @@ def test_what_the_server_refuses_comes_back_with_its_words(two, oracle):
     assert state is OutboxState.REFUSED
     assert words != ""
     assert owners(oracle).count("john") == COUNT - 1
+
+
+@pytest.mark.parametrize("transfer", [False, True])
+def test_an_undo_after_the_server_refused_a_part_brings_back_both_parts(two, oracle, transfer):
+    """One that never went out is gone from here, the others are taken back on the server."""
+    _, second = two
+    before = {n: dict(kept.fields) for n, kept in oracle.tickets.items()}
+    second.drop("priya" if transfer else "john", note="Yours", transfer=transfer)
+    second.client.server.write_fates = [Fate.REFUSE]
+    second.client.wait()
+    second.client.sync(threads=100)
+    assert [item.state for item in second.client.items() if item.needs_you] == [OutboxState.REFUSED]
+    second.client.desk.batches.undo_all(second.events, "sam")
+    for _ in range(3):
+        second.client.wait()
+        second.client.sync(threads=100)
+    now = {n: dict(kept.fields) for n, kept in oracle.tickets.items()}
+    for number, fields in before.items():
+        for name in ("owner", "department"):
+            assert now[number][name] == fields[name]
+    assert second.client.items() == []
+    assert second.owners() == [None] * COUNT
 
 
 FATES = st.lists(st.sampled_from(list(Fate)), max_size=3)

@@ -14,10 +14,15 @@ from PySide6.QtTest import QAbstractItemModelTester
 from desk_app.bootstrap import OpenDesk
 from desk_app.domain.board import Grouping
 from desk_app.domain.filters import Column, QueueRow, SortKey
+from desk_app.domain.lifecycle_text import lifecycle_text
 from desk_app.domain.mirror import Account
+from desk_app.domain.moment import whole_ms
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.reassignment import Place, Target
 from desk_app.domain.state import TicketId
+from desk_app.domain.workload import Availability
+from desk_app.services.absence import set_availability
+from desk_app.services.writing import Writing
 from desk_app.ui.models.board_model import BoardColumn, BoardModel, spoken
 from desk_app.ui.models.queue_cells import CellWriter
 from desk_app.ui.theme import apply_theme, colours
@@ -151,6 +156,65 @@ def test_over_each_column_stands_its_load(board):
     assert "average age: " in head
 
 
+def test_of_a_team_is_said_what_it_takes_and_how_many_of_it_are_away(qtbot, window, board):
+    desk = window.session.desk
+    kept = Availability(agent="lee", away=True)
+    changes = set_availability(desk.unit, kept, actor="sam", at=whole_ms(desk.now()))
+    window.session.changed.emit(changes)
+    board.show_kind(str(Grouping.TEAM))
+    qtbot.waitUntil(lambda: "network" in [c.target.key for c in board.model.columns()])
+
+    def head():
+        return board.model.headerData(number(board, "network"), Qt.Orientation.Horizontal)
+
+    qtbot.waitUntil(lambda: "limit: 6" in head() and "1 of 2 away" in head())  # Jane's
+    spoken = window.navigator._items["team:network"].toolTip(0)
+    assert "limit: 6" in spoken
+    assert "1 of 2 away" in spoken
+
+
+def test_no_name_breaks_a_line_or_turns_round_what_stands_beside_it(qtbot, window, board):
+    evil = "John\nCarter\u202e\t<b>Evil</b>" + "x" * 300
+    with window.session.desk.sync_unit() as unit:
+        directory = unit.directory()
+        agents = dict(directory.agents) | {"john": replace(directory.agents["john"], name=evil)}
+        teams = dict(directory.teams) | {"network": replace(directory.teams["network"], name=evil)}
+        new = replace(directory, agents=agents, teams=teams)
+        unit.save_directory(new, lifecycle_text(directory.lifecycle))
+        unit.commit()
+    window.session.load_directory()
+    start = "John Carter <b>Evil</b>xx"
+    items = window.navigator._items
+    for name in ("agent:john", "team:network"):
+        qtbot.waitUntil(lambda name=name: items[name].text(0).startswith(start))
+        assert len(items[name].text(0)) == 120
+    board.show_kind(str(Grouping.AGENT))
+    qtbot.waitUntil(lambda: column(board, "john").title.startswith(start))
+    assert len(column(board, "john").title.splitlines()) == 1
+
+
+def test_in_a_crowd_everybody_has_a_column_and_the_list_says_how_many_it_leaves_out(
+    qtbot, window, board
+):
+    with window.session.desk.sync_unit() as unit:
+        directory = unit.directory()
+        lee = directory.agents["lee"]
+        crowd = {f"a{n}": replace(lee, key=f"a{n}", name=f"Zoe {n:03}") for n in range(80)}
+        new = replace(directory, agents={**directory.agents, **crowd})
+        unit.save_directory(new, lifecycle_text(directory.lifecycle))
+        unit.commit()
+    board.leave()
+    window.session.load_directory()
+    items = window.navigator._items
+    qtbot.waitUntil(lambda: "more_colleagues" in items)
+    assert items["more_colleagues"].text(0) == "25 more on the board"
+    window.navigator.setCurrentItem(items["more_colleagues"])
+    qtbot.keyClick(window.navigator, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: board.is_open)
+    qtbot.waitUntil(lambda: board.model.columnCount() == 86)
+    assert column(board, "a79").title == "Zoe 079"
+
+
 def test_filter_and_order_of_the_queue_are_the_boards(qtbot, window, board):
     narrow(qtbot, window, "laptop")
     qtbot.waitUntil(
@@ -204,6 +268,34 @@ def test_a_card_is_dropped_on_a_column_and_is_there_at_once(qtbot, window, board
     assert view.head.yes == {}
     window.undo()
     qtbot.waitUntil(lambda: not set(ids) & set(of_columns(board)["lee"]))
+
+
+def test_a_column_that_slid_under_the_pointer_takes_no_drop_that_was_shown_for_another(
+    qtbot, window, board
+):
+    ids = support(window)
+    before = owners(window, ids)
+    view, reassigning = board.view, window.supervising.reassigning
+
+    def over_lee():
+        x = view.columnViewportPosition(number(board, "lee")) + 40
+        return QPoint(x, 60)
+
+    drag, at = Drag(qtbot, view, encoded(reassigning.desk, ids)), over_lee()
+    drag.over(at)
+    qtbot.waitUntil(lambda: reassigning.held is not None)
+    drag.over(at)
+    columns = list(board.model.columns())
+    lee = columns.pop(number(board, "lee"))
+    board.model.show_columns([lee, *columns])  # as a round does that brings somebody
+    reassigning.judged.emit()
+    assert reassigning.hint.text().startswith("✓ 2 to Lee Park")
+    assert not drag.drop(at)
+    assert "nothing was dropped" in window.notice.text
+    assert owners(window, ids) == before
+    drag.over(over_lee())
+    drag.drop(over_lee())
+    qtbot.waitUntil(lambda: owners(window, ids) == ["lee"] * 2)
 
 
 def test_the_head_of_a_column_takes_a_drop_too(qtbot, window, board):
@@ -288,6 +380,25 @@ def test_a_key_on_a_card_acts_on_it_and_enter_opens_it_beside_the_board(qtbot, w
         lambda: window.ticket.page is not None and window.ticket.page.ticket.id == ticket
     )
     assert view.isVisible()
+
+
+def test_what_the_undo_key_takes_back_of_one_card_is_seen_beside_the_board(qtbot, window, board):
+    view, model = board.view, board.model
+    ticket = model.ticket_at(0, number(board, "jane"))
+    session = window.session
+    writing = Writing(session.desk, session.directory, session.me, tickets(window, [ticket])[0])
+    session.changed.emit(session.desk.bus.handle(writing.edit("priority", "low")).changes)
+    view.setFocus()
+    view.setCurrentIndex(
+        model.index(list(column(board, "jane").ids).index(ticket), number(board, "jane"))
+    )
+    qtbot.waitUntil(lambda: window.ticket.page is not None)
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.priority == "low")
+    assert not window.right.isVisible()
+    window.undo()
+    qtbot.waitUntil(window.right.isVisible)
+    qtbot.waitUntil(lambda: tickets(window, [ticket])[0].priority != "low")
+    qtbot.waitUntil(lambda: window.pane.notice.text.startswith("Undone"))
 
 
 def test_esc_goes_back_to_the_table(qtbot, window, board):

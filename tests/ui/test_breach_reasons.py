@@ -5,7 +5,8 @@ import csv
 import pytest
 from PySide6.QtCore import Qt
 
-from desk_app.domain.entry import EntryKind
+from desk_app.domain.entry import Change, EntryKind, Event
+from desk_app.ui.thread_html import event_line
 from desk_app.ui.views.board_page import ANY, BREACHES, NONE
 from tests.ui.conftest import shown_number
 from tests.ui.test_queue import choose
@@ -55,6 +56,22 @@ def test_one_ticket_gets_a_reason_with_own_words_and_the_note_that_carries_it(qt
     reader = window.session.desk.reader()
     assert reader.drafts() == []  # nobody wrote that note by hand
     reader.close()
+
+
+def test_a_reason_in_a_field_of_the_servers_is_told_once(window):
+    event = Event(
+        id=1,
+        ticket=1,
+        command="v:1",
+        action="breach_reason",
+        actor="lee",
+        at=window.session.desk.now(),
+        changes=(
+            Change(field="custom:6", old="", new=SUPPLIER),
+            Change(field="breach_reason", old="", new=SUPPLIER),
+        ),
+    )
+    assert event_line(event, window.session.directory).count(SUPPLIER) == 1
 
 
 def test_several_get_one_reason_and_one_undo(qtbot, window):

@@ -12,6 +12,7 @@ from desk_app.bootstrap import OpenDesk
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.filters import QueueKind
 from desk_app.domain.lifecycle import Action
+from desk_app.domain.lifecycle_text import lifecycle_text
 from desk_app.domain.ticket import State
 from desk_app.domain.workload import Availability
 from desk_app.services.absence import set_availability
@@ -156,6 +157,30 @@ def test_who_goes_from_the_desk_while_tickets_are_in_the_hand_gets_none(qtbot, w
     assert owners(window, ids) == before
 
 
+def test_other_rights_while_tickets_are_in_the_hand_are_judged_by_at_once(qtbot, window):
+    ids = support(window)
+    drag, reassigning = drag_of(qtbot, window, ids)
+    drag.over(place(window, "agent:lee"))
+    held(qtbot, window)
+    with window.session.desk.sync_unit() as unit:
+        directory = unit.directory()
+        lee = replace(directory.agents["lee"], department="banking", access=())
+        agents = {**directory.agents, "lee": lee}
+        teams = {**directory.teams, "network": replace(directory.teams["network"], name="Cables")}
+        unit.save_directory(
+            replace(directory, agents=agents, teams=teams), lifecycle_text(directory.lifecycle)
+        )
+        unit.commit()
+    window.session.load_directory()
+    qtbot.waitUntil(lambda: figure(window, "agent:lee") == "⊘")
+    assert not drag.over(place(window, "agent:lee"))
+    assert "Lee Park has no access to Support" in reassigning.hint.text()
+    drag.over(place(window, "team:network"))
+    assert reassigning.hint.text().startswith("✓ 2 to Cables")
+    drag.drop(place(window, "team:network"))
+    qtbot.waitUntil(lambda: window.notice.text.startswith("2 to Cables"))
+
+
 def test_a_drop_is_done_at_once_and_one_ctrl_z_takes_all_of_it_back(qtbot, window):
     ids = support(window, 3)
     before = owners(window, ids)
@@ -281,6 +306,39 @@ def test_esc_in_the_note_leaves_the_tickets_where_they_are(qtbot, window):
     qtbot.keyClick(reassigning.note.edit, Qt.Key.Key_Escape)
     assert reassigning.note.isHidden()
     assert owners(window, ids) == before
+
+
+def test_a_second_drop_waits_until_the_note_of_the_first_is_written(qtbot, window):
+    first, second = support(window)
+    note = window.supervising.reassigning.note
+    for ticket, name in ((first, "team:network"), (second, "agent:lee")):
+        drag, _ = drag_of(qtbot, window, [ticket], keys=SHIFT)
+        drag.over(place(window, name))
+        drag.drop(place(window, name))
+        if ticket == first:
+            qtbot.keyClicks(note.edit, "Router first")
+    assert note.edit.text() == "Router first"
+    assert note.label.text() == "Internal note with what goes to Network:"
+    qtbot.keyClick(note.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: tickets(window, [first])[0].team == "network")
+    assert (note.isHidden(), note.edit.text()) == (False, "")
+    assert note.label.text() == "Internal note with what goes to Lee Park:"
+    assert owners(window, [second]) != ["lee"]
+    qtbot.keyClick(note.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: owners(window, [second]) == ["lee"])
+    assert note.isHidden()
+
+
+def test_the_keys_that_are_held_are_said_beside_the_pointer(qtbot, window):
+    ids = support(window)
+    drag, reassigning = drag_of(qtbot, window, ids, keys=CONTROL | SHIFT)
+    drag.over(place(window, "agent:priya"))
+    held(qtbot, window)
+    drag.over(place(window, "agent:priya"))
+    lines = reassigning.hint.text().split("\n")
+    assert lines[0].startswith("✓ 2 to Priya Nair")
+    assert "Transferred to Online Banking too" in lines
+    assert "A note is asked for first" in lines
 
 
 @pytest.mark.parametrize(
@@ -466,6 +524,28 @@ def test_cut_move_and_paste_do_what_a_drag_does(qtbot, window):
     assert not window.supervising.reassigning.is_cut
     qtbot.keyClick(navigator, Qt.Key.Key_V, CONTROL)
     qtbot.waitUntil(lambda: "No tickets were cut" in window.notice.text)
+
+
+def test_who_chose_a_person_is_still_there_when_the_list_is_made_anew_or_nowhere(qtbot, window):
+    ids = support(window)
+    navigator = window.navigator
+    window.supervising.reassigning.cut(ids)
+    held(qtbot, window)
+    navigator.setFocus()
+    navigator.setCurrentItem(navigator._items["agent:lee"])
+    directory = window.session.directory
+    for agents, there in (
+        ({k: a for k, a in directory.agents.items() if k != "jane"}, True),
+        ({k: a for k, a in directory.agents.items() if k != "lee"}, False),
+    ):
+        window.session.directory = replace(directory, agents=agents)
+        window.session.directory_loaded.emit()
+        assert navigator.currentItem() is navigator._items.get("agent:lee")
+        assert (navigator.currentItem() is not None) is there
+    before = owners(window, ids)
+    qtbot.keyClick(navigator, Qt.Key.Key_V, CONTROL)
+    assert "cannot be put here" in window.notice.text
+    assert owners(window, ids) == before
 
 
 def test_esc_lets_go_of_what_was_cut(qtbot, window):

@@ -1,6 +1,7 @@
 """Sharing out, handing over, absence, escalation, and who gave what to whom."""
 
 import csv
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,7 +10,10 @@ from PySide6.QtWidgets import QApplication
 from desk_app.bootstrap import OpenDesk
 from desk_app.domain.commands import Assign
 from desk_app.domain.entry import EntryKind
+from desk_app.domain.moment import whole_ms
 from desk_app.domain.ticket import Referral
+from desk_app.domain.workload import Availability
+from desk_app.services.absence import set_availability
 from desk_app.ui.models.proposal_model import TO
 from desk_app.ui.ticket_mime import encoded
 from tests.ui.test_queue import choose, ready
@@ -130,6 +134,32 @@ def test_at_the_end_of_a_shift_all_stays_until_it_is_given_on(qtbot, open_as):
     assert owners(window, [t for t in mine if t != given]) == ["john"] * (len(mine) - 1)
 
 
+def test_who_has_nothing_to_hand_over_is_told_so(qtbot, window):
+    assert all_of(window, "sam") == []
+    run(window, "hand_over")
+    balancing = window.supervising.balancing
+    qtbot.waitUntil(lambda: balancing.shown.told.text() == "There is no open ticket to hand over.")
+    assert not balancing.shown.do.isEnabled()
+    balancing.shown.close()
+
+
+def test_a_substitute_who_left_the_desk_is_proposed_no_more(qtbot, open_as):
+    window = opened(qtbot, open_as, "john")
+    desk = window.session.desk
+    kept = Availability(agent="john", away=True, substitute="lee")
+    desk_changes = set_availability(desk.unit, kept, actor="john", at=whole_ms(desk.now()))
+    window.session.changed.emit(desk_changes)
+    qtbot.waitUntil(lambda: window.navigator._items["agent:john"].text(0) == "John Carter (away)")
+    directory = window.session.directory
+    agents = {key: agent for key, agent in directory.agents.items() if key != "lee"}
+    window.session.directory = replace(directory, agents=agents)
+    run(window, "hand_over")
+    shown = proposal(qtbot, window)
+    assert "Lee Park" not in [shown.among.itemText(n) for n in range(shown.among.count())]
+    assert "lee" not in {line.agent for line in shown.model.lines}
+    shown.close()
+
+
 # --- working time ------------------------------------------------------------------------------
 
 
@@ -148,6 +178,7 @@ def test_who_goes_away_is_marked_and_what_they_have_is_offered_to_the_substitute
     spoken = window.navigator._items["agent:lee"].toolTip(0)
     for words in ("limit: 2", "1 over the limit", "away", "John Carter stands in"):
         assert words in spoken
+    assert window.navigator._items["agent:lee"].text(0) == "Lee Park (away)"
     window.notice.button.click()
     shown = proposal(qtbot, window)
     support_ones = [line for line in shown.model.lines if line.ticket.department == "support"]

@@ -232,7 +232,7 @@ def give_to_john(qtbot, window, site):
 
 
 def test_many_are_shown_together_and_one_enter_sends_them_all(qtbot, window, site):
-    panel = window.supervising.reassigning.preview.panel
+    panel = window.supervising.reassigning.at_once.preview.panel
     give_to_john(qtbot, window, site)
     ask(qtbot, window)
     qtbot.waitUntil(panel.isVisible)
@@ -250,7 +250,7 @@ def test_many_are_shown_together_and_one_enter_sends_them_all(qtbot, window, sit
 
 
 def test_the_same_field_of_many_is_taken_back_also_after_the_server_had_it(qtbot, window, site):
-    panel = window.supervising.reassigning.preview.panel
+    panel = window.supervising.reassigning.at_once.preview.panel
     topics = {site.kept(s).fields["topic"] for s in SUBJECTS}
     select_all(qtbot, window)
     window.menus.entries["edit_topic"].trigger()

@@ -94,6 +94,8 @@ class Feed:
         """The cursor that was asked with, and the one after all that is pending."""
         self._listed: dict[str, list[str]] = {}
         self._fresh: set[str] = set()
+        self._brought: set[str] = set()
+        """Tickets of the first sync that is going on."""
 
     def newest(self) -> str:
         """The cursor of this moment."""
@@ -118,7 +120,7 @@ class Feed:
         if start == 0 or name not in self._listed:
             criteria = _criteria(wanted, me, self._now())
             rows = self._exports.search_rows(criteria)
-            self._listed[name] = self._take(rows)
+            self._listed[name] = self._take(self._without_earlier(rows, wanted))
             if criteria == (OPEN,):  # as good as a comparison
                 self._known = _values(rows)
                 self._compare_at = self._monotonic() + _COMPARE_S
@@ -132,6 +134,18 @@ class Feed:
             next_page=str(end) if end < len(ids) else None,
             total=len(ids),
         )
+
+    def _without_earlier(self, rows: list[ExportRow], wanted: Wanted) -> list[ExportRow]:
+        """What the parts of a first sync before this one did not bring.
+
+        By their ids: two agents may have one name, and a name is all that a row tells.
+        """
+        if wanted.owner is not None:
+            self._brought = {row.id for row in rows}
+        elif wanted.not_owner is not None or wanted.closed_only:
+            rows = [row for row in rows if row.id not in self._brought]
+            self._brought.update(row.id for row in rows)
+        return rows
 
     def row(self, ticket: str) -> RemoteTicket | None:
         """A ticket by the row that a list has just brought, once; None if none did."""

@@ -70,6 +70,8 @@ class PageEvent(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     actor: str
     words: str
+    bold: tuple[str, ...] = ()
+    """What stands out in the words, in their order: fields, values, people's names not."""
 
 
 def items_of(page: Page) -> LexborNode:
@@ -233,7 +235,8 @@ def _events(page: Page, boxes: Iterable[LexborNode]) -> tuple[PageEvent, ...]:
     for box in boxes:
         inside = [*box.iter()]
         icon = _element(inside[0].first_child) if inside else None
-        parts = {part.tag: part for part in inside[-1].iter()} if inside else {}
+        told = [*inside[-1].iter()] if inside else []
+        parts = {part.tag: part for part in told}
         time, actor = parts.get("time"), parts.get("b")
         if time is None or icon is None:
             continue  # an event of a plugin may tell no time
@@ -243,7 +246,8 @@ def _events(page: Page, boxes: Iterable[LexborNode]) -> tuple[PageEvent, ...]:
         places[key] = place = places.get(key, 0) + 1
         said = inside[-1].text_lexbor().replace(time.text_lexbor(), "")
         who = "" if actor is None else text(actor)
-        found.append(PageEvent(f"{key}.{place}", name, at, who, " ".join(said.split())))
+        bold = tuple(text(part) for part in told if part.tag == "strong")
+        found.append(PageEvent(f"{key}.{place}", name, at, who, " ".join(said.split()), bold))
     found.sort(key=attrgetter("at"))
     return tuple(found)
 

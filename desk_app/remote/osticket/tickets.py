@@ -20,6 +20,7 @@ from desk_app.remote.osticket.dialogs import (
     task_rows,
     task_view,
 )
+from desk_app.remote.osticket.events import edited, remote_event
 from desk_app.remote.osticket.exports import Criterion
 from desk_app.remote.osticket.names import Names, key_of
 from desk_app.remote.osticket.page import Page
@@ -30,7 +31,6 @@ from desk_app.remote.osticket.told import (
     created_at,
     page_version,
     remote_entry,
-    remote_event,
     row_version,
     whole_ticket,
 )
@@ -114,10 +114,11 @@ class Tickets:
         """Entries later than one of them; every event, since those have no order of their own."""
         start = int(after or 0)
         page, names = seen.page, self.names
+        changed = edited(page) | self._own
         return RemoteThread(
             version=seen.ticket.version,
             entries=tuple(remote_entry(e, page, names) for e in page.entries if int(e.id) > start),
-            events=tuple(remote_event(e, names, self._own) for e in page.events),
+            events=tuple(remote_event(e, names, changed) for e in page.events),
             ticket=seen.ticket,
         )
 

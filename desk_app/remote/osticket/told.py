@@ -11,40 +11,23 @@ from desk_app.domain.entry import EntryKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.people import Permission
 from desk_app.domain.rich_text import html_to_text
-from desk_app.ports.remote import RemoteEntry, RemoteEvent, RemoteFile, RemotePerson, RemoteTicket
+from desk_app.ports.remote import RemoteEntry, RemoteFile, RemotePerson, RemoteTicket
 from desk_app.remote.osticket.names import key_of, key_or_none, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from desk_app.domain.entry import Change
     from desk_app.domain.ticket import Referral, Task
     from desk_app.remote.osticket.clock import DatabaseClock
     from desk_app.remote.osticket.dialogs import CollaboratorRow
     from desk_app.remote.osticket.export_rows import ExportRow
     from desk_app.remote.osticket.names import Names
-    from desk_app.remote.osticket.thread_page import PageEntry, PageEvent, PageFile
+    from desk_app.remote.osticket.thread_page import PageEntry, PageFile
     from desk_app.remote.osticket.ticket_page import TicketPage
 
 _PICTURE = re.compile(r'<img\b[^>]*\bdata-cid="(?P<cid>[^"]+)"[^>]*>', re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
-_EVENTS = {
-    "magic": "create",
-    "hand-right": "assign",
-    "unlock": "release",
-    "share-alt": "transfer",
-    "thumbs-up-alt": "set_status",
-    "rotate-right": "reopen",
-    "exchange": "refer",
-    "code-fork": "merge",
-    "link": "link",
-    "unlink": "unlink",
-    "pencil": "edit",
-    "group": "edit_collaborators",
-    "time": "mark_overdue",
-}
-"""Commands by the panel's icons: the only part of an event that no language changes."""
 CREATED, REFERRED, LATE = "magic", "exchange", "time"
 _NOT_IN_A_ROW = frozenset({"links", "tasks", "custom", "merged_into", "overdue_since"})
 _NOT_ON_A_PAGE = frozenset({"due_at"})
@@ -284,20 +267,6 @@ def _mime_type(name: str) -> str:
     from mimetypes import guess_type
 
     return guess_type(name)[0] or "application/octet-stream"
-
-
-def remote_event(
-    event: PageEvent, names: Names, own: Mapping[str, tuple[Change, ...]]
-) -> RemoteEvent:
-    """An event; `own`: what this program's own requests changed, by the event's id."""
-    return RemoteEvent(
-        id=event.id,
-        at=event.at,
-        actor=names.agents.get(event.actor, ""),
-        action=_EVENTS.get(event.icon, "edit"),
-        changes=own.get(event.id, ()),
-        words=event.words,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

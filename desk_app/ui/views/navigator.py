@@ -133,6 +133,7 @@ class Navigator(QTreeWidget):
         old = self._sections.get(key)
         end = self.topLevelItemCount() if at is None else at
         place = end if old is None else self.indexOfTopLevelItem(old)
+        was = self._current_below(old)
         unfolded = self._take_away(key)
         is_new = old is None
         if not lines:
@@ -148,6 +149,26 @@ class Navigator(QTreeWidget):
         self._sections[key] = section
         for line in lines:
             self._add_line(section, line, unfolded, is_new=is_new)
+        self._go_back_to(was)
+
+    def _current_below(self, section: QTreeWidgetItem | None) -> str:
+        """The name of the current place, if it is in this section; '' else."""
+        current = self.currentItem()
+        if section is None or current not in _below(section):
+            return ""
+        name: str = current.data(0, _PLACE).name
+        return name
+
+    def _go_back_to(self, was: str) -> None:
+        """Where one was, one is, though its line was made anew; nowhere if it is gone.
+
+        What was cut must not be put on the neighbour of somebody who left.
+        """
+        if was:
+            self.blockSignals(True)  # noqa: FBT003 - it is the same place
+            item = self._items.get(was)
+            self.setCurrentIndex(QModelIndex() if item is None else self.indexFromItem(item))
+            self.blockSignals(False)  # noqa: FBT003
 
     def _add_line(
         self, above: QTreeWidgetItem, line: Line, unfolded: set[str], *, is_new: bool

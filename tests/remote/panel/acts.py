@@ -215,7 +215,9 @@ class Acts:
             raise Missing("No such field")
         elif name in FIELDS:
             chosen = FIELDS[name][1]
-            ticket.answers[name] = request.one(f"f{name}[]" if chosen else f"f{name}")
+            value = request.one(f"f{name}[]" if chosen else f"f{name}")
+            self.truth.answer(ticket, name, value, agent)
+            return
         elif name in {"priority", PRIORITY_FIELD}:
             ticket.priority = request.one("priority")
         elif name in {"sla", "topic", "source"}:

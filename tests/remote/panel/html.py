@@ -283,7 +283,7 @@ def event(happened: Happened, manner: Manner) -> str:
     return f"""<div class="thread-event action"><span class="type-icon">
 <i class="faded icon-{happened.icon}"></i></span><span class="faded description">
 <b><img class="avatar" src="//pictures.example/a">{escape(happened.actor)}</b>
-{escape(happened.words)} {when(happened.at, manner)}</span></div>"""
+{escape(happened.words)} {when(happened.at, manner)}{happened.html}</span></div>"""
 
 
 def when(at: datetime, manner: Manner) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import escape
 
 RIGHTS = frozenset(
     {
@@ -85,6 +86,8 @@ class Happened:
     at: datetime
     actor: str
     words: str
+    html: str = ""
+    """What follows after the time."""
 
 
 @dataclass
@@ -254,6 +257,19 @@ class Truth:
     def happen(self, ticket: Ticket, icon: str, actor: Agent | None, words: str) -> None:
         name = actor.name if actor is not None else ""
         ticket.events.append(Happened(icon, self.now(), name, words))
+
+    def answer(self, ticket: Ticket, key: str, value: str, agent: Agent) -> None:
+        """Answer an extra question; the event says so as `whatChanged()` of its kind does."""
+        label, choices = FIELDS[key]
+        old, new = (choices.get(v, v) for v in (ticket.answers.get(key, ""), value))
+        ticket.answers[key] = value
+        shown = {"old": f"<strong>{escape(old)}</strong>", "new": f"<strong>{escape(new)}</strong>"}
+        way = "changed from {old} to {new}" if old else "set to {new}"
+        if choices:
+            parts = [("added {new}", new), ("removed {old}", old)]
+            way = " and ".join(words for words, there in parts if there)
+        html = f" — <strong>{label}</strong> {way.format(**shown)}"
+        ticket.events.append(Happened("pencil", self.now(), agent.name, "Updated", html))
 
     # --- rights ----------------------------------------------------------------------------
 
