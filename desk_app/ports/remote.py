@@ -43,7 +43,7 @@ class Capabilities:
     """Fields of a ticket that it keeps (`domain.outbox.SENT_FIELDS`, `custom`, `task`)."""
     tells_people: bool = False
     """Its directory is as whole whenever it is asked, so that it is read again now and then. Where
-    rights are learnt from tickets that happen to be there, the first answer is kept."""
+    rights are learnt from tickets that happen to be there, see `ports.people_again`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

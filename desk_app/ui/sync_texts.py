@@ -154,6 +154,7 @@ _LOGGED = {
     "pull": "read",
     "look": "look for what is gone",
     "people": "read people and rights",
+    "read": "done, as once a day",
     "queues": "read the numbers of its queues",
     "park": "set aside",
     "round": "round",

@@ -5,6 +5,7 @@ transfer or an edited field it does not (facts/osticket.md). So a round looks at
 for what is later than the cursor, as a span up to now (see `exports.within`), and every now and
 then all open tickets are compared with how they were. A quiet round takes four requests: the
 session keeps two searches, so two are only looked at and the third is put anew, each in its turn.
+Once a day a round reads people and rights, too (`rights.TellsRights.directory_again`).
 """
 
 from __future__ import annotations
@@ -149,6 +150,17 @@ class Feed:
         """An open ticket that no comparison has had yet: the next one is to miss it if it goes."""
         if self._known is not None:
             self._known.setdefault(ticket, 0)
+
+    def open_rows(self) -> list[ExportRow] | None:
+        """Of all tickets that the last comparison found open; None before the first."""
+        if self._known is None:
+            return None
+        return [self._tickets.rows[one] for one in self._known if one in self._tickets.rows]
+
+    def owe(self, tickets: Iterable[str]) -> None:
+        """Bring these with the next comparison whether they changed or not."""
+        if self._known is not None:
+            self._known |= dict.fromkeys(tickets, 0)
 
     # --- what changed ----------------------------------------------------------------------
 

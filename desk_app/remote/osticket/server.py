@@ -13,29 +13,24 @@ from desk_app.ports.remote_errors import MovedOnError, NoAnswerError
 from desk_app.remote.osticket.clock import DatabaseClock
 from desk_app.remote.osticket.edits import Edits
 from desk_app.remote.osticket.exports import Exports, within
-from desk_app.remote.osticket.feed import OPEN, Cursor, Feed
+from desk_app.remote.osticket.feed import Cursor, Feed
 from desk_app.remote.osticket.holds import Holds
 from desk_app.remote.osticket.locks import Locks
-from desk_app.remote.osticket.people import People, SeenRights
+from desk_app.remote.osticket.people import People
 from desk_app.remote.osticket.persons import Persons
 from desk_app.remote.osticket.posting import Posting
 from desk_app.remote.osticket.queues import ListsQueues
+from desk_app.remote.osticket.rights import TellsRights
 from desk_app.remote.osticket.signed_in import HoldsTickets, SignedIn
-from desk_app.remote.osticket.statuses import WAYS
 from desk_app.remote.osticket.tickets import Seen, Tickets
-from desk_app.remote.osticket.told import rights_of, status_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from desk_app.domain.canned import FilledText
-    from desk_app.domain.directory import Directory
     from desk_app.domain.lifecycle import Lifecycle
-    from desk_app.domain.people import Permission
-    from desk_app.domain.ticket import State
     from desk_app.ports.remote import FeedPage, Listing, RemoteAgent, RemoteTicket, Sending, Wanted
     from desk_app.ports.unit_of_work import AttachmentStore
-    from desk_app.remote.osticket.export_rows import ExportRow
     from desk_app.remote.osticket.session import PanelSession
 
 _LATE = timedelta(minutes=10)
@@ -43,7 +38,7 @@ _LATE = timedelta(minutes=10)
 _NOT_HERE = frozenset({Action.RESTORE})
 
 
-class OsTicketServer(HoldsTickets, ListsQueues, SignedIn):
+class OsTicketServer(HoldsTickets, ListsQueues, TellsRights, SignedIn):
     """`RemoteServer` of one agent; one request at a time."""
 
     def __init__(
@@ -81,22 +76,6 @@ class OsTicketServer(HoldsTickets, ListsQueues, SignedIn):
 
     def sign_in(self) -> RemoteAgent:
         return self._people.me()
-
-    def directory(self) -> Directory:
-        self._tickets.names = self._people.read_names()
-        rows = self._exports.search_rows((OPEN,))
-        roles: dict[str, frozenset[Permission]] = {}
-        states: dict[str, State] = {}
-        for row in _one_of_each_department(rows):
-            seen = self._tickets.page(row.id)
-            if isinstance(seen, Gone):
-                continue
-            self._people.needed |= seen.needed
-            roles[self._tickets.names.departments.get(row.department, "")] = rights_of(seen)
-            states |= {status.id: WAYS[status.way] for status in seen.offered if status.way in WAYS}
-            states[status_key(seen, self._tickets.names)] = WAYS["reopen"]  # it is an open one
-        roles.pop("", None)
-        return self._people.directory(SeenRights(roles=roles, states=states))
 
     def canned_text(self, ticket: str, key: str) -> FilledText:
         """A canned response with its variables filled in by the server, as HTML."""
@@ -228,19 +207,10 @@ class OsTicketServer(HoldsTickets, ListsQueues, SignedIn):
         if isinstance(seen, Gone):
             return seen
         self._seen[ticket] = seen
-        self._people.needed |= seen.page.needed
+        self._people.learn(seen.page)
         if seen.page.is_open:
             self._feed.saw(ticket)
         return seen.ticket
 
     def _server_time(self) -> datetime:
         return self._now() + timedelta(seconds=self._session.skew)
-
-
-def _one_of_each_department(rows: Sequence[ExportRow]) -> list[ExportRow]:
-    """An assigned one where there is one: its page shows all buttons."""
-    found: dict[str, ExportRow] = {}
-    for row in rows:
-        if row.department not in found or (row.agent and not found[row.department].agent):
-            found[row.department] = row
-    return list(found.values())
