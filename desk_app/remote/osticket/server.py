@@ -15,6 +15,7 @@ from desk_app.remote.osticket.edits import Edits
 from desk_app.remote.osticket.exports import Exports, within
 from desk_app.remote.osticket.feed import Cursor, Feed
 from desk_app.remote.osticket.holds import Holds
+from desk_app.remote.osticket.late import LateMark
 from desk_app.remote.osticket.locks import Locks
 from desk_app.remote.osticket.people import People
 from desk_app.remote.osticket.persons import Persons
@@ -62,7 +63,8 @@ class OsTicketServer(HoldsTickets, ListsQueues, TellsRights, SignedIn):
         self._tickets.kept = locks.kept
         self._holds = Holds(session, locks, lambda: self._tickets.names)
         self._posting = Posting(session, self._tickets, locks, self._people, persons)
-        self._edits = Edits(session, self._tickets, locks, self._people, persons, self._posting)
+        late = LateMark(session, self._tickets, self._server_time)
+        self._edits = Edits(session, self._tickets, locks, self._posting, late)
         self._seen: dict[str, Seen] = {}
         """What was read in this round: asking for its thread then costs nothing."""
         self.capabilities = Capabilities(
