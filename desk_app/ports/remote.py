@@ -298,7 +298,10 @@ class RemoteServer(Protocol):
         ...
 
     def tickets(self, ids: Sequence[str]) -> list[RemoteTicket | Gone]:
-        """These tickets as they are now, in this order; far fewer requests than ids."""
+        """These tickets as they are now, in this order; far fewer requests than ids.
+
+        One that cannot be read is left out where others can: it comes again, by another list.
+        """
         ...
 
     def ticket(self, ticket: str) -> RemoteTicket | Gone:

@@ -18,6 +18,7 @@ from zlib import crc32
 import msgspec
 
 from desk_app.ports.remote import FeedPage, Listing
+from desk_app.ports.remote_errors import UnreadableAnswerError
 from desk_app.remote.osticket.exports import Criterion, within
 from desk_app.remote.osticket.told import row_ticket
 
@@ -45,6 +46,8 @@ _COMPARE_TIMES = 20
 """A comparison may take a twentieth of the time at most: large servers are spared."""
 _BUCKETS = 256
 _MOST_IDS = 20_000
+_HINTS = 5
+"""Tickets beside the first one that are looked at for the database's clock at most."""
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -229,9 +232,22 @@ class Feed:
             self._tickets.rows[row.id] = row
         self._fresh.update(row.id for row in listed)
         if listed and not self._clock.is_known:
-            for row in (listed[0], listed[-1]):
-                self._tickets.page(row.id)
+            self._learn_clock(listed)
         return [row.id for row in listed]
+
+    def _learn_clock(self, rows: list[ExportRow]) -> None:
+        """By the first and the last of some tickets, and by others where their pages are broken."""
+        learnt, failed = 0, None
+        for row in (rows[0], *rows[:0:-1][:_HINTS]):
+            try:
+                self._tickets.page(row.id)
+                learnt += 1
+            except UnreadableAnswerError as error:
+                failed = error
+            if learnt > 1:
+                return
+        if not learnt and failed is not None:  # without a clock all times would be wrong
+            raise failed
 
 
 def _minutes(span: timedelta) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.people import Permission
 from desk_app.ports.remote import Gone
+from desk_app.ports.remote_errors import UnreadableAnswerError
 from desk_app.remote.osticket.feed import OPEN
 from desk_app.remote.osticket.parts import BrokenOff, Parts
 from desk_app.remote.osticket.people import ANYTHING, UNTOLD, SeenRights
@@ -83,11 +84,19 @@ class TellsRights:
     def _seen_rights(self, rows: Sequence[ExportRow], parts: Parts) -> SeenRights:
         names, found = self._tickets.names, SeenRights(roles={}, states={})
         for row in _one_of_each_department(rows):
-            page = parts.once(f"ticket {row.id}", partial(self._tickets.page, row.id))
-            if not isinstance(page, Gone):
+            page = parts.once(f"ticket {row.id}", partial(self._readable, row.id))
+            if page is not None:
                 self._people.learn(page)
                 found = _with_page(found, page, names.departments.get(row.department, ""), names)
         return found
+
+    def _readable(self, ticket: str) -> TicketPage | None:
+        """A ticket's page; None if it went, or if its page is broken: no other one is for that."""
+        try:
+            page = self._tickets.page(ticket)
+        except UnreadableAnswerError:
+            return None
+        return None if isinstance(page, Gone) else page
 
 
 def _with_page(found: SeenRights, page: TicketPage, department: str, names: Names) -> SeenRights:

@@ -9,7 +9,7 @@ from desk_app.domain.entry import EntryKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.outbox import SENT_FIELDS, Edit, NewTicket, Post
 from desk_app.ports.remote import Capabilities, Gone, Receipt, RemoteThread
-from desk_app.ports.remote_errors import MovedOnError, NoAnswerError
+from desk_app.ports.remote_errors import MovedOnError, NoAnswerError, UnreadableAnswerError
 from desk_app.remote.osticket.clock import DatabaseClock
 from desk_app.remote.osticket.edits import Edits
 from desk_app.remote.osticket.exports import Exports, within
@@ -101,7 +101,17 @@ class OsTicketServer(HoldsTickets, ListsQueues, TellsRights, SignedIn):
 
     def tickets(self, ids: Sequence[str]) -> list[RemoteTicket | Gone]:
         self._known()
-        return [self._feed.row(ticket) or self._look(ticket) for ticket in ids]
+        found: list[RemoteTicket | Gone] = []
+        failed: list[UnreadableAnswerError] = []
+        for ticket in ids:
+            try:
+                found.append(self._feed.row(ticket) or self._look(ticket))
+            except UnreadableAnswerError as error:  # the others are to come all the same
+                failed.append(error)
+                self._feed.owe((ticket,))  # the next comparison has a row of it
+        if len(failed) == len(ids) > 1:
+            raise failed[0]
+        return found
 
     def ticket(self, ticket: str) -> RemoteTicket | Gone:
         self._known()
