@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.outbox import SENT_FIELDS, Edit, NewTicket, Post
-from desk_app.ports.remote import Capabilities, Gone, Receipt, RemoteThread
+from desk_app.ports.remote import Capabilities, Gone, GoneWhy, Receipt, RemoteThread
 from desk_app.ports.remote_errors import MovedOnError, NoAnswerError, UnreadableAnswerError
 from desk_app.remote.osticket.clock import DatabaseClock
 from desk_app.remote.osticket.edits import Edits
@@ -23,6 +23,7 @@ from desk_app.remote.osticket.posting import Posting
 from desk_app.remote.osticket.queues import ListsQueues
 from desk_app.remote.osticket.rights import TellsRights
 from desk_app.remote.osticket.signed_in import HoldsTickets, SignedIn
+from desk_app.remote.osticket.statuses import DELETED
 from desk_app.remote.osticket.tickets import Seen, Tickets
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class OsTicketServer(HoldsTickets, ListsQueues, TellsRights, SignedIn):
             return self._probe_new(sending)
         seen = self._tickets.see(sending.ticket)
         if isinstance(seen, Gone):
-            return self._gone(sending, step)
+            return self._gone(sending, step, seen)
         if isinstance(step, Edit):
             return self._probe_edit(sending, step, seen)
         there = self._posting.written(sending, seen.page)
@@ -181,10 +182,12 @@ class OsTicketServer(HoldsTickets, ListsQueues, TellsRights, SignedIn):
             seen = self._tickets.whole(seen.page)
         return self._edits.arrived(sending, step, seen)
 
-    def _gone(self, sending: Sending, step: Post | Edit) -> Receipt | None:
+    def _gone(self, sending: Sending, step: Post | Edit, gone: Gone) -> Receipt | None:
         """A ticket that was handed on cannot be seen: for a transfer that says that it arrived."""
-        handed = {"department", "owner", "team", "merged_into"}
-        if isinstance(step, Edit) and handed & {change.field for change in step.changes}:
+        changed = {c.field: c.new for c in step.changes} if isinstance(step, Edit) else {}
+        if gone.why is GoneWhy.DELETED and changed.get("status") == DELETED:
+            return Receipt(ticket=sending.ticket)
+        if {"department", "owner", "team", "merged_into"} & changed.keys():
             return Receipt(ticket=sending.ticket)
         if isinstance(step, Post) and step.entry.kind is EntryKind.MESSAGE:
             return None
