@@ -360,8 +360,9 @@ class ServerSetup:
             with desk.sync_unit() as unit:
                 directory = with_reason_field(directory, account.reason_field)
                 unit.keep_directory(directory, lifecycle_text(directory.lifecycle))
-                learnt = learnt_of(server, now())
-                unit.save_account(replace(account, agent=agent.key, learnt=learnt))
+                at = now()
+                learnt = learnt_of(server, at)
+                unit.save_account(replace(account, agent=agent.key, learnt=learnt, people_at=at))
                 unit.commit()
         finally:
             desk.close()

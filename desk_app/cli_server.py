@@ -57,7 +57,8 @@ def server_command(options: argparse.Namespace) -> int:
     folder: Path = options.desk or desk_for(found.url, options.user)
     lasting = add_signed_in(options, setup, lambda: setup.add(folder, account, secret))
     KnownDesks().add(folder)
-    words = f"{folder}: {found.product} {found.version} at {found.url}"
+    product = f"{found.product} {found.version}".strip()  # some tell it once signed in
+    words = f"{folder}: {product} at {found.url}"
     if not lasting:
         words += "\nThis system has no keyring: the password is forgotten when the program ends."
     say(options, {"desk": str(folder), "kept": lasting} | asdict(found), words)

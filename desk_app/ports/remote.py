@@ -43,7 +43,7 @@ class Capabilities:
     """Fields of a ticket that it keeps (`domain.outbox.SENT_FIELDS`, `custom`, `task`)."""
     tells_people: bool = False
     """Its directory is as whole whenever it is asked, so that it is read again now and then. Where
-    rights are learnt from tickets that happen to be there, the first answer is kept."""
+    rights are learnt from tickets that happen to be there, see `ports.people_again`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,7 +315,10 @@ class RemoteServer(Protocol):
         ...
 
     def tickets(self, ids: Sequence[str]) -> list[RemoteTicket | Gone]:
-        """These tickets as they are now, in this order; far fewer requests than ids."""
+        """These tickets as they are now, in this order; far fewer requests than ids.
+
+        One that cannot be read is left out where others can: it comes again, by another list.
+        """
         ...
 
     def ticket(self, ticket: str) -> RemoteTicket | Gone:

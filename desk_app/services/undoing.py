@@ -36,6 +36,10 @@ class Stays(StrEnum):
     """Words that went with a change of fields."""
 
 
+_SERVERS_TIME = frozenset({"overdue_since"})
+"""Fields that hold a time of the server's once it has them: only whether there is one counts."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staying:
     """Something that stays, and since when it is out of reach."""
@@ -108,7 +112,7 @@ def reach(unit: UnitOfWork, event: Event, ticket: Ticket) -> Reach:
         found.check_whole()
     by_its_clock = FOLLOW_STATUS if is_told else frozenset()
     asked = (change for change in back.changes if change.field not in by_its_clock)
-    if any(value_of(ticket, change.field) != change.new for change in asked):
+    if not all(_is_as_left(ticket, change, is_told=is_told) for change in asked):
         raise NothingToUndoError(why="changed_since", **facts)
     return found
 
@@ -143,13 +147,20 @@ def plan(unit: UnitOfWork, found: Reach, event: Event, original: Event, before: 
     )
 
 
+def _is_as_left(ticket: Ticket, change: Change, *, is_told: bool) -> bool:
+    now = value_of(ticket, change.field)
+    if is_told and change.field in _SERVERS_TIME:
+        return (now is None) == (change.new is None)
+    return now == change.new
+
+
 def can_be_made_up(event: Event, ticket: Ticket, field: str) -> bool:
     """Whether a server that has an event can be asked to set a field back to what it was.
 
     What follows from a status is by the server's clock, and says nothing of whether it was changed.
     """
     back = [c for c in going_back(event).changes if c.field not in FOLLOW_STATUS]
-    holds = all(value_of(ticket, change.field) == change.new for change in back)
+    holds = all(_is_as_left(ticket, change, is_told=True) for change in back)
     return holds and field in {change.field for change in back}
 
 

@@ -56,8 +56,10 @@ class Comparing:
             if stop():
                 break
             batch = self._as_it_is_now(bases[start : start + BATCH])
-            told = self._server.tickets([base.remote for base in batch])
-            for base, one in zip(batch, told, strict=True):
+            told = {one.id: one for one in self._server.tickets([b.remote for b in batch])}
+            for base in batch:
+                # One that was left out is asked for by itself, which says why.
+                one = told.get(base.remote) or self._server.ticket(base.remote)
                 found += self._ticket(base, one, directory)
                 if base.thread and isinstance(one, RemoteTicket):
                     thread = self._server.thread(base.remote)

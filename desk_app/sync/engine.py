@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from desk_app.domain.breach import with_reason_field
-from desk_app.domain.lifecycle_text import lifecycle_text as text_of
 from desk_app.domain.mirror import AccountState, SyncCounts, SyncReport
 from desk_app.domain.outbox import OutboxState
-from desk_app.ports.remote_errors import RemoteError, SignInError, UnreadableAnswerError
+from desk_app.ports.remote_errors import RemoteError, SignInError
 from desk_app.ports.set_back import SetBackError, still_has
 from desk_app.sync.desk import account_of
 from desk_app.sync.log import SyncLog
+from desk_app.sync.people import PeopleReader
 from desk_app.sync.pull import Pull
 from desk_app.sync.push import Push
 from desk_app.sync.queues import ServerQueueReader
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from desk_app.ports.sync import SyncUnit
     from desk_app.sync.desk import MirroredDesk
 
-PEOPLE_EVERY = timedelta(days=1)
 THREADS = 20
 """Threads that one round reads at most, so that what the agent does need not wait for them."""
 
@@ -47,7 +44,6 @@ class SyncEngine:
     ) -> None:
         self._desk = desk
         self._server = server
-        self._lifecycle_text = lifecycle_text
         self._log = SyncLog(desk.now, server)
         self._pull = Pull(desk, server)
         self._push = Push(
@@ -55,6 +51,7 @@ class SyncEngine:
         )
         self._started = self._is_sure = False
         self.queues = ServerQueueReader(desk, server, self._log)
+        self._people = PeopleReader(desk, server, self._log, lifecycle_text)
 
     def round(
         self, *, threads: int = THREADS, stop: Callable[[], bool] = lambda: False
@@ -74,7 +71,7 @@ class SyncEngine:
             if self.queues.is_wanted or not stop():
                 self.queues.look()
             if not stop():
-                self._read_people()
+                self._people.look(stop)
         except RemoteError as error:
             return self._failed(error, settled, taken)
         except BaseException:
@@ -106,14 +103,7 @@ class SyncEngine:
 
     def refresh_directory(self) -> None:
         """Read people, departments and rights anew."""
-        directory = self._server.directory()
-        with self._desk.sync_unit() as unit:
-            account = unit.account()
-            if account is not None:
-                directory = with_reason_field(directory, account.reason_field)
-            text = self._lifecycle_text
-            unit.keep_directory(directory, text or text_of(directory.lifecycle))
-            unit.commit()
+        self._people.read()
 
     def read_ticket(self, ticket: TicketId) -> None:
         """Read one ticket and its thread now; nothing where the server does not know it yet."""
@@ -152,22 +142,6 @@ class SyncEngine:
         if account.cursor and not still_has(self._server, account.cursor):
             raise SetBackError()
         self._is_sure = True
-
-    def _read_people(self) -> None:
-        """Once a day: a colleague who is new there can be given tickets here, too."""
-        account, now = account_of(self._desk), self._desk.now()
-        is_fresh = account.people_at is not None and now - account.people_at < PEOPLE_EVERY
-        if is_fresh or not self._server.capabilities.tells_people:
-            return
-        try:
-            self.refresh_directory()
-        except UnreadableAnswerError as error:  # the tickets have come all the same
-            with self._desk.sync_unit() as unit:
-                self._log.note(unit, "people", error.code, str(error.facts.get("detail", "")))
-                unit.commit()
-        with self._desk.sync_unit() as unit:
-            unit.save_account(replace(unit.account() or account, people_at=now))
-            unit.commit()
 
     def _failed(self, error: RemoteError, settled: int, taken: int) -> SyncReport:
         self._is_sure = False

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from desk_app.domain.mirror import Base
     from desk_app.domain.outbox import OutboxItem
+    from desk_app.ports.remote_errors import RemoteError
     from desk_app.ports.sync import SyncUnit
     from desk_app.sync.foresight import Differing
 
@@ -72,6 +74,20 @@ class SyncLog:
             outcome=outcome,
             detail=f"command={item.event.command} {detail}",
         )
+        unit.log([line])
+
+    def unreadable(self, unit: SyncUnit, base: Base, error: RemoteError) -> None:
+        """One line about a ticket whose page could not be read; it is tried again later."""
+        line = SyncLine(
+            id=0,
+            at=self._now(),
+            ticket=base.ticket.id,
+            number=base.ticket.number or "",
+            what="pull",
+            outcome=error.code,
+            detail=str(error.facts.get("detail", "")),
+        )
+        self.requests(unit)
         unit.log([line])
 
     def note(self, unit: SyncUnit, what: str, outcome: str, detail: str = "") -> None:

@@ -13,6 +13,7 @@ from desk_app.ports.remote_errors import RemoteError, UnreadableAnswerError
 from desk_app.sync.desk import account_of
 from desk_app.sync.log import SyncLog
 from desk_app.sync.mirroring import Mirror
+from desk_app.sync.unreadable import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -40,6 +41,7 @@ class Pull:
         self._desk = desk
         self._server = server
         self._log = SyncLog(desk.now, server)
+        self._unreadable = Unreadable()
 
     def run(self, *, threads: int, stop: Callable[[], bool]) -> int:
         """Read until there is no more; how many tickets came. `threads` at most are read."""
@@ -100,6 +102,8 @@ class Pull:
             if any(mirror.awaited.may_be(one) for one in found):
                 return 0, False  # the page comes again once that is known
             mirror.take(self._kept(unit, account, found))
+            if len(found) < len(page.tickets):
+                self._log.note(unit, "pull", UnreadableAnswerError.code)
             now = unit.account()
             unit.save_account(replace(now or account, cursor=page.cursor))
             unit.commit()
@@ -149,21 +153,34 @@ class Pull:
 
     def _threads(self, limit: int, stop: Callable[[], bool]) -> None:
         with self._desk.sync_unit() as unit:
-            bases = unit.stale_threads(limit)
+            waiting = unit.stale_threads(limit + len(self._unreadable))
+        bases = self._unreadable.without(waiting, self._desk.now())[:limit]
+        failed: list[UnreadableAnswerError] = []
         for base in bases:
             if stop():
                 return
             try:
                 self.read_thread(base)
+                self._unreadable.read(base)
             except UnreadableAnswerError:  # one ticket's trouble; the others go on
-                self._look_again(base)
+                failed += self._look_again(base)
+        if len(failed) == len(bases) > 1:  # that is no ticket's trouble, but the server's
+            raise failed[0]
 
-    def _look_again(self, base: Base) -> None:
+    def _look_again(self, base: Base) -> list[UnreadableAnswerError]:
         """A thread that cannot be read may be of a ticket that is not there any more."""
-        told = self._server.ticket(base.remote)
+        try:
+            told = self._server.ticket(base.remote)
+        except UnreadableAnswerError as error:
+            self._unreadable.add(base, self._desk.now())
+            with self._desk.sync_unit() as unit:
+                self._log.unreadable(unit, base, error)
+                unit.commit()
+            return [error]
         with self._desk.sync_unit() as unit:
             Mirror(self._desk, unit).take([told])
             unit.commit()
+        return []
 
     def read_ticket(self, base: Base) -> Base:
         """Read a ticket as it is now, and its thread if that is older."""

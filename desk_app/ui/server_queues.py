@@ -43,6 +43,8 @@ class ServerQueueList(QObject):
         """Which numbers were compared with what is known of the shown queue."""
         self._asking = self._trouble = ""
         self._once_more = False
+        self._owes_look = window.queues.shown.server is not None
+        """Whether what a former window showed has to be asked for yet."""
         self.about = QLabel(window)
         self.about.setObjectName("about_server_queue")
         self.about.setTextFormat(Qt.TextFormat.PlainText)
@@ -53,8 +55,9 @@ class ServerQueueList(QObject):
         window.middle.insert(self.about)
         window.navigator.server_queue_chosen.connect(self.show)
         window.queues.began.connect(self._follow)
-        sync.state_changed.connect(self._tell)
+        sync.state_changed.connect(self._hear_of_line)
         self._session.changed.connect(self._hear)
+        self._follow(window.queues.shown)
         self._read()
 
     # --- the list --------------------------------------------------------------------------
@@ -80,10 +83,22 @@ class ServerQueueList(QObject):
         )
         for queue in told.queues:
             self._write(queue, told.at)
+        self._find_again(told)
+
+    def _find_again(self, told: ServerQueues) -> None:
+        """The shown queue as it is called now; one that is there no more is left."""
         shown = self._window.queues.shown
-        if shown.server is not None:
-            self._window.navigator.mark(shown.place)
-            self._tell()
+        if shown.server is None:
+            return
+        now = next((one for one in told.queues if one.id == shown.server.id), None)
+        if now is None:
+            self._window.navigator.choose(shown.kind)
+            words = tr("The server does not show “{name}” any more.")
+            self._window.notice.say(words.format(name=shown.server.name))
+            return
+        self._window.queues.shown = shown._replace(server=now)
+        self._window.navigator.mark(self._window.queues.shown.place)
+        self._tell()
 
     def _line(self, queue: ServerQueue) -> Line:
         told = self._told
@@ -102,6 +117,12 @@ class ServerQueueList(QObject):
         navigator.say(name, str(queue.count), told)
 
     # --- one of them -----------------------------------------------------------------------
+
+    def _hear_of_line(self) -> None:
+        if self._owes_look and self._is_online:
+            self._owes_look = False
+            self.ask()
+        self._tell()
 
     def show(self, queue: ServerQueue) -> None:
         """List what the server named last, and ask it for what it names now."""

@@ -143,6 +143,8 @@ class SyncScheduler(QObject):
         One that is under way may have read already: another one follows it.
         """
         self._failures = 0
+        if self._problem in _WAITS_FOR_AGENT:  # the agent has come: what is true now is found out
+            self._problem = ""
         self._once_more = self._rounding
         self.start_round()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 
 from desk_app.domain.filters import Column, QueueFilter, QueueKind, SortKey
+from desk_app.domain.server_queue import ServerQueue
 from desk_app.domain.state import TicketId
 from desk_app.ui.jobs import Lane
 from desk_app.ui.queue_controller import Shown
@@ -25,7 +26,9 @@ def restore_queue(window: MainWindow, settings: QSettings) -> None:
     kinds, columns = {str(kind): kind for kind in QueueKind}, {str(c): c for c in Column}
     kind = kinds.get(str(settings.value("queue/kind")), QueueKind.OPEN)
     text, narrowed = (str(settings.value(f"queue/{n}", "")) for n in ("text", "narrowed"))
-    window.queues.shown = Shown(kind=kind, text=text, narrowed=narrowed)
+    queue, name = (str(settings.value(f"queue/{n}", "")) for n in ("server", "server_name"))
+    server = ServerQueue(id=queue, name=name or queue) if queue else None
+    window.queues.shown = Shown(kind=kind, text=text, narrowed=narrowed, server=server)
     column = columns.get(str(settings.value("queue/sort")), Column.UPDATED)
     descending = str(settings.value("queue/descending", "true")) == "true"
     window.queues.order = SortKey(column=column, descending=descending)
@@ -46,7 +49,7 @@ def restore_look(window: MainWindow, settings: QSettings) -> None:
             restore(state)
     window.queue.columns.show_sort(window.queues.order)
     if not window.queues.shown.text:
-        window.navigator.mark(window.queues.shown.kind)
+        window.navigator.mark(window.queues.shown.place)
 
 
 def restore_ticket(window: MainWindow, settings: QSettings) -> None:
@@ -115,6 +118,8 @@ def keep(window: MainWindow, settings: QSettings) -> None:
         "panes": window.panes.saveState(),
         "columns": window.queue.horizontalHeader().saveState(),
         "queue/kind": str(shown.kind),
+        "queue/server": "" if shown.server is None else shown.server.id,
+        "queue/server_name": "" if shown.server is None else shown.server.name,
         "queue/text": shown.text,
         "queue/narrowed": shown.narrowed,
         "queue/sort": str(order.column),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from desk_app.domain.canned import FilledText
+from desk_app.domain.directory import Directory
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.gate import Denial, Situation, denial
 from desk_app.domain.lifecycle import Action
@@ -19,7 +20,7 @@ from desk_app.domain.outbox import OutboxState
 from desk_app.domain.people import Requester
 from desk_app.domain.reassignment import Handing, Place, Target
 from desk_app.domain.verdict import Reason
-from desk_app.ports.remote import Gone, GoneWhy, RemoteThread
+from desk_app.ports.remote import Gone, GoneWhy, RemoteThread, RemoteTicket
 from desk_app.ports.remote_errors import SignInError
 from desk_app.remote.osticket.server import OsTicketServer
 from desk_app.services.outbox import OutboxDesk
@@ -256,6 +257,60 @@ def test_a_manager_marks_a_ticket_overdue_and_another_due_time_ends_it(
     jane.settle()
     look(john, ticket)
     check(john.ticket(ticket).overdue_since is None)
+
+
+@pytest.mark.parametrize("days", [None, 3], ids=["by its plan", "of its own"])
+def test_the_mark_of_a_manager_is_taken_back_and_the_due_time_stays(
+    jane: PanelClient, days: int | None
+):
+    ticket = opened(jane, f"Late, not late {command()}", "Where is it?")
+    jane.compare()
+    jane.sync()
+    look(jane, ticket)
+    if denied(jane, ticket) is not None:
+        pytest.skip("the second agent manages no department of this osTicket")
+    if days is not None:
+        due = jane.desk.now().replace(second=0, microsecond=0) + timedelta(days=days)
+        jane.do(ticket, lambda w: w.edit("due_at", due))
+        jane.settle()
+        jane.wait(1)
+    marked = jane.do(ticket, lambda w: w.plain(Action.MARK_OVERDUE, None))
+    jane.settle()
+    look(jane, ticket)
+    check(jane.ticket(ticket).overdue_since is not None)
+    jane.wait(30)
+    jane.desk.bus.undo(marked, jane.server.agent)
+    jane.settle()
+    now = jane.server.ticket(ticket)
+    check(isinstance(now, RemoteTicket) and now.overdue_since is None, now)
+    page = jane.server._tickets.page(ticket)
+    row = jane.server._tickets.fresh_row(page)
+    own = None if row.due is None else jane.server._tickets._clock.moment(row.due)
+    check(own == (None if days is None else due), own)
+
+
+# --- people and rights -------------------------------------------------------------------------
+
+
+def test_a_day_later_people_and_rights_are_read_again_and_nothing_is_lost(john: PanelClient):
+    def known() -> Directory:
+        with john.desk.unit() as unit:
+            return unit.directory()
+
+    john.sync()
+    before, requests = known(), john.server.session.requests
+    john.wait(24 * 3600)
+    john.sync()
+    check(any(line.what == "people" for line in john.reader.sync_log(limit=1000)))
+    TIMES.append(
+        f"round with people and rights: {john.server.session.requests - requests} requests"
+    )
+    now = known()
+    check(set(now.agents) >= set(before.agents))
+    kept = {key: now.roles.get(key) for key in before.roles}  # others may have been learnt
+    check(kept == before.roles, (now.roles, before.roles))
+    check(now.lifecycle == before.lifecycle)
+    check(set(now.topics) == set(before.topics))
 
 
 def denied(client: PanelClient, ticket: str) -> Denial | None:

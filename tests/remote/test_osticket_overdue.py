@@ -8,16 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from desk_app.domain.entry import Change
+from desk_app.domain.errors import NothingToUndoError
 from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.moment import to_ms
-from desk_app.domain.outbox import Edit, OutboxState
+from desk_app.domain.outbox import OutboxState
 from desk_app.domain.verdict import Reason
-from desk_app.ports.remote import Sending
-from desk_app.ports.remote_errors import RefusedByServerError
+from desk_app.ports.outbox_reader import OutboxRow
 from desk_app.services.command_bus import RefusedError
-from desk_app.ui.sync_texts import server_words
+from desk_app.ui.outbox_texts import explain
 from tests.remote.osticket_desk import PanelClient
 from tests.remote.osticket_panel import panel, signed_in
 from tests.remote.panel.server import Fate, Panel
@@ -137,14 +136,99 @@ def test_before_it_is_sent_it_can_be_taken_back(john: PanelClient, ticket: Ticke
     assert (late(john), ticket.overdue) == (0, False)
 
 
-def test_the_panel_takes_no_mark_away_and_it_is_said_what_to_do_instead(
+def marked(john: PanelClient, ticket: Ticket) -> object:
+    """The event of a mark that is there and was read back."""
+    event = john.do(ticket.id, lambda w: w.plain(Action.MARK_OVERDUE, None))
+    john.settle()
+    look(john, ticket)
+    john.wait(30)
+    return event
+
+
+def look(john: PanelClient, ticket: Ticket) -> None:
+    john.engine.read_ticket(john.find(ticket.id))
+
+
+def explained(john: PanelClient) -> str:
+    """What is said of the one command that needs the agent."""
+    (item,) = john.items()
+    row = OutboxRow(item=item, number="1", subject="", owner_now=None)
+    return " ".join(explain(row, None, server="Panel", account="", now=john.desk.now()))
+
+
+DUES = {"by its plan": ("1", None), "of its own": ("1", timedelta(days=2)), "never": ("", None)}
+
+
+@pytest.mark.parametrize("case", DUES)
+@pytest.mark.parametrize("fate", [Fate.NONE, *[f for f in Fate if f is not Fate.NONE]])
+@pytest.mark.parametrize("at_second", [False, True], ids=["first", "second"])
+def test_the_mark_goes_away_again_and_the_due_time_is_as_it_was(
+    at: Panel, john: PanelClient, case: str, fate: Fate, at_second: bool
+):
+    ticket, (sla, due) = next(iter(at.truth.tickets.values())), DUES[case]
+    ticket.sla = sla
+    ticket.due = None if due is None else (at.truth.now() + due).replace(second=0)
+    own = ticket.due
+    event = marked(john, ticket)
+    assert late(john) == 1
+    john.desk.bus.undo(event, "1")
+    assert late(john) == 0
+    at.fates = [Fate.NONE, fate] if at_second else [fate]
+    john.settle()
+    assert not ticket.overdue
+    if own is None or fate in {Fate.NONE, Fate.SIGN_OUT}:
+        assert ticket.due == own
+    else:  # a minute later where the first of two requests was all that was done
+        assert ticket.due in {own, own + timedelta(minutes=1)}
+    look(john, ticket)
+    john.wait(60)
+    assert late(john) == 0
+
+
+def test_a_mark_whose_ticket_is_late_by_its_time_stays_and_it_is_said_why(
     at: Panel, john: PanelClient, ticket: Ticket
 ):
-    mark(john, ticket)
-    john.settle()
-    change = Change(field="overdue_since", old=at.truth.now(), new=None)
-    step = Edit(changes=(change,))
-    with pytest.raises(RefusedByServerError) as refused:
-        john.server.send(Sending(command="c1", step=step, ticket=ticket.id), john.desk.files)
-    assert "give the ticket another due time" in server_words(str(refused.value.facts["why"]))
+    event = marked(john, ticket)
+    ticket.due = at.truth.now() - timedelta(minutes=1)
+    john.desk.bus.undo(event, "1")
+    john.sync()
+    (item,) = john.items()
+    assert item.state is OutboxState.REFUSED
+    assert "late by that" in explained(john)
     assert ticket.overdue
+
+
+def test_whoever_may_not_edit_is_told_that_the_mark_stays(
+    at: Panel, john: PanelClient, ticket: Ticket
+):
+    event = marked(john, ticket)
+    at.truth.agents["1"].rights -= {"edit"}
+    john.desk.bus.undo(event, "1")
+    john.sync()
+    (item,) = john.items()
+    assert item.state is OutboxState.REFUSED
+    assert "which you may not change there" in explained(john)
+    assert ticket.overdue
+
+
+def test_what_was_unmarked_is_marked_again_by_another_undo(
+    at: Panel, john: PanelClient, ticket: Ticket
+):
+    event = marked(john, ticket)
+    undoing = john.desk.bus.undo(event, "1").event
+    john.settle()
+    look(john, ticket)
+    john.desk.bus.undo(undoing, "1")
+    john.settle()
+    assert ticket.overdue
+
+
+def test_a_mark_that_is_gone_already_is_said_to_be_changed_since(
+    at: Panel, john: PanelClient, ticket: Ticket
+):
+    event = marked(john, ticket)
+    ticket.overdue = False
+    look(john, ticket)
+    with pytest.raises(NothingToUndoError) as refused:
+        john.desk.bus.undo(event, "1")
+    assert refused.value.facts["why"] == "changed_since"

@@ -144,6 +144,35 @@ def test_words_cannot_pass_for_structure():
     assert len(found.events) == 2
 
 
+def test_rows_that_a_plugin_adds_change_nothing_or_are_an_error():
+    """Never another value: what has an id is found by it."""
+    data = body(Manner()).decode()
+    whole, row = read(data.encode()), "<tr><th>Score:</th><td>5</td></tr>"
+    told, refused = 0, []
+    for place in [found.start() for found in re.finditer("<tr>|</table>", data)]:
+        changed = data[:place] + row + data[place:]
+        try:
+            assert read(changed.encode()) == whole
+            told += 1
+        except UnreadableAnswerError as error:
+            refused.append(error)
+    assert told > 10
+    assert all(error.facts["version"] == html.VERSION for error in refused)
+
+
+def test_what_a_plugin_hangs_on_a_page_is_not_taken_for_the_panels():
+    data = body(Manner()).decode()
+    more = (
+        '<div class="plugin"><table class="plugin-data"><tr><td>1</td></tr></table>'
+        '<a href="#tickets/99/assign">x</a><span class="Icon overdueTicketCount">3</span>'
+        '<form id="plugin"><select name="rating"><option value="1" selected>*</option></select>'
+        '<input name="score" value="5"></form></div>'
+    )
+    whole = read(data.encode())
+    for mark in ('<div class="sticky bar">', '<table class="ticket_info">', '<form id="reply"'):
+        assert read(data.replace(mark, more + mark, 1).encode()) == whole, mark
+
+
 def test_another_page_is_no_ticket():
     page = Page(html.page("t", "Queue", html.queue([], "")).encode(), "ticket")
     assert not is_ticket(page, "1")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 
+from desk_app.bootstrap import OpenDesk
+from desk_app.ui.app import open_window
 from tests.remote.osticket_panel import panel
+from tests.remote.panel import html
 from tests.remote.panel.server import Panel
 from tests.ui.panels import LEFT, first_screen, opened, type_sign_in
 
@@ -138,3 +141,67 @@ def test_a_filter_and_a_search_work_on_it_as_on_any_other(qtbot, window, at):
     qtbot.waitUntil(lambda: subjects(window) == {"Card reader"})
     window.searching.ask_name()
     assert "cannot be saved" in window.notice.text
+
+
+def restarted(window: Any, meanwhile: Callable[[], object]) -> Any:
+    """The same desk in a window of a later start."""
+    look, desk, agent = window.settings, window.session.desk, window.session.agent
+    path = desk.path
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    meanwhile()
+    return open_window(OpenDesk(path), agent, look)
+
+
+@pytest.fixture
+def later(window):
+    """Begins the program anew."""
+    made = []
+
+    def start(meanwhile: Callable[[], object] = lambda: None) -> Any:
+        made.append(restarted(window, meanwhile))
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.close()
+        one.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_a_later_start_comes_back_to_the_queue_and_asks_the_server(qtbot, window, at, later):
+    choose(qtbot, window, "2")
+    qtbot.waitUntil(lambda: ": 1 ticket." in about(window) and "asked" not in about(window))
+    for ticket in at.truth.tickets.values():  # the number beside it stays as it was
+        ticket.staff = "" if ticket.staff else "1"
+        if ticket.subject == "Card reader":
+            ticket.staff = ""
+    at.log.clear()
+    with at.hold():
+        again = later()
+        qtbot.waitUntil(lambda: subjects(again) == {"Payment page fails"})
+        qtbot.waitUntil(lambda: "Mine & ours" in again.windowTitle())
+        qtbot.waitUntil(lambda: getattr(again, "server", None) is not None)
+        qtbot.waitUntil(lambda: "server_queue:2" in names(again))
+        assert again.navigator.currentItem() is names(again)["server_queue:2"]
+        qtbot.waitUntil(lambda: "as the server listed it at" in about(again))
+    qtbot.waitUntil(lambda: subjects(again) == {"Locked out"})
+
+
+def test_a_queue_that_is_gone_at_a_later_start_is_left_and_that_is_said(
+    qtbot, window, at, later, monkeypatch
+):
+    choose(qtbot, window, "2")
+    qtbot.waitUntil(lambda: ": 1 ticket." in about(window) and "asked" not in about(window))
+
+    def take_away() -> None:
+        monkeypatch.setattr(
+            "tests.remote.panel.html.page",
+            lambda *args, real=html.page, **more: real(*args, **more).replace("queue=2", "mine"),
+        )
+
+    again = later(take_away)
+    qtbot.waitUntil(lambda: "Mine & ours” any more" in again.notice.text)
+    qtbot.waitUntil(lambda: len(subjects(again)) == 3)
+    assert about(again) == ""

@@ -9,8 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
-from desk_app.bootstrap import secrets
+from desk_app.bootstrap import OpenDesk, secrets
 from desk_app.domain.draft import DraftKind
+from desk_app.ui.app import open_window
 from tests.remote.osticket_panel import panel
 from tests.remote.panel.server import Panel
 from tests.ui.panels import (
@@ -273,3 +274,27 @@ def test_what_was_typed_one_way_is_there_when_the_box_is_switched_back(qtbot, fi
     assert view.secret.text() == ""
     qtbot.mouseClick(view.session.box, LEFT)
     assert view.secret.text() == "my password"
+
+
+def test_whoever_has_signed_in_is_not_asked_to_while_the_round_goes_on(qtbot, first, at):
+    type_sign_in(qtbot, first.view, at, "john")
+    window = opened(qtbot, first)
+    secrets().forget(at.url, "john")
+    path, look = window.session.desk.path, window.settings
+    window.close()
+    again = open_window(OpenDesk(path), "1", look)
+    qtbot.waitUntil(lambda: getattr(again, "server", None) is not None)
+    qtbot.waitUntil(lambda: again.server.bar is not None)
+    qtbot.waitUntil(lambda: "sign in to go on" in again.server.bar.text)
+    seen: list[tuple[str, str]] = []
+    again.server.sync.state_changed.connect(
+        lambda: seen.append((again.notice.text, again.server.bar.text))
+    )
+    qtbot.mouseClick(again.server.bar.sign_in, LEFT)
+    give(qtbot, again.server.sign_in_panel.secret, PASSWORD)
+    qtbot.waitUntil(lambda: "online, synced" in again.server.bar.text)
+    said = [bar for notice, bar in seen if notice.startswith("Signed in")]
+    assert said
+    assert not [bar for bar in said if "sign in to go on" in bar]
+    again.close()
+    again.deleteLater()

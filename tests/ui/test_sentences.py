@@ -16,6 +16,7 @@ from desk_app.domain.errors import AttachmentTooLargeError, DeskError
 from desk_app.domain.gate import Reason
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import Source, Stage
+from desk_app.remote.osticket import told
 from desk_app.ui import texts
 from tests.denials import DENIALS
 
@@ -128,3 +129,8 @@ def test_sizes_are_said_as_a_person_reads_them():
     error = AttachmentTooLargeError(name="film.mov", size=30_000_000, limit=25_000_000)
     told = texts.error_text(error)
     assert told == "“film.mov” has 30.0 MB; the limit is 25.0 MB. It was not added."
+
+
+def test_everything_that_happens_in_a_panel_has_a_name():
+    for action in set(told._EVENTS.values()):
+        assert texts.event_name(action) != action, action

@@ -12,7 +12,7 @@ from desk_app.ports.remote_errors import (
     RefusedByServerError,
     ServerBusyError,
 )
-from desk_app.remote.osticket.answers import OK, check_done, refusal_words
+from desk_app.remote.osticket.answers import OK, check_done
 from desk_app.remote.osticket.names import source_key
 from desk_app.remote.osticket.page import Page, attribute
 from desk_app.remote.osticket.persons import is_requester, takes_part
@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from desk_app.domain.entry import Change
     from desk_app.domain.outbox import Edit
     from desk_app.ports.remote import RemoteTicket, Sending
+    from desk_app.remote.osticket.late import LateMark
     from desk_app.remote.osticket.locks import Locks
-    from desk_app.remote.osticket.people import People
-    from desk_app.remote.osticket.persons import Persons
     from desk_app.remote.osticket.posting import Posting
     from desk_app.remote.osticket.session import Form, PanelSession
     from desk_app.remote.osticket.ticket_page import TicketPage
@@ -58,16 +57,16 @@ class Edits:
         session: PanelSession,
         tickets: Tickets,
         locks: Locks,
-        people: People,
-        persons: Persons,
         posting: Posting,
+        late: LateMark,
     ) -> None:
-        self._persons = persons
+        self._late = late
+        self._persons = persons = posting.persons
+        self._people = people = posting.people
         self._posting = posting
         self._session = session
         self._tickets = tickets
         self._locks = locks
-        self._people = people
         self._subject_field = ""
         self._ties = Ties(session, tickets)
         self._questions = Questions(session, people)
@@ -82,7 +81,7 @@ class Edits:
             "sla": self._field,
             "source": self._source,
             "due_at": self._due,
-            "overdue_since": self._overdue,
+            "overdue_since": late.write,
             "answered": self._answered,
             "custom": self._questions.answer,
             "task": self._task,
@@ -98,7 +97,7 @@ class Edits:
         """Make the changes; `seen` is the ticket as it was just read, and as the agent knows it."""
         changes = sorted(step.changes, key=lambda change: _ORDER.index(_kind(change)))
         follows = {_FOLLOWS[change.field] for change in changes if change.field in _FOLLOWS}
-        self._ties.said = self._persons.said = ""
+        self._ties.said = self._persons.said = self._late.said = ""
         lock = self._locks.take(seen.page)
         try:
             for place, change in enumerate(changes):
@@ -124,11 +123,14 @@ class Edits:
         """The receipt of a change whose answer was lost; None if a field is not as it should be.
 
         Its comment may be missing all the same: a note of its own, where the dialog takes none. It
-        is written now, once: one that is there bears the command's id.
+        is written now, once: one that is there bears the command's id. What was set for a moment
+        only (`late`) goes now, too.
         """
         if not all(self._is_so(change, sending, seen) for change in step.changes):
             return None
         try:
+            for change in (one for one in step.changes if one.field == "overdue_since"):
+                self._late.finish(change, seen)
             seen = self._with_comment(sending, step, seen)
         except NoAnswerError:  # looked for at the next probe, like this time
             raise ServerBusyError(retry_after=None, why="read_back") from None
@@ -158,7 +160,7 @@ class Edits:
             raise NoAnswerError(why="read_back") from None
         if refused:
             names = tuple(change.field for change in refused)
-            words = self._ties.said or self._persons.said
+            words = self._ties.said or self._persons.said or self._late.said
             raise RefusedByServerError(words=words, refused=names)
         self._tickets.note_own(before.page, page, step.changes)
         seen = self._with_comment(sending, step, seen)
@@ -254,17 +256,6 @@ class Edits:
         if change.new is not None:
             value = change.new.isoformat(timespec="seconds")  # type: ignore[attr-defined]
         self._edit(seen.page.id, "duedate", (("duedate", value), ("comments", words)))
-
-    def _overdue(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
-        """A form of the page itself, which is shown again whether it was done or not."""
-        if change.new is None:
-            raise RefusedByServerError(words="", why="no_unmark")
-        if seen.page.is_overdue:
-            return
-        form = (("id", seen.page.id), ("a", "process"), ("do", "overdue"))
-        answer = self._session.change(f"tickets.php?id={seen.page.id}", form)
-        if answer.status == OK:
-            self._persons.said = refusal_words(Page(answer.body, "overdue"))
 
     def _answered(self, sending: Sending, change: Change, seen: Seen, words: str) -> None:
         mark = "answered" if change.new else "unanswered"

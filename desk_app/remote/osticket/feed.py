@@ -5,6 +5,7 @@ transfer or an edited field it does not (facts/osticket.md). So a round looks at
 for what is later than the cursor, as a span up to now (see `exports.within`), and every now and
 then all open tickets are compared with how they were. A quiet round takes four requests: the
 session keeps two searches, so two are only looked at and the third is put anew, each in its turn.
+Once a day a round reads people and rights, too (`rights.TellsRights.directory_again`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from zlib import crc32
 import msgspec
 
 from desk_app.ports.remote import FeedPage, Listing
+from desk_app.ports.remote_errors import UnreadableAnswerError
 from desk_app.remote.osticket.exports import Criterion, within
 from desk_app.remote.osticket.told import row_ticket
 
@@ -44,6 +46,8 @@ _COMPARE_TIMES = 20
 """A comparison may take a twentieth of the time at most: large servers are spared."""
 _BUCKETS = 256
 _MOST_IDS = 20_000
+_HINTS = 5
+"""Tickets beside the first one that are looked at for the database's clock at most."""
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -164,6 +168,17 @@ class Feed:
         if self._known is not None:
             self._known.setdefault(ticket, 0)
 
+    def open_rows(self) -> list[ExportRow] | None:
+        """Of all tickets that the last comparison found open; None before the first."""
+        if self._known is None:
+            return None
+        return [self._tickets.rows[one] for one in self._known if one in self._tickets.rows]
+
+    def owe(self, tickets: Iterable[str]) -> None:
+        """Bring these with the next comparison whether they changed or not."""
+        if self._known is not None:
+            self._known |= dict.fromkeys(tickets, 0)
+
     # --- what changed ----------------------------------------------------------------------
 
     def _look(self, cursor: Cursor) -> tuple[list[str], Cursor]:
@@ -231,9 +246,22 @@ class Feed:
             self._tickets.rows[row.id] = row
         self._fresh.update(row.id for row in listed)
         if listed and not self._clock.is_known:
-            for row in (listed[0], listed[-1]):
-                self._tickets.page(row.id)
+            self._learn_clock(listed)
         return [row.id for row in listed]
+
+    def _learn_clock(self, rows: list[ExportRow]) -> None:
+        """By the first and the last of some tickets, and by others where their pages are broken."""
+        learnt, failed = 0, None
+        for row in (rows[0], *rows[:0:-1][:_HINTS]):
+            try:
+                self._tickets.page(row.id)
+                learnt += 1
+            except UnreadableAnswerError as error:
+                failed = error
+            if learnt > 1:
+                return
+        if not learnt and failed is not None:  # without a clock all times would be wrong
+            raise failed
 
 
 def _minutes(span: timedelta) -> int:

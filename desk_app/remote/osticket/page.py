@@ -22,12 +22,22 @@ class Page:
         """`what` names the page in errors: a code, never what people wrote."""
         self.what = what
         self._doc = LexborHTMLParser(body, options=_AS_WRITTEN)
+        self._ends = b"</html" in body
 
     @property
     def version(self) -> str:
         """How the server calls its version; '' where the page does not tell."""
         found = self._doc.css_first('meta[http-equiv="x-pjax-version"]')
         return "" if found is None else attribute(found, "content")
+
+    def check_whole(self) -> None:
+        """Raise UnreadableAnswerError if the server broke off in the middle of a page.
+
+        It says 200 all the same where one of its parts fails later on, and half of a thread or of
+        a list would pass for all of it. Parts of pages, such as dialogs, have no such end.
+        """
+        if not self._ends:
+            raise self.missing("</html>")
 
     @property
     def token(self) -> str:

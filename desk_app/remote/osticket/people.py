@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
 
     from desk_app.domain.lifecycle import Lifecycle
     from desk_app.domain.ticket import State
+    from desk_app.remote.http import Answer
+    from desk_app.remote.osticket.parts import Parts
     from desk_app.remote.osticket.session import PanelSession
+    from desk_app.remote.osticket.ticket_page import TicketPage
 
 _SEARCH = "ajax.php/tickets/search"
 _OPEN = "tickets.php?a=open"
@@ -95,10 +99,20 @@ class People:
         """What the form is called that a question, by its number, stands in."""
         self.needed: set[str] = set()
         """Numbers of questions that a ticket's page said must be answered before closing."""
+        self.optional: set[str] = set()
+        """Those that a page showed without an answer and said nothing of."""
+        self.parts: Parts | None = None
+        """Of a reading that may be broken off; None: each question goes to the server."""
+
+    def learn(self, page: TicketPage) -> None:
+        """Which questions must be answered before a ticket is closed."""
+        optional = {key for key, answer in page.custom if not answer} - page.needed
+        self.needed = (self.needed | page.needed) - optional
+        self.optional = (self.optional | optional) - page.needed
 
     def me(self) -> RemoteAgent:
         """Who is signed in."""
-        page = self._session.page("profile.php", "profile")
+        page = self._page("profile.php", "profile")
         number = attribute(page.get("form input[name=id]"), "value")
         first, last = page.field("firstname"), page.field("lastname")
         if not number or not page.field("email"):
@@ -123,12 +137,13 @@ class People:
     def directory(self, rights: SeenRights) -> Directory:
         """All of it."""
         names, me = self.names, self.me()
-        form = self._session.page(_OPEN, "new ticket")
+        form = self._page(_OPEN, "new ticket")
         statuses = known_statuses(((v, k) for k, v in names.statuses.items()), rights.states)
         makes = frozenset({Permission.CREATE} if form.find("select[name=topicId]") else ())
         roles = {
             key: Role(key=key, name=self._department(key), permissions=granted | makes)
             for key, granted in rights.roles.items()
+            if key in names.departments.values()
         }
         anything = frozenset(Permission) - {Permission.CREATE} | makes
         roles[ANYTHING] = Role(key=ANYTHING, name=ANYTHING, permissions=anything)
@@ -148,7 +163,7 @@ class People:
 
     def form(self, topic: str) -> list[FormField]:
         """The questions that a help topic asks besides subject, words and priority."""
-        answer = self._session.get(f"ajax.php/form/help-topic/{topic}", referer=_OPEN)
+        answer = self._get(f"ajax.php/form/help-topic/{topic}", referer=_OPEN)
         try:
             html = msgspec.json.decode(answer.body, type=_Fragment).html
         except msgspec.DecodeError:
@@ -202,12 +217,20 @@ class People:
 
     # --- parts -----------------------------------------------------------------------------
 
+    def _page(self, path: str, what: str) -> Page:
+        asked = partial(self._session.page, path, what)
+        return asked() if self.parts is None else self.parts.once(path, asked)
+
+    def _get(self, path: str, referer: str = "") -> Answer:
+        asked = partial(self._session.get, path, referer=referer)
+        return asked() if self.parts is None else self.parts.once(path, asked)
+
     def _by_name(self, field_: str, keys: frozenset[str] = frozenset()) -> dict[str, str]:
         """The choices that the search offers for a field: every agent may see those.
 
         Those are what has a number; `keys` are what else may be one.
         """
-        answer = self._session.get(f"{_SEARCH}/field/{field_}")
+        answer = self._get(f"{_SEARCH}/field/{field_}")
         if answer.status != OK:
             return {}
         try:
@@ -251,7 +274,7 @@ class People:
         """The agents' directory, page by page: number, name, department, address."""
         seen: set[str] = set()
         for number in range(1, _MOST_PAGES):
-            page = self._session.page(f"directory.php?p={number}", "agents")
+            page = self._page(f"directory.php?p={number}", "agents")
             rows = page.all("table.list tbody tr[id]")
             new = [row for row in rows if attribute(row, "id") not in seen]
             for row in new:
@@ -285,7 +308,7 @@ class People:
 
     def _field_numbers(self) -> dict[str, str]:
         """The server's numbers of the extra questions, by what they are called."""
-        page = Page(self._session.get(_SEARCH).body, "search")
+        page = Page(self._get(_SEARCH).body, "search")
         found: dict[str, str] = {}
         for option in page.all('option[value^="entries__answers!"]'):
             number = attribute(option, "value").partition("!")[2].partition("__")[0]

@@ -65,8 +65,8 @@ class Posting:
         self._session = session
         self._tickets = tickets
         self._locks = locks
-        self._people = people
-        self._persons = persons
+        self.people = people
+        self.persons = persons
 
     # --- replies and notes -----------------------------------------------------------------
 
@@ -154,7 +154,7 @@ class Posting:
         The panel stops writing to a collaborator whom a reply leaves out.
         """
         found = [person for person, active in page.collaborators if active]
-        found += [self._persons.number(RemotePerson(name="", email=one)) for one in entry.cc]
+        found += [self.persons.number(RemotePerson(name="", email=one)) for one in entry.cc]
         return list(dict.fromkeys(found))
 
     def _refused(
@@ -218,7 +218,7 @@ class Posting:
         if person is None:
             raise RefusedByServerError(words="", why="no_address")
         ticket = step.ticket
-        form = self._new(ticket, self._persons.number(person))
+        form = self._new(ticket, self.persons.number(person))
         form += self._answers(ticket)
         if step.entry is not None:
             html = self._with_pictures(step.entry, "ticket.staff", files)
@@ -269,8 +269,8 @@ class Posting:
             return []
         return [
             (field.form_name, field.choices.get(answers[key], answers[key]))
-            for field in self._people.form(ticket.topic)
-            if (key := self._people.field_key(ticket.topic, field.label)) in answers
+            for field in self.people.form(ticket.topic)
+            if (key := self.people.field_key(ticket.topic, field.label)) in answers
         ]
 
 

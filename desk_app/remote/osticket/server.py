@@ -8,34 +8,31 @@ from typing import TYPE_CHECKING
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.outbox import SENT_FIELDS, Edit, NewTicket, Post
-from desk_app.ports.remote import Capabilities, Gone, Receipt, RemoteThread
-from desk_app.ports.remote_errors import MovedOnError, NoAnswerError
+from desk_app.ports.remote import Capabilities, Gone, GoneWhy, Receipt, RemoteThread
+from desk_app.ports.remote_errors import MovedOnError, NoAnswerError, UnreadableAnswerError
 from desk_app.remote.osticket.clock import DatabaseClock
 from desk_app.remote.osticket.edits import Edits
 from desk_app.remote.osticket.exports import Exports, within
-from desk_app.remote.osticket.feed import OPEN, Cursor, Feed
+from desk_app.remote.osticket.feed import Cursor, Feed
 from desk_app.remote.osticket.holds import Holds
+from desk_app.remote.osticket.late import LateMark
 from desk_app.remote.osticket.locks import Locks
-from desk_app.remote.osticket.people import People, SeenRights
+from desk_app.remote.osticket.people import People
 from desk_app.remote.osticket.persons import Persons
 from desk_app.remote.osticket.posting import Posting
 from desk_app.remote.osticket.queues import ListsQueues
+from desk_app.remote.osticket.rights import TellsRights
 from desk_app.remote.osticket.signed_in import HoldsTickets, SignedIn
-from desk_app.remote.osticket.statuses import WAYS
+from desk_app.remote.osticket.statuses import DELETED
 from desk_app.remote.osticket.tickets import Seen, Tickets
-from desk_app.remote.osticket.told import rights_of, status_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from desk_app.domain.canned import FilledText
-    from desk_app.domain.directory import Directory
     from desk_app.domain.lifecycle import Lifecycle
-    from desk_app.domain.people import Permission
-    from desk_app.domain.ticket import State
     from desk_app.ports.remote import FeedPage, Listing, RemoteAgent, RemoteTicket, Sending, Wanted
     from desk_app.ports.unit_of_work import AttachmentStore
-    from desk_app.remote.osticket.export_rows import ExportRow
     from desk_app.remote.osticket.session import PanelSession
 
 _LATE = timedelta(minutes=10)
@@ -43,7 +40,7 @@ _LATE = timedelta(minutes=10)
 _NOT_HERE = frozenset({Action.RESTORE})
 
 
-class OsTicketServer(HoldsTickets, ListsQueues, SignedIn):
+class OsTicketServer(HoldsTickets, ListsQueues, TellsRights, SignedIn):
     """`RemoteServer` of one agent; one request at a time."""
 
     def __init__(
@@ -67,7 +64,8 @@ class OsTicketServer(HoldsTickets, ListsQueues, SignedIn):
         self._tickets.kept = locks.kept
         self._holds = Holds(session, locks, lambda: self._tickets.names)
         self._posting = Posting(session, self._tickets, locks, self._people, persons)
-        self._edits = Edits(session, self._tickets, locks, self._people, persons, self._posting)
+        late = LateMark(session, self._tickets, self._server_time)
+        self._edits = Edits(session, self._tickets, locks, self._posting, late)
         self._seen: dict[str, Seen] = {}
         """What was read in this round: asking for its thread then costs nothing."""
         self.capabilities = Capabilities(
@@ -81,22 +79,6 @@ class OsTicketServer(HoldsTickets, ListsQueues, SignedIn):
 
     def sign_in(self) -> RemoteAgent:
         return self._people.me()
-
-    def directory(self) -> Directory:
-        self._tickets.names = self._people.read_names()
-        rows = self._exports.search_rows((OPEN,))
-        roles: dict[str, frozenset[Permission]] = {}
-        states: dict[str, State] = {}
-        for row in _one_of_each_department(rows):
-            seen = self._tickets.page(row.id)
-            if isinstance(seen, Gone):
-                continue
-            self._people.needed |= seen.needed
-            roles[self._tickets.names.departments.get(row.department, "")] = rights_of(seen)
-            states |= {status.id: WAYS[status.way] for status in seen.offered if status.way in WAYS}
-            states[status_key(seen, self._tickets.names)] = WAYS["reopen"]  # it is an open one
-        roles.pop("", None)
-        return self._people.directory(SeenRights(roles=roles, states=states))
 
     def canned_text(self, ticket: str, key: str) -> FilledText:
         """A canned response with its variables filled in by the server, as HTML."""
@@ -120,7 +102,17 @@ class OsTicketServer(HoldsTickets, ListsQueues, SignedIn):
 
     def tickets(self, ids: Sequence[str]) -> list[RemoteTicket | Gone]:
         self._known()
-        return [self._feed.row(ticket) or self._look(ticket) for ticket in ids]
+        found: list[RemoteTicket | Gone] = []
+        failed: list[UnreadableAnswerError] = []
+        for ticket in ids:
+            try:
+                found.append(self._feed.row(ticket) or self._look(ticket))
+            except UnreadableAnswerError as error:  # the others are to come all the same
+                failed.append(error)
+                self._feed.owe((ticket,))  # the next comparison has a row of it
+        if len(failed) == len(ids) > 1:
+            raise failed[0]
+        return found
 
     def ticket(self, ticket: str) -> RemoteTicket | Gone:
         self._known()
@@ -173,7 +165,7 @@ class OsTicketServer(HoldsTickets, ListsQueues, SignedIn):
             return self._probe_new(sending)
         seen = self._tickets.see(sending.ticket)
         if isinstance(seen, Gone):
-            return self._gone(sending, step)
+            return self._gone(sending, step, seen)
         if isinstance(step, Edit):
             return self._probe_edit(sending, step, seen)
         there = self._posting.written(sending, seen.page)
@@ -190,10 +182,12 @@ class OsTicketServer(HoldsTickets, ListsQueues, SignedIn):
             seen = self._tickets.whole(seen.page)
         return self._edits.arrived(sending, step, seen)
 
-    def _gone(self, sending: Sending, step: Post | Edit) -> Receipt | None:
+    def _gone(self, sending: Sending, step: Post | Edit, gone: Gone) -> Receipt | None:
         """A ticket that was handed on cannot be seen: for a transfer that says that it arrived."""
-        handed = {"department", "owner", "team", "merged_into"}
-        if isinstance(step, Edit) and handed & {change.field for change in step.changes}:
+        changed = {c.field: c.new for c in step.changes} if isinstance(step, Edit) else {}
+        if gone.why is GoneWhy.DELETED and changed.get("status") == DELETED:
+            return Receipt(ticket=sending.ticket)
+        if {"department", "owner", "team", "merged_into"} & changed.keys():
             return Receipt(ticket=sending.ticket)
         if isinstance(step, Post) and step.entry.kind is EntryKind.MESSAGE:
             return None
@@ -228,19 +222,10 @@ class OsTicketServer(HoldsTickets, ListsQueues, SignedIn):
         if isinstance(seen, Gone):
             return seen
         self._seen[ticket] = seen
-        self._people.needed |= seen.page.needed
+        self._people.learn(seen.page)
         if seen.page.is_open:
             self._feed.saw(ticket)
         return seen.ticket
 
     def _server_time(self) -> datetime:
         return self._now() + timedelta(seconds=self._session.skew)
-
-
-def _one_of_each_department(rows: Sequence[ExportRow]) -> list[ExportRow]:
-    """An assigned one where there is one: its page shows all buttons."""
-    found: dict[str, ExportRow] = {}
-    for row in rows:
-        if row.department not in found or (row.agent and not found[row.department].agent):
-            found[row.department] = row
-    return list(found.values())

@@ -104,10 +104,11 @@ class PanelSession:
     # --- reading ---------------------------------------------------------------------------
 
     def page(self, path: str, what: str) -> Page:
-        """A page of the panel."""
+        """A page of the panel, whole."""
         page = Page(self.get(path).body, what)
         self._token = page.token or self._token
         self.version = page.version or self.version
+        page.check_whole()
         return page
 
     def get(self, path: str, *, referer: str = "", largest: int | None = None) -> Answer:

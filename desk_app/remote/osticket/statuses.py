@@ -10,7 +10,7 @@ from desk_app.domain.people import Permission
 from desk_app.domain.ticket import Stage, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 WAYS = {
     "reopen": State.OPEN,
@@ -26,6 +26,7 @@ SHIPPED = {
     "4": State.ARCHIVED,
     "5": State.DELETED,
 }
+DELETED = "5"
 _NAMES = {"4": "Archived", "5": "Deleted"}
 """Every server has these two, and no dialog lists them."""
 _ENDS = (Check.NO_OPEN_TASK, Check.NO_OPEN_CHILD, Check.REQUIRED_FIELDS)
@@ -57,6 +58,11 @@ def known_statuses(
         KnownStatus(id=number, name=name, state=states.get(number, SHIPPED.get(number, State.OPEN)))
         for number, name in listed.items()
     ]
+
+
+def steps_of(offered: Iterable[str], doors: Collection[str]) -> tuple[str, ...]:
+    """Statuses that a ticket can get now; the button that deletes it names none."""
+    return (*offered, DELETED) if "status/delete" in doors else tuple(offered)
 
 
 def lifecycle_of(template: Lifecycle, statuses: Iterable[KnownStatus]) -> Lifecycle:

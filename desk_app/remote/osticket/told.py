@@ -13,6 +13,7 @@ from desk_app.domain.people import Permission
 from desk_app.domain.rich_text import html_to_text
 from desk_app.ports.remote import RemoteEntry, RemoteFile, RemotePerson, RemoteTicket
 from desk_app.remote.osticket.names import key_of, key_or_none, source_of
+from desk_app.remote.osticket.statuses import steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -339,7 +340,7 @@ def whole_ticket(
         collaborators=_persons(tied.people),
         muted=_persons(tied.people, muted=True),
         custom=tuple(sorted((key, value) for key, value in page.custom if value)),
-        steps=tuple(status.id for status in page.offered),
+        steps=steps_of((status.id for status in page.offered), page.doors),
         blocked=page.blocked if _tells_of_closing(page) else None,
         can=actions_of(page),
         untold=_NOT_ON_A_PAGE if row is None else frozenset(),

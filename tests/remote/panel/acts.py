@@ -237,13 +237,12 @@ class Acts:
             ticket.answers = {}
 
     def _due(self, text: str, ticket: Ticket) -> None:
-        if not text:
-            ticket.due = None
-            return
-        due = datetime.fromisoformat(text)
-        if due < self.truth.now():
+        """Only another one than before ends that the ticket is overdue."""
+        due = None if not text else datetime.fromisoformat(text).replace(second=0)
+        if due is not None and due < self.truth.now():
             raise Refused("Due date must be in the future")
-        ticket.due, ticket.overdue = due.replace(second=0), False
+        ticket.overdue &= due == ticket.due
+        ticket.due = due
 
     # --- ties and tasks --------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import http.server
 import json
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -88,6 +88,8 @@ class Panel:
         self.manner = manner or Manner()
         self.sessions: dict[str, Session] = {}
         self.fates: list[Fate] = []
+        self.accidents: list[Callable[[], object]] = []
+        """Each is called just before one of the next changes is carried out."""
         self.offline = False
         self.locks_off = False
         self.canned_gone = False
@@ -166,6 +168,8 @@ class Panel:
         request = Request(handler.command, path, dict(parse_qsl(parts.query)), form, files, session)
         token = handler.headers.get("X-CSRFToken") or request.one("__CSRFToken__")
         fate = self.fates.pop(0) if self.fates and self._changes(request) else None
+        if self.accidents and self._changes(request):
+            self.accidents.pop(0)()
         if fate is Fate.SIGN_OUT:
             self.expire()
             key, session = self._session("")
