@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MARKER = "data-desk"
 """Attribute that the server keeps in what it is sent, and that nobody sees."""
 _ID, _BOX, _EVENT, _ICON = "thread-entry-", "thread-entry", "thread-event", "icon-"
-_ATTACHED = "attachments"
+_ATTACHED, _BOLD = "attachments", "strong"
 _ITEMS = "#thread-items"
 _KINDS = {
     "message": EntryKind.MESSAGE,
@@ -235,8 +235,7 @@ def _events(page: Page, boxes: Iterable[LexborNode]) -> tuple[PageEvent, ...]:
     for box in boxes:
         inside = [*box.iter()]
         icon = _element(inside[0].first_child) if inside else None
-        told = [*inside[-1].iter()] if inside else []
-        parts = {part.tag: part for part in told}
+        parts = {part.tag: part for part in inside[-1].iter()} if inside else {}
         time, actor = parts.get("time"), parts.get("b")
         if time is None or icon is None:
             continue  # an event of a plugin may tell no time
@@ -246,7 +245,9 @@ def _events(page: Page, boxes: Iterable[LexborNode]) -> tuple[PageEvent, ...]:
         places[key] = place = places.get(key, 0) + 1
         said = inside[-1].text_lexbor().replace(time.text_lexbor(), "")
         who = "" if actor is None else text(actor)
-        bold = tuple(text(part) for part in told if part.tag == "strong")
+        bold: tuple[str, ...] = ()
+        if _BOLD in parts:
+            bold = tuple([text(part) for part in inside[-1].iter() if part.tag == _BOLD])
         found.append(PageEvent(f"{key}.{place}", name, at, who, " ".join(said.split()), bold))
     found.sort(key=attrgetter("at"))
     return tuple(found)
