@@ -64,13 +64,13 @@ class PeopleReader:
             unit.commit()
 
     def _is_due(self, again: TellsPeopleAgain | None) -> bool:
-        if again is None and not self._server.capabilities.tells_people:
-            return False
         if again is not None and not self._looked:
             self._looked, self._owed = True, again.has_news(self._known())
         at, now = account_of(self._desk).people_at, self._desk.now()
         # A clock that was put back must not make it wait for years.
-        return self._owed or at is None or not timedelta(0) <= now - at < PEOPLE_EVERY
+        if not self._owed and at is not None and timedelta(0) <= now - at < PEOPLE_EVERY:
+            return False
+        return again is not None or self._server.capabilities.tells_people
 
     def _read_again(self, again: TellsPeopleAgain, stop: Callable[[], bool]) -> bool:
         directory = again.directory_again(self._known(), stop)

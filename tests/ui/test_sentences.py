@@ -16,7 +16,7 @@ from desk_app.domain.errors import AttachmentTooLargeError, DeskError
 from desk_app.domain.gate import Reason
 from desk_app.domain.lifecycle import Action
 from desk_app.domain.ticket import Source, Stage
-from desk_app.remote.osticket import told
+from desk_app.remote.osticket import events
 from desk_app.ui import texts
 from tests.denials import DENIALS
 
@@ -132,5 +132,5 @@ def test_sizes_are_said_as_a_person_reads_them():
 
 
 def test_everything_that_happens_in_a_panel_has_a_name():
-    for action in set(told._EVENTS.values()):
+    for action in set(events._EVENTS.values()):
         assert texts.event_name(action) != action, action
