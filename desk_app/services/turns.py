@@ -14,9 +14,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TURN_S = 0.0005
-"""So long a worker keeps the interpreter while the window wants it, between two of its calls of Qt.
-By Python's own measure it were ten times as long, and a frame waits for that several times."""
 LONGEST_S = 0.05
 """No paint shall take so long; whoever holds the desk's write lock waits no longer at once."""
 

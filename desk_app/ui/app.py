@@ -10,7 +10,6 @@ from PySide6.QtCore import QEventLoop, QObject, QSettings, QSize, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from desk_app.ports.unit_of_work import Changes
-from desk_app.services.turns import TURN_S
 from desk_app.ui.main_window import MainWindow
 from desk_app.ui.session import Session
 from desk_app.ui.single_instance import SingleInstance
@@ -37,7 +36,6 @@ def application() -> QApplication:
     found = QApplication.instance()
     if isinstance(found, QApplication):
         return found
-    sys.setswitchinterval(TURN_S)
     return QApplication([*sys.argv[:1], "-style", "fusion"])
 
 
