@@ -88,16 +88,15 @@ def thread_of(page: Page, items: LexborNode) -> tuple[tuple[PageEntry, ...], tup
     Raises:
         UnreadableAnswerError: any entry lacks a part.
     """
-    boxes: list[tuple[str, LexborNode]] = []
+    images = _pictures(page, items)
+    entries: list[PageEntry] = []
     happened: list[LexborNode] = []
     for node in items.iter():
-        name = node.id or ""
-        if name.startswith(_ID):
-            boxes.append((name.removeprefix(_ID), node))
-        elif _EVENT in (node.attributes.get("class") or ""):
+        name = node.id
+        if name is not None and name.startswith(_ID):
+            entries.append(_entry(page, name.removeprefix(_ID), node, images))
+        elif _EVENT in attribute(node, "class"):
             happened.append(node)
-    images = _pictures(page, items)
-    entries = [_entry(page, number, outer, images) for number, outer in boxes]
     if entries and int(entries[0].id) > int(entries[-1].id):
         happened.reverse()
     entries.sort(key=lambda entry: int(entry.id))
@@ -125,15 +124,17 @@ def _entry(page: Page, number: str, outer: LexborNode, images: Mapping[str, Page
         raise page.missing("id of an entry")
     html = words.inner_html or ""
     files: tuple[PageFile, ...] = ()
-    if images or (more and more[-1].attributes.get("class") == _ATTACHED):
+    if images or (more and more[-1].first_child is not None):
         files = _files(page, more[-1] if more else None, html, images)
     # The marker is around all that was written: further in it is a quotation.
-    first = _element(words.first_child)
+    first = words.first_child
+    if first is not None and not first.is_element_node:
+        first = _element(first)
     return PageEntry(
         number,
         kind,
         moment(page, time),
-        text(author),
+        " ".join(author.text_lexbor().split()),
         text(title) if title.first_child is not None else "",
         html,
         "" if first is None else first.attributes.get(MARKER) or "",
@@ -151,8 +152,9 @@ def _kind(classes: str | None) -> EntryKind | None:
 def _inside(node: LexborNode) -> LexborNode:
     """The first element in this one; raise ValueError if there is none."""
     found = node.first_child
-    if found is not None and not found.is_element_node:
-        found = _element(found)
+    if found is not None and found.is_element_node:
+        return found
+    found = _element(found)
     if found is None:
         raise ValueError(node.tag)
     return found

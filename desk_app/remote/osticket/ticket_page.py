@@ -113,7 +113,8 @@ def ticket_page(page: Page, ticket: str) -> TicketPage:
     thread = attribute(items, "data-thread-id")
     items.decompose(recursive=False)  # no button or field of the panel's is in what people wrote
     tables = page.all(_TABLES)
-    boxes = [inner for table in tables[:2] for inner in table.css("td > table")]
+    cells = [cell for table in tables[:2] for row in _rows(table) for cell in row.iter()]
+    boxes = [inner for cell in cells for inner in cell.iter() if inner.tag == "table"]
     if len(boxes) != 4 or len(_cells(boxes[0])) != _ROWS:  # noqa: PLR2004 - two by two
         raise page.missing("rows of table.ticket_info")
     top, person, second, third = (_cells(box) for box in boxes)
@@ -121,7 +122,8 @@ def ticket_page(page: Page, ticket: str) -> TicketPage:
         raise page.missing("rows of the other boxes in table.ticket_info")
     controls = _Controls(page, ticket)
     custom, labels = _custom(tables[2:])
-    source = controls.find("field_source")
+    source, requester = controls.find("field_source"), controls.person("-name")
+    statuses, present = controls.statuses()
     return TicketPage(
         id=ticket,
         number=_number(page),
@@ -134,15 +136,15 @@ def ticket_page(page: Page, ticket: str) -> TicketPage:
         sla=text(controls.get("field_sla")),
         topic=_unless_faded(controls.find("field_topic") or third[0]),
         source=text(source) if source is not None else text(person[-1]),
-        requester=number_in(attribute(controls.person("-name"), "id"), "user-"),
-        requester_name=text(controls.person("-name")),
+        requester=number_in(requester.id or "", "user-"),
+        requester_name=text(requester),
         requester_email=text(controls.person("-email")),
         entries=entries,
         events=events,
         thread=thread,
         offered=controls.offered(),
-        reply_statuses=controls.statuses(),
-        status_id="" if controls.reply_status is None else chosen(controls.reply_status),
+        reply_statuses=statuses,
+        status_id=present,
         doors=controls.doors,
         is_overdue=controls.is_overdue,
         answered=_answered(controls.doors),
@@ -169,6 +171,8 @@ class _Controls:
         self._ticket = ticket
         self._by_id: dict[str, LexborNode] = {}
         self._links: list[tuple[str, LexborNode]] = []
+        self._ways: list[tuple[str, LexborNode]] = []
+        """Buttons of statuses, with what follows in their links."""
         self._code = ""
         self.blocked = ""
         self.is_overdue = False
@@ -180,10 +184,10 @@ class _Controls:
             if tag == "a":
                 self._links.append((node.attrs.get("href") or "", node))
             elif not name or tag == "select":
-                self._nameless(node, tag)
+                self._nameless(node)
         self.doors = self._doors()
 
-    def _nameless(self, node: LexborNode, tag: str | None) -> None:
+    def _nameless(self, node: LexborNode) -> None:
         """What is known by something else than an id."""
         told = node.attributes
         classes = told.get("class") or ""
@@ -218,13 +222,16 @@ class _Controls:
 
     def _doors(self) -> frozenset[str]:
         """A button is there only where this agent's role and the ticket's state allow it."""
-        found, start = set(), f"tickets/{self._ticket}/"
-        for href, _ in self._links:
+        found = set()
+        start, edit = f"tickets/{self._ticket}/", f"tickets.php?id={self._ticket}&a=edit"
+        for href, link in self._links:
             way = href.partition(start)[2]
+            if way.startswith("status/"):
+                self._ways.append((way.removeprefix("status/"), link))
             if way:
                 whole = way.startswith(("mark/", "status/delete"))
                 found.add(way if whole else way.partition("/")[0])
-            elif href == f"tickets.php?id={self._ticket}&a=edit":
+            elif href == edit:
                 found.add("edit")
             elif href.startswith("#thread/"):
                 found.add("collaborators")
@@ -233,22 +240,23 @@ class _Controls:
         return frozenset(found | ({"reply", "note"} & self._by_id.keys()))
 
     def offered(self) -> tuple[OfferedStatus, ...]:
-        found, start = [], f"#tickets/{self._ticket}/status/"
-        for href, link in self._links:
-            way, _, number = href.partition(start)[2].partition("/")
+        found = []
+        for ways, link in self._ways:
+            way, _, number = ways.partition("/")
             if number.isdigit():
                 found.append(OfferedStatus(id=number, name=text(link), way=way))
         return tuple(dict.fromkeys(found))
 
-    def statuses(self) -> tuple[tuple[str, str], ...]:
-        """Those of the reply form; the present one says so in brackets, in any language."""
+    def statuses(self) -> tuple[tuple[tuple[str, str], ...], str]:
+        """Those of the reply form, and the present one; it says so in brackets, in any language."""
         if self.reply_status is None:
-            return ()
+            return (), ""
         present = chosen(self.reply_status)
-        return tuple(
+        found = (
             (value, name.rpartition(" (")[0] or name if value == present else name)
             for value, name in options(self.reply_status)
         )
+        return tuple(found), present
 
     def count(self, name: str) -> int:
         digits = text(self._by_id[name]) if name in self._by_id else ""
@@ -274,11 +282,20 @@ class _Controls:
         )
 
 
+def _rows(table: LexborNode) -> list[LexborNode]:
+    """Those of the table itself, not of one inside of it."""
+    return [row for part in table.iter() for row in part.iter()]
+
+
 def _cells(table: LexborNode) -> list[LexborNode]:
     """The value of each row."""
-    rows = [row for part in table.iter() for row in part.iter()]
-    cells = (next((c for c in row.iter() if c.tag == "td"), None) for row in rows)
-    return [cell for cell in cells if cell is not None]
+    found = []
+    for row in _rows(table):
+        for cell in row.iter():
+            if cell.tag == "td":
+                found.append(cell)
+                break
+    return found
 
 
 def _number(page: Page) -> str:
