@@ -145,6 +145,10 @@ class ServerLink(AtTicket, OfAccount):
 
     def want_queues(self) -> None:
         self._wants_queues = True
+        engine = self._engine
+        if engine is not None:  # a round that is under way reads them, too
+            engine.queues.is_wanted = True
+            self._wants_queues = False
 
     def read_queue(self, queue: str) -> None:
         engine = self._engine_or_no()

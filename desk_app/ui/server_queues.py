@@ -121,6 +121,8 @@ class ServerQueueList(QObject):
     def _hear_of_line(self) -> None:
         if self._owes_look and self._is_online:
             self._owes_look = False
+            # Before it is asked what is in it, which ends a round early: it may be there no more.
+            self._sync.syncing.want_queues()
             self.ask()
         self._tell()
 

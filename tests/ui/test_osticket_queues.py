@@ -201,7 +201,11 @@ def test_a_queue_that_is_gone_at_a_later_start_is_left_and_that_is_said(
             lambda *args, real=html.page, **more: real(*args, **more).replace("queue=2", "mine"),
         )
 
-    again = later(take_away)
+    with at.hold():  # a round is under way, and ends early as the queue is asked for
+        again = later(take_away)
+        qtbot.waitUntil(lambda: getattr(again, "server", None) is not None)
+        qtbot.waitUntil(lambda: "server_queue:2" in names(again))
+        qtbot.waitUntil(lambda: "as the server listed it at" in about(again))
     qtbot.waitUntil(lambda: "Mine & ours” any more" in again.notice.text)
     qtbot.waitUntil(lambda: len(subjects(again)) == 3)
     assert about(again) == ""
