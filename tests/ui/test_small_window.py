@@ -163,3 +163,29 @@ def test_the_box_of_an_open_task_can_be_seen_in_every_theme(qtbot, qapp, open_as
     dots = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
     most = max(abs(picture.pixelColor(x, y).lightnessF() - ground) for x, y in dots)
     assert most > 0.2
+
+
+def roomy(panel, field):
+    """Whether a line to write on has half of the panel."""
+    return field.isVisible() and field.width() >= panel.width() / 2
+
+
+def test_what_goes_with_a_note_can_be_read_beside_a_ticket(qtbot, open_as):
+    window = open_as("sam", LAPTOP)
+    resized(qtbot, window, 1366, 768)
+    note = window.supervising.reassigning.note
+    note.ask("Online Banking", lambda _: None)
+    qtbot.waitUntil(lambda: whole(window, note.label) and roomy(note, note.edit))
+    assert whole(window, note.button)
+
+
+def test_an_escalation_can_be_read_beside_a_ticket(qtbot, open_as):
+    window = open_as("sam", LAPTOP)
+    resized(qtbot, window, 1366, 768)
+    window.supervising.escalating.open()
+    panel = window.supervising.escalating.panel
+    qtbot.waitUntil(lambda: roomy(panel, panel.note))
+    boxes = (panel.priority, panel.team, panel.reason)
+    assert all(box.width() >= box.sizeHint().width() for box in boxes)
+    assert all(whole(window, part) for part in (panel.label, panel.do))
+    assert panel.label.text() == "Escalate 1 ticket:"

@@ -5,9 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desk_app.ui.texts import tr
+from desk_app.ui.views.flow_row import FlowRow
 from desk_app.ui.views.inline_panel import InlinePanel
 
 if TYPE_CHECKING:
@@ -15,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class EscalationPanel(InlinePanel):
-    """One line; Enter does it, Esc leaves everything as it is."""
+    """Enter does it, Esc leaves everything as it is."""
 
     wanted = Signal(str, str, str, object)
     """Emits: priority and team ('' for as they are), note, why it is late (None: as it is)."""
@@ -34,10 +43,15 @@ class EscalationPanel(InlinePanel):
         self.note.setAccessibleName(tr("Why, as an internal note"))
         self.do = QPushButton(tr("Escalate"), self)
         cancel = QPushButton(tr("Cancel"), self)
-        row = QHBoxLayout(self)
-        for widget in (self.label, self.priority, self.team, self.reason):
-            row.addWidget(widget)
-        row.addWidget(self.note, 1)
+        boxes = FlowRow(self)
+        for box in (self.priority, self.team, self.reason):
+            boxes.add(box)
+        # Beside each other, in a narrow column, none of them could be read.
+        column, row = QVBoxLayout(self), QHBoxLayout()
+        column.addWidget(self.label)
+        column.addWidget(boxes)
+        column.addLayout(row)
+        row.addWidget(self.note, stretch=1)
         row.addWidget(self.do)
         row.addWidget(cancel)
         self.note.returnPressed.connect(self._tell)
@@ -55,7 +69,8 @@ class EscalationPanel(InlinePanel):
         note: str,
     ) -> None:
         """Come with the first priority proposed, and a note to be changed."""
-        self.label.setText(tr("Escalate {n}:").format(n=count))
+        words = tr("Escalate 1 ticket:") if count == 1 else tr("Escalate {n} tickets:")
+        self.label.setText(words.format(n=count))
         for box, things, none in (
             (self.priority, priorities, tr("priority as it is")),
             (self.team, teams, tr("team as it is")),

@@ -1,10 +1,10 @@
-"""Buttons beside each other, on as many lines as the width takes."""
+"""Buttons and fields beside each other, on as many lines as the width takes."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desk_app.ui.overriding import override
 
@@ -16,17 +16,23 @@ class FlowRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._buttons: list[QPushButton] = []
+        self._parts: list[QWidget] = []
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def add(self, button: QPushButton) -> None:
-        """Put a button at the end; one that is hidden takes no room."""
-        button.setParent(self)
-        button.installEventFilter(self)
-        self._buttons.append(button)
+    def add(self, part: QWidget) -> None:
+        """Put something at the end; what is hidden takes no room."""
+        part.setParent(self)
+        part.installEventFilter(self)
+        self._parts.append(part)
         self._place()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # one of them has other words now
+            self._place()
+        return super().event(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -67,14 +73,15 @@ class FlowRow(QWidget):
         return self._arrange(width, move=False)
 
     def _arrange(self, width: int, *, move: bool) -> int:
-        """Lay the buttons into lines; the height that takes."""
+        """Lay the parts into lines; the height that takes."""
         x = y = line = 0
-        for button in (one for one in self._buttons if not one.isHidden()):
-            size = button.sizeHint()
+        for part in (one for one in self._parts if not one.isHidden()):
+            size = part.sizeHint()
+            size.setWidth(min(size.width(), width))
             if x and x + size.width() > width:
                 x, y, line = 0, y + line + _GAP, 0
             if move:
-                button.setGeometry(x, y, size.width(), size.height())
+                part.setGeometry(x, y, size.width(), size.height())
             x += size.width() + _GAP
             line = max(line, size.height())
         return y + line

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desk_app.domain.calm_text import calm
 from desk_app.ui.texts import tr
@@ -32,9 +39,14 @@ class NotePanel(InlinePanel):
         self.edit.setAccessibleName(tr("Internal note that goes with the tickets"))
         self.button = QPushButton(tr("Hand over"), self)
         cancel = QPushButton(tr("Cancel"), self)
-        row = QHBoxLayout(self)
-        for widget in (self.label, self.edit, self.button, cancel):
-            row.addWidget(widget)
+        self.label.setWordWrap(True)
+        # Above the line: beside it, in a narrow column, neither could be read.
+        column, row = QVBoxLayout(self), QHBoxLayout()
+        column.addWidget(self.label)
+        column.addLayout(row)
+        row.addWidget(self.edit, stretch=1)
+        row.addWidget(self.button)
+        row.addWidget(cancel)
         self.edit.returnPressed.connect(self._take)
         self.button.clicked.connect(self._take)
         cancel.clicked.connect(self._leave)
