@@ -66,6 +66,7 @@ def test_every_place_where_a_page_may_end_is_told_from_its_end(at: Panel):
         assert unreadable.value.facts["missing"] == "</html>"
     page = Page(data, "ticket")
     page.check_whole()
+    Page(data + b"<!-- of a plugin's -->" * 1000, "ticket").check_whole()
     assert is_ticket(page, ticket.id)
     assert len(ticket_page(page, ticket.id).entries) == 2
 

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 _AS_WRITTEN = LexborDocumentOptions.WO_EVENTS.value
 """Nothing in a page moves by itself, as it would in a browser."""
 
-_END = 2048
-"""So many of the last bytes have the end of a whole page: a plugin may put something behind it."""
-
 
 class Page:
     """A parsed page; nothing in it is found by what it says, which is in the agent's language."""
@@ -25,7 +22,7 @@ class Page:
         """`what` names the page in errors: a code, never what people wrote."""
         self.what = what
         self._doc = LexborHTMLParser(body, options=_AS_WRITTEN)
-        self._ends = b"</html" in body[-_END:]
+        self._ends = body.rfind(b"</html") >= 0  # from the end: a plugin may write behind it
 
     @property
     def version(self) -> str:

@@ -127,14 +127,12 @@ def _entry(page: Page, number: str, outer: LexborNode, images: Mapping[str, Page
     if images or (more and more[-1].first_child is not None):
         files = _files(page, more[-1] if more else None, html, images)
     # The marker is around all that was written: further in it is a quotation.
-    first = words.first_child
-    if first is not None and not first.is_element_node:
-        first = _element(first)
+    first = _element(words.first_child)
     return PageEntry(
         number,
         kind,
         moment(page, time),
-        " ".join(author.text_lexbor().split()),
+        text(author),
         text(title) if title.first_child is not None else "",
         html,
         "" if first is None else first.attributes.get(MARKER) or "",
@@ -151,10 +149,7 @@ def _kind(classes: str | None) -> EntryKind | None:
 
 def _inside(node: LexborNode) -> LexborNode:
     """The first element in this one; raise ValueError if there is none."""
-    found = node.first_child
-    if found is not None and found.is_element_node:
-        return found
-    found = _element(found)
+    found = _element(node.first_child)
     if found is None:
         raise ValueError(node.tag)
     return found
