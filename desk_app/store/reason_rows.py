@@ -1,4 +1,4 @@
-"""Which of a server's extra fields says why tickets were late, in one transaction."""
+"""The directory as a server tells it, and which extra field says why tickets were late."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from desk_app.domain.breach import (
     with_told_reason,
 )
 from desk_app.domain.mirror import project
-from desk_app.store import mapping, schema
+from desk_app.store import directory_rows, mapping, schema
 from desk_app.store.mirrored_rows import MirroredRows
 from desk_app.store.outbox_docs import decoded_base
 
@@ -29,6 +29,13 @@ _TOLD = (
 class ReasonRows(MirroredRows):
     """A part of `SqlSyncUnit`; see the port for what each method promises."""
 
+    def keep_directory(self, directory: Directory, lifecycle_text: str) -> None:
+        rows = directory_rows.directory_values(directory, lifecycle_text)
+        new = [(row["kind"], row["key"], row["name"], row["doc"]) for row in rows]
+        old = self._run("SELECT kind, key, name, doc FROM directory").fetchall()
+        if sorted(new) != sorted(old):
+            self.save_directory(directory, lifecycle_text)
+
     def mark_reason_field(self, name: str) -> None:
         (text,) = self._run("SELECT doc FROM directory WHERE kind = 'lifecycle'").fetchone()
         directory = with_reason_field(self.directory(), name)
@@ -36,9 +43,6 @@ class ReasonRows(MirroredRows):
         for key in sorted(reason_keys(directory)):
             self._take_values(key, directory)
             self._take_events(key, directory)
-
-    def keep_directory(self, directory: Directory, lifecycle_text: str) -> None:
-        raise NotImplementedError
 
     def _take_values(self, key: str, directory: Directory) -> None:
         """What the field held before is the reason as well."""

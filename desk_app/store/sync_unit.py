@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from desk_app.domain.failpoint import failpoint
 from desk_app.domain.moment import to_ms
 from desk_app.domain.ticket import EntryId
-from desk_app.store import directory_rows, mapping, schema
+from desk_app.store import mapping, schema
 from desk_app.store.outbox_docs import decoded_base
 from desk_app.store.outbox_reading import OPEN
 from desk_app.store.reason_rows import ReasonRows
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from desk_app.domain.asked import RequestLine
-    from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Attachment, Change, Event
     from desk_app.domain.mirror import Base, SyncLine
     from desk_app.domain.server_queue import QueueTickets, ServerQueues
@@ -104,13 +103,6 @@ class SqlSyncUnit(ReasonRows):
             self._update(schema.entry, {"at_ms": to_ms(at)}, id=entry)
             self._tickets.add(row["ticket_id"])
         return entry if entry > after else EntryId(self.renumber_entry(entry, after + 1))
-
-    def keep_directory(self, directory: Directory, lifecycle_text: str) -> None:
-        rows = directory_rows.directory_values(directory, lifecycle_text)
-        new = [(row["kind"], row["key"], row["name"], row["doc"]) for row in rows]
-        old = self._run("SELECT kind, key, name, doc FROM directory").fetchall()
-        if sorted(new) != sorted(old):
-            self.save_directory(directory, lifecycle_text)
 
     def log(self, lines: Iterable[SyncLine]) -> None:
         for line in lines:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QApplication
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from desk_app.services.reassigning import HandedOver
     from desk_app.ui.main_window import MainWindow
 
-_Done = TypeVar("_Done")
 Work = list[tuple[tuple[int, ...], Handing]]
 """Which tickets are handed where."""
 
