@@ -1,20 +1,14 @@
 """Killed while the agent discards, takes back or restores: words are in one place, never none."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from desk_app.domain.outbox import OutboxState
 from desk_app.ports.remote import RemotePerson
 from tests.builders import make_directory
-from tests.e2e.test_kill import check_integrity
+from tests.e2e.killing import check_integrity, killed_at
 from tests.sync.desks import Client
 from tests.sync.oracle import Oracle, OracleServer
 
-ROOT = Path(__file__).parents[2]
 DECIDING = """
 import sys
 from pathlib import Path
@@ -62,16 +56,7 @@ def test_words_that_were_decided_about_are_in_one_place(what, point, oracle, tmp
 
         OutboxDesk(client.desk.sync_unit, client.desk.now).discard(item.seq)
     client.desk.close()
-    child = subprocess.run(
-        [sys.executable, "-c", DECIDING, str(folder), what, str(item.seq)],
-        cwd=ROOT,
-        env={**os.environ, "DESK_APP_FAILPOINT": point},
-        capture_output=True,
-        text=True,
-        timeout=50,
-        check=False,
-    )
-    assert (child.returncode == 0) == (point == ""), child.stderr
+    killed_at(point, "-c", DECIDING, str(folder), what, str(item.seq))
     check_integrity(folder)
     client = Client(folder, OracleServer(oracle))
     with client.desk.sync_unit() as unit:

@@ -1,10 +1,7 @@
 """Mail and tables from the command line: mixed, mapped, tried first, broken off, said plainly."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +9,8 @@ import pytest
 from desk_app.bootstrap import OpenDesk, make_demo
 from desk_app.cli import main
 from desk_app.domain.filters import QueueFilter, SortKey
+from tests.e2e.killing import killed_at
 
-ROOT = Path(__file__).parents[2]
 MAIL = "From: Zoe <zoe@else.example>\nSubject: Scanner\nMessage-ID: <{}@x>\n\nMute.\n"
 TABLE = "Id;Betreff;Gewicht;E-Mail\n1;Tür klemmt;low;a@b.example\n2;Fenster auf;high;c@d.example\n"
 
@@ -173,15 +170,7 @@ def test_after_a_kill_the_same_import_takes_nothing_twice(run, files, folder, po
     words = ["import", *map(str, mails), str(files("t.csv", TABLE))]
     before = count(folder)
     for _ in range(3):
-        child = subprocess.run(
-            [sys.executable, "-m", "desk_app", "--desk", str(folder), *words],
-            cwd=ROOT,
-            env={**os.environ, "DESK_APP_FAILPOINT": point},
-            capture_output=True,
-            timeout=50,
-            check=False,
-        )
-        assert child.returncode != 0
+        killed_at(point, "-m", "desk_app", "--desk", str(folder), *words)
     code, out, _ = run(*words, "--json")
     assert code == 0
     taken = [outcome["taken"] for outcome in json.loads(out)]

@@ -1,12 +1,6 @@
 """A crash at any point is harmless: a real process is killed at every fault point."""
 
-import os
 import shutil
-import sqlite3
-import subprocess
-import sys
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +9,7 @@ from desk_app.domain.draft import DraftKey, DraftKind
 from desk_app.domain.failpoint import POINTS
 from desk_app.domain.filters import QueueFilter, SortKey
 from desk_app.services.import_run import ImportRun
-
-ROOT = Path(__file__).parents[2]
+from tests.e2e.killing import check_integrity, killed_at
 
 
 @pytest.fixture(scope="module")
@@ -33,17 +26,8 @@ HERE = [point for point in POINTS if not point.startswith(("outbox", "sync"))]
 def test_what_was_called_saved_is_there_after_a_kill(point, demo, tmp_path):
     desk = tmp_path / "desk"
     shutil.copytree(demo, desk)
-    child = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.typing_agent", str(desk)],
-        cwd=ROOT,
-        env={**os.environ, "DESK_APP_FAILPOINT": point},
-        capture_output=True,
-        text=True,
-        timeout=50,
-        check=False,
-    )
-    assert (child.returncode == 0) == (point == ""), child.stderr
-    promised = [line.split(" ", 1) for line in child.stdout.splitlines()]
+    printed = killed_at(point, "-m", "tests.e2e.typing_agent", str(desk))
+    promised = [line.split(" ", 1) for line in printed.splitlines()]
     check_integrity(desk)
     reader = OpenDesk(desk).reader()
     page = reader.page(reader.find_ticket("100020"), agent="jane", entries=1000)
@@ -89,15 +73,7 @@ def test_a_killed_import_goes_on_and_takes_every_mail_once(point, demo, tmp_path
     for n in range(20):
         mail = f"From: z@else.example\nSubject: Scanner {n}\nMessage-ID: <{n}@x>\n\nMute {n}.\n"
         (folder / f"{n:02}.eml").write_text(mail)
-    child = subprocess.run(
-        [sys.executable, "-c", IMPORTING, str(desk), str(folder)],
-        cwd=ROOT,
-        env={**os.environ, "DESK_APP_FAILPOINT": point},
-        capture_output=True,
-        timeout=50,
-        check=False,
-    )
-    assert child.returncode != 0
+    killed_at(point, "-c", IMPORTING, str(desk), str(folder))
     check_integrity(desk)
     opened = OpenDesk(desk)
     [unfinished] = opened.reader().unfinished_imports()
@@ -113,14 +89,3 @@ def test_a_killed_import_goes_on_and_takes_every_mail_once(point, demo, tmp_path
         f"Scanner {n}" for n in range(20)
     )
     opened.close()
-
-
-def check_integrity(desk):
-    with closing(sqlite3.connect(desk / "desk.sqlite")) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-        connection.execute("INSERT INTO entry_fts(entry_fts) VALUES('integrity-check')")
-        orphans = "SELECT count(*) FROM event WHERE command_id NOT IN (SELECT id FROM command)"
-        orphans += " AND command_id NOT LIKE 'v:%'"  # what happened on a server
-        assert connection.execute(orphans).fetchone() == (0,)
-        connection.rollback()

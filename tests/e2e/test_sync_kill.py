@@ -1,22 +1,17 @@
 """A crash at any point of a round is harmless: a real process is killed at every fault point."""
 
-import os
-import subprocess
-import sys
 import threading
 from multiprocessing.managers import BaseManager
-from pathlib import Path
 
 import pytest
 
 from desk_app.domain.failpoint import POINTS
 from desk_app.ports.remote import RemotePerson
 from tests.builders import make_directory
-from tests.e2e.test_kill import check_integrity
+from tests.e2e.killing import check_integrity, killed_at
 from tests.sync.desks import Client
 from tests.sync.oracle import Oracle, OracleServer
 
-ROOT = Path(__file__).parents[2]
 HERE = [point for point in POINTS if point.startswith(("outbox", "sync"))]
 
 
@@ -56,17 +51,8 @@ def port(oracle):
 def test_after_a_kill_everything_is_on_the_server_once(point, oracle, port, tmp_path):
     folder = tmp_path / "desk"
     Client(folder, OracleServer(oracle)).desk.close()
-    child = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.syncing_agent", str(folder), str(port), "sam"],
-        cwd=ROOT,
-        env={**os.environ, "DESK_APP_FAILPOINT": point},
-        capture_output=True,
-        text=True,
-        timeout=50,
-        check=False,
-    )
-    assert (child.returncode == 0) == (point == ""), child.stderr
-    promised = [line.split(" ", 1) for line in child.stdout.splitlines()]
+    printed = killed_at(point, "-m", "tests.e2e.syncing_agent", str(folder), str(port), "sam")
+    promised = [line.split(" ", 1) for line in printed.splitlines()]
     check_integrity(folder)
     client = Client(folder, OracleServer(oracle))
     for _ in range(3):
