@@ -57,7 +57,7 @@ class OutboxReading(ReadingConnection):
         rows = self._all(f"SELECT state, doc FROM outbox WHERE {OPEN}")
         times = [(state, decoded_item(doc).next_try) for state, doc in rows]
         tries = [(state, time) for state, time in times if time is not None]
-        waiting = [time for state, time in tries if state == OutboxState.WAITING]
+        waiting = [time for state, time in tries if state in _READY]
         held = [time for state, time in tries if state == OutboxState.HELD]
         there = "SELECT count(*) FROM base WHERE remote IS NOT NULL"
         return SyncStatus(

@@ -12,7 +12,7 @@ from desk_app.remote.osticket.server import OsTicketServer
 from desk_app.services.outbox import OutboxDesk
 from desk_app.store.migrate import create_desk
 from desk_app.sync.engine import SyncEngine
-from tests.sync.desks import Client, ClockedDesk, opened
+from tests.sync.desks import Client, ClockedDesk, impatient, opened
 
 _ROUNDS = 30
 
@@ -36,7 +36,7 @@ class PanelClient(Client):
         self.start()
 
     def start(self) -> None:
-        self.engine = SyncEngine(self.desk, self.server, chance=lambda: 0.5)
+        self.engine = SyncEngine(self.desk, self.server, pace=impatient())
 
     threads: int | None = None
     """How many waiting threads a round reads; None: as many as the program does."""
