@@ -59,6 +59,15 @@ class Made:
     """Tickets beyond the first `MOST`."""
 
 
+_CHOOSE = "share_out"
+"""Source of the notice that something has to be chosen first."""
+
+
+def whose(agent: Agent, count: int, one: str, more: str) -> str:
+    which = one if count == 1 else more.format(n=count)
+    return tr("{name}: {which}").format(name=agent.name, which=which)
+
+
 class Balancing(QObject):
     """Makes proposals in windows of their own; what is confirmed is one drop with one undo."""
 
@@ -80,7 +89,8 @@ class Balancing(QObject):
         if tickets:
             self._propose(Asked(title=tr("Share out"), tickets=tickets))
         else:
-            self._window.notice.say(tr("Choose the tickets that are to be shared out first."))
+            words = tr("Choose the tickets that are to be shared out first.")
+            self._window.notice.say(words, source=_CHOOSE)
 
     def hand_over(self) -> None:
         """The list at the end of a shift: all that is mine, to be given on or kept."""
@@ -111,11 +121,11 @@ class Balancing(QObject):
         for agent in self._session.team():
             load = workload.load("agent", agent.key)
             if load.overdue:
-                words = tr("{name}: all {n} overdue").format(name=agent.name, n=load.overdue)
+                words = whose(agent, load.overdue, tr("1 overdue"), tr("all {n} overdue"))
                 call = partial(self._choose_for, agent, overdue=True)
                 choices.append(Choice(text=words, call=call))
             if load.open:
-                words = tr("{name}: all {n} open").format(name=agent.name, n=load.open)
+                words = whose(agent, load.open, tr("1 open"), tr("all {n} open"))
                 call = partial(self._choose_for, agent, overdue=False)
                 choices.append(Choice(text=words, call=call))
         if not choices:
@@ -143,6 +153,7 @@ class Balancing(QObject):
         judge = self._reassigning.judge()
         if judge is None:
             return
+        self._window.notice.withdraw(_CHOOSE)
         model = ProposalModel(judge.directory, judge.now)
         window = ProposalWindow(model, self._window)
         window.setWindowTitle(asked.title)

@@ -14,8 +14,10 @@ from desk_app.domain.moment import whole_ms
 from desk_app.domain.ticket import Referral
 from desk_app.domain.workload import Availability
 from desk_app.services.absence import set_availability
+from desk_app.ui.balancing import whose
 from desk_app.ui.models.proposal_model import TO
 from desk_app.ui.ticket_mime import encoded
+from tests.builders import make_directory
 from tests.ui.test_queue import choose, ready
 from tests.ui.test_reassigning import Drag, owners, place, select, support, tickets
 
@@ -99,6 +101,21 @@ def test_whoever_chose_nothing_is_told_so(qtbot, window):
     assert "Choose the tickets" in window.notice.text
     run(window, "escalate")
     assert "Choose the tickets" in window.notice.text
+
+
+def test_who_then_chose_some_is_no_longer_told_to(qtbot, window):
+    window.queue.clearSelection()
+    run(window, "share")
+    select(window, support(window, 2))
+    run(window, "share")
+    proposal(qtbot, window).close()
+    assert window.notice.text == ""
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 overdue"), (3, "all 3 overdue")])
+def test_one_is_not_called_all(count, words):
+    agent = make_directory().agents["john"]
+    assert whose(agent, count, "1 overdue", "all {n} overdue") == f"{agent.name}: {words}"
 
 
 def test_all_overdue_of_one_go_to_another_after_the_same_dry_run(qtbot, window):
