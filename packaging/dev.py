@@ -302,6 +302,10 @@ def run(arguments: list[str]) -> int:
     return 0
 
 
+_AT_ONCE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup")
+"""Tests at once: one a core. Each more has a Request Tracker of its own, and memory for it."""
+
+
 def test(arguments: list[str]) -> int:
     """Run every check; return the exit code of the first that failed."""
     prepare_system(for_tests=True)
@@ -311,7 +315,7 @@ def test(arguments: list[str]) -> int:
         "ruff format": [tool("ruff"), "format", "--check"],
         "mypy": [tool("mypy")],
         "lint-imports": [tool("lint-imports")],
-        "pytest": [tool("python"), "-m", "pytest", *arguments],
+        "pytest": [tool("python"), "-m", "pytest", *_AT_ONCE, *arguments],
     }
     failed = {}
     for name, command in steps.items():

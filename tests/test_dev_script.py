@@ -229,7 +229,7 @@ def test_every_check_runs_and_the_first_failure_is_the_exit_code(dev, calls, cap
         "ruff format --check",
         "mypy",
         "lint-imports",
-        "python -m pytest -k outbox",
+        "python -m pytest -n auto --maxprocesses 4 --dist loadgroup -k outbox",
     ]
     assert "Failed: mypy, pytest" in capsys.readouterr().out
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,14 @@ CHECKS: dict[str, int] = {}
 """By server: how often something was found to be as it should."""
 TIMES: list[str] = []
 """What took how long, in lines."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process for a server: agents of two would put each other out."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.xdist_group("live"))
 
 
 @pytest.fixture(autouse=True)
