@@ -87,15 +87,24 @@ class Mirror:
         ticket = with_told_reason(ticket, self._unit.directory())
         ticket = self._with_people(ticket, told)
         if old is None:
-            new = Base(ticket=ticket, remote=told.id, version=told.version, steps=told.steps)
-            return replace(new, born=told.born)
+            remote, version = told.id, told.version
+            return Base(
+                ticket=ticket, remote=remote, version=version, steps=told.steps, born=told.born
+            )
         # An answer that does not tell the version of a ticket that did not change is no news.
         version = told.version
         if not version and ticket == old.ticket:
             version = old.version
         steps = told.steps if told.steps is not None else old.steps
-        new = replace(old, ticket=ticket, version=version, steps=steps, gone="")
-        return replace(new, thread=old.thread_after(ticket.custom), born=told.born or old.born)
+        return replace(
+            old,
+            ticket=ticket,
+            version=version,
+            steps=steps,
+            gone="",
+            thread=old.thread_after(ticket.custom),
+            born=told.born or old.born,
+        )
 
     def _gone(
         self, told: Gone, base: Base, ids: Mapping[str, TicketId], *, is_settled: bool

@@ -237,7 +237,8 @@ def _progress(item: OutboxItem) -> list[str]:
     """How often it was tried, when it is next, what of it is accepted."""
     told = []
     if item.tries:
-        told.append(tr("It was tried {n} times.").format(n=item.tries))
+        often = tr("It was tried {n} times.").format(n=item.tries)
+        told.append(tr("It was tried once.") if item.tries == 1 else often)
     if item.next_try is not None:
         told.append(tr("Next: {at}.").format(at=next_text(item)))
     if item.done:
