@@ -85,6 +85,51 @@ def test_events_have_the_same_ids_in_either_order():
     ]
 
 
+def test_an_event_may_tell_of_the_moment_that_it_happened_at():
+    truth, ticket = a_ticket()
+    happened, manner = ticket.events[1], Manner()
+    happened.words = f"set the due date to {manner.shown(happened.at)} for Support"
+    shown = html.ticket(truth, ticket, truth.agents["1"], manner)
+    found = read(html.page("t", "Ticket", shown).encode())
+    assert found.events[1].words == " ".join(f"John Doe {happened.words}".split())
+
+
+BLANKS = [
+    '<div class="thread-entry ',
+    '<div class="header">',
+    '<div class="thread-body ',
+    "<b>",
+    "<time ",
+    '<span class="faded title',
+    '<div data-desk="',
+    "<option ",
+    '<i class="faded icon',
+]
+
+
+@pytest.mark.parametrize("before", BLANKS)
+def test_a_page_reads_the_same_with_blanks_between_its_parts(before: str):
+    data = body(Manner())
+    wide = data.replace(before.encode(), b"\n  " + before.encode())
+    assert wide != data
+    whole, found = read(data), read(wide)
+    assert [e.html.strip() for e in found.entries] == [e.html for e in whole.entries]
+    assert [e.command for e in found.entries] == [e.command for e in whole.entries]
+    assert [e.at for e in found.entries] == [e.at for e in whole.entries]
+    assert (found.events, found.canned) == (whole.events, whole.canned)
+    assert (found.reply_statuses, found.offered) == (whole.reply_statuses, whole.offered)
+
+
+def test_choices_in_groups_are_the_same_choices():
+    data = body(Manner())
+    grouped = re.sub(rb"(<option .*?</option>)", rb'<optgroup label="x">\1</optgroup>', data)
+    assert grouped != data
+    whole, found = read(data), read(grouped)
+    assert whole.canned
+    assert (found.canned, found.reply_statuses) == (whole.canned, whole.reply_statuses)
+    assert (found.status_id, found.from_email) == (whole.status_id, whole.from_email)
+
+
 def test_a_quoted_marker_is_nobodys():
     truth, ticket = a_ticket()
     quoted = '<p>Still dark</p><blockquote><div data-desk="c.1">On my way</div></blockquote>'

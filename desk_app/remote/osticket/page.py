@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
@@ -9,6 +10,8 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 from desk_app.ports.remote_errors import UnreadableAnswerError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from selectolax.lexbor import LexborNode
 
 _AS_WRITTEN = LexborDocumentOptions.WO_EVENTS.value
@@ -80,23 +83,36 @@ def attribute(node: LexborNode, name: str) -> str:
 
 def text(node: LexborNode) -> str:
     """What an element says, its white space made single."""
-    return " ".join(node.text_lexbor().split())
+    words = node.text_lexbor()
+    # Most of it is a name or two: of all white space only the blank passes for printable.
+    if words.isprintable() and "  " not in words:
+        return words.strip()
+    return " ".join(words.split())
 
 
 def number_in(link: str, after: str) -> str:
     """The digits that follow `after` in a link; '' if there are none."""
-    rest = link.partition(after)[2]
-    end = next((place for place, c in enumerate(rest) if not c.isdigit()), len(rest))
-    return rest[:end]
+    return "".join(takewhile(str.isdigit, link.partition(after)[2]))
 
 
 def options(node: LexborNode) -> list[tuple[str, str]]:
     """The choices of a select element with their words, without the empty one."""
-    found = ((attribute(option, "value"), text(option)) for option in node.css("option"))
-    return [(value, name) for value, name in found if value not in {"", "0"}]
+    return choices(node.css("option"))
 
 
-def chosen(node: LexborNode) -> str:
-    """The value that a select element shows; '' if none is marked."""
-    found = node.css_first("option[selected]")
-    return "" if found is None else attribute(found, "value")
+def choices(listed: Iterable[LexborNode]) -> list[tuple[str, str]]:
+    """The same of option elements that were found already."""
+    return [
+        (value, text(option))
+        for option in listed
+        if (value := attribute(option, "value")) not in {"", "0"}
+    ]
+
+
+def chosen(listed: Iterable[LexborNode]) -> str:
+    """The value that a select element with these options shows; '' if none is marked."""
+    for option in listed:
+        told = option.attributes
+        if "selected" in told:
+            return told.get("value") or ""
+    return ""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from functools import cache
+from datetime import UTC, datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -14,11 +13,13 @@ from desk_app.domain.entry import EntryKind
 from desk_app.remote.osticket.page import attribute, number_in, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from selectolax.lexbor import LexborNode
 
     from desk_app.remote.osticket.page import Page
+
+T = TypeVar("T")
 
 MARKER = "data-desk"
 """Attribute that the server keeps in what it is sent, and that nobody sees."""
@@ -32,7 +33,13 @@ _KINDS = {
     "system": EntryKind.NOTE,
 }
 _IMAGES = re.compile(r"data\('imageUrls',\s*(\{.*?\})\s*\);", re.DOTALL)
+_LISTED = msgspec.json.Decoder(dict[str, dict[str, str]])
 _UNITS = {"bytes": 1, "kb": 1024, "mb": 1024**2, "gb": 1024**3}
+_read_time = datetime.fromisoformat
+"""Found once: it is wanted for everything that a page holds."""
+_EPOCH, _DAY_S = datetime(1970, 1, 1, tzinfo=UTC), 86_400
+_DIGITS = 20
+"""More than any number of an entry has: filled up to so many they are in order as text, too."""
 _SIZE = re.compile(r"([\d.]+) ?(bytes|kb|mb|gb)")
 
 
@@ -74,6 +81,35 @@ class PageEvent(msgspec.Struct, frozen=True, gc=False):
     """What stands out in the words, in their order: fields, values, people's names not."""
 
 
+class _ByClasses(dict[str | None, T]):
+    """What a class attribute tells, by its text; there are few of them on all pages.
+
+    It answers for every entry and event, and sooner than a cached function.
+    """
+
+    def __init__(self, read: Callable[[str], T]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, classes: str | None) -> T:
+        self[classes] = found = self._read(classes or "")
+        return found
+
+
+def _kind(classes: str) -> EntryKind | None:
+    box, kind, *_ = [*classes.split(), "", ""]
+    return _KINDS.get(kind) if box == _BOX else None
+
+
+def _icon(classes: str) -> str:
+    names = (name for name in classes.split() if name.startswith(_ICON))
+    return next(names, "").removeprefix(_ICON)
+
+
+_kinds = _ByClasses(_kind)
+_icons = _ByClasses(_icon)
+
+
 def items_of(page: Page) -> LexborNode:
     """The box of a thread; the first one, since it stands before what people wrote."""
     return page.get(_ITEMS)
@@ -92,14 +128,15 @@ def thread_of(page: Page, items: LexborNode) -> tuple[tuple[PageEntry, ...], tup
     entries: list[PageEntry] = []
     happened: list[LexborNode] = []
     for node in items.iter():
-        name = node.id
-        if name is not None and name.startswith(_ID):
-            entries.append(_entry(page, name.removeprefix(_ID), node, images))
-        elif _EVENT in attribute(node, "class"):
+        name = node.id or ""
+        number = name.removeprefix(_ID)
+        if number != name:
+            entries.append(_entry(page, number, node, images))
+        elif _EVENT in (node.attributes.get("class") or ""):
             happened.append(node)
     if entries and int(entries[0].id) > int(entries[-1].id):
         happened.reverse()
-    entries.sort(key=lambda entry: int(entry.id))
+    entries.sort(key=lambda entry: entry.id.rjust(_DIGITS))
     return tuple(entries), _events(page, happened)
 
 
@@ -109,17 +146,28 @@ def events_of(page: Page, items: LexborNode) -> tuple[PageEvent, ...]:
 
 
 def _entry(page: Page, number: str, outer: LexborNode, images: Mapping[str, PageFile]) -> PageEntry:
-    """By the elements' places, from the end: a picture and a menu may stand at the beginning."""
+    """By the elements' places, from the end: a picture and a menu may stand at the beginning.
+
+    The panel writes most first elements without a blank before them, so `_element` is called only
+    where there is one: every call counts a hundred times on a page.
+    """
     try:
-        *_, header, body = (box := _inside(outer)).iter()
+        box = outer.first_child
+        if box is None or not box.is_element_node:
+            box = _needed(box)
+        *_, header, body = box.iter()
         *_, author, link, title = header.iter()
         words, *more = body.iter()
-        time = _inside(link)
-    except ValueError:
+        time = link.first_child
+        if time is None or not time.is_element_node:
+            time = _needed(time)
+        # `attrs` finds one that is there sooner than `attributes`, which reads them all.
+        at = _read_time(time.attrs["datetime"] or "")
+        kind = _kinds[box.attrs["class"]]
+    except (KeyError, ValueError):
         raise page.missing("header, body, author, time or title of an entry") from None
-    kind = _kind(box.attributes.get("class"))
-    if kind is None or author.tag != "b" or words.attributes.get("class"):
-        raise page.missing("kind, author or words of an entry")
+    if kind is None or author.tag != "b" or at.tzinfo is None or words.attributes.get("class"):
+        raise page.missing("kind, author, time zone or words of an entry")
     if not number.isdecimal():
         raise page.missing("id of an entry")
     html = words.inner_html or ""
@@ -127,32 +175,19 @@ def _entry(page: Page, number: str, outer: LexborNode, images: Mapping[str, Page
     if images or (more and more[-1].first_child is not None):
         files = _files(page, more[-1] if more else None, html, images)
     # The marker is around all that was written: further in it is a quotation.
-    first = _element(words.first_child)
+    first = words.first_child
+    if first is not None and not first.is_element_node:
+        first = _element(first)
     return PageEntry(
         number,
         kind,
-        moment(page, time),
+        at,
         text(author),
         text(title) if title.first_child is not None else "",
         html,
         "" if first is None else first.attributes.get(MARKER) or "",
         files,
     )
-
-
-@cache
-def _kind(classes: str | None) -> EntryKind | None:
-    """What an element with these classes is; there are not many of them."""
-    box, kind, *_ = [*(classes or "").split(), "", ""]
-    return _KINDS.get(kind) if box == _BOX else None
-
-
-def _inside(node: LexborNode) -> LexborNode:
-    """The first element in this one; raise ValueError if there is none."""
-    found = _element(node.first_child)
-    if found is None:
-        raise ValueError(node.tag)
-    return found
 
 
 def _element(node: LexborNode | None) -> LexborNode | None:
@@ -162,12 +197,19 @@ def _element(node: LexborNode | None) -> LexborNode | None:
     return node
 
 
-def moment(page: Page, time: LexborNode | None) -> datetime:
+def _needed(node: LexborNode | None) -> LexborNode:
+    """The same where there has to be an element; raise ValueError if there is none."""
+    found = _element(node)
+    if found is None:
+        raise ValueError
+    return found
+
+
+def moment(page: Page, time: LexborNode) -> datetime:
     """The time of a `time` element; raise UnreadableAnswerError if it tells none."""
     try:
-        # `attrs` finds one that is there sooner than `attributes`, which reads them all.
-        found = datetime.fromisoformat("" if time is None else time.attrs.get("datetime") or "")
-    except ValueError:
+        found = _read_time(time.attrs["datetime"] or "")
+    except (KeyError, ValueError):
         raise page.missing("time[datetime]") from None
     if found.tzinfo is None:
         raise page.missing("time[datetime]")
@@ -204,7 +246,7 @@ def _pictures(page: Page, items: LexborNode) -> dict[str, PageFile]:
     if found is None:
         return {}
     try:
-        listed = msgspec.json.decode(found[1], type=dict[str, dict[str, str]])
+        listed = _LISTED.decode(found[1])
     except msgspec.DecodeError:
         raise page.missing("imageUrls") from None
     return {
@@ -232,26 +274,34 @@ def _events(page: Page, boxes: Iterable[LexborNode]) -> tuple[PageEvent, ...]:
     for box in boxes:
         inside = [*box.iter()]
         icon = _element(inside[0].first_child) if inside else None
-        parts = {part.tag: part for part in inside[-1].iter()} if inside else {}
-        time, actor = parts.get("time"), parts.get("b")
-        if time is None or icon is None:
+        if icon is None:
+            continue
+        words = inside[-1]
+        time, actor, bold = _parts(words)
+        if time is None:
             continue  # an event of a plugin may tell no time
-        name = _icon(icon.attributes.get("class"))
+        name = _icons[icon.attributes.get("class")]
         at = moment(page, time)
-        key = f"{int(at.timestamp())}.{name}"
+        since = at - _EPOCH
+        key = f"{since.days * _DAY_S + since.seconds}.{name}"
         places[key] = place = places.get(key, 0) + 1
-        said = inside[-1].text_lexbor().replace(time.text_lexbor(), "")
+        time.decompose(recursive=False)  # it is read, and the words are what is left
         who = "" if actor is None else text(actor)
-        bold: tuple[str, ...] = ()
-        if _BOLD in parts:
-            bold = tuple([text(part) for part in inside[-1].iter() if part.tag == _BOLD])
-        found.append(PageEvent(f"{key}.{place}", name, at, who, " ".join(said.split()), bold))
+        found.append(PageEvent(f"{key}.{place}", name, at, who, text(words), bold))
     found.sort(key=attrgetter("at"))
     return tuple(found)
 
 
-@cache
-def _icon(classes: str | None) -> str:
-    """What an event's picture is called; there are not many of them."""
-    names = (name for name in (classes or "").split() if name.startswith(_ICON))
-    return next(names, "").removeprefix(_ICON)
+def _parts(words: LexborNode) -> tuple[LexborNode | None, LexborNode | None, tuple[str, ...]]:
+    """When, who, and what stands out in the words of an event."""
+    time = actor = None
+    bold: tuple[str, ...] = ()
+    for part in words.iter():
+        tag = part.tag
+        if tag == "time":
+            time = part
+        elif tag == "b":
+            actor = part
+        elif tag == _BOLD:
+            bold = (*bold, text(part))
+    return time, actor, bold

@@ -5,29 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desk_app.remote.osticket.page import attribute, chosen, number_in, options, text
+import msgspec
+
+from desk_app.remote.osticket.page import attribute, choices, chosen, number_in, text
 from desk_app.remote.osticket.thread_page import items_of, thread_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from selectolax.lexbor import LexborNode
 
     from desk_app.remote.osticket.page import Page
     from desk_app.remote.osticket.thread_page import PageEntry, PageEvent
 
-_TABLES = "table.ticket_info"
-_CONTROLS = (
-    "a[href], [id], input[name=lockCode], select[name=reply_status_id], .overdueTicket,"
-    " #reply .warning-banner"
+_PARTS = (
+    "a[href], [id]:not(h2, h3, table, select, option), select, select option, .overdueTicket,"
+    " input[name=lockCode], #reply .warning-banner, .sticky.bar h2, .tixTitle h3, table.ticket_info"
 )
-"""All that is looked for outside of the boxes, in one walk through the page."""
+"""All that is looked for outside of the thread, in one walk through the page."""
 _OVERDUE = "ticket-overdue"
 """The button that marks a ticket overdue: only the department's manager has it."""
+_BOXES = 4
+"""Two by two: the ticket and its requester, then who works on it and what it is about."""
 _ROWS = 4
 """Rows of the first box: status, priority, department, time of creation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferedStatus:
+class OfferedStatus(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A status that the panel offers for a ticket."""
 
     id: str
@@ -44,8 +48,7 @@ class PageLock:
     code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketPage:
+class TicketPage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a ticket's page tells; names are those of the agent's language."""
 
     id: str
@@ -112,30 +115,37 @@ def ticket_page(page: Page, ticket: str) -> TicketPage:
     entries, events = thread_of(page, items)
     thread = attribute(items, "data-thread-id")
     items.decompose(recursive=False)  # no button or field of the panel's is in what people wrote
-    tables = page.all(_TABLES)
-    cells = [cell for table in tables[:2] for row in _rows(table) for cell in row.iter()]
-    boxes = [inner for cell in cells for inner in cell.iter() if inner.tag == "table"]
-    if len(boxes) != 4 or len(_cells(boxes[0])) != _ROWS:  # noqa: PLR2004 - two by two
-        raise page.missing("rows of table.ticket_info")
-    top, person, second, third = (_cells(box) for box in boxes)
-    if not (person and second and third):
-        raise page.missing("rows of the other boxes in table.ticket_info")
     controls = _Controls(page, ticket)
+    tables = controls.tables
+    boxes = [
+        inner
+        for table in tables[:2]
+        for row in _rows(table)
+        for cell in row.iter()
+        for inner in cell.iter()
+        if inner.tag == "table"
+    ]
+    top = [*_cells(boxes[0])] if len(boxes) == _BOXES else []
+    if len(top) != _ROWS:
+        raise page.missing("rows of table.ticket_info")
+    person, second, third = (next(_cells(box), None) for box in boxes[1:])
+    if person is None or second is None or third is None:
+        raise page.missing("rows of the other boxes in table.ticket_info")
     custom, labels = _custom(tables[2:])
     source, requester = controls.find("field_source"), controls.person("-name")
     statuses, present = controls.statuses()
     return TicketPage(
         id=ticket,
-        number=_number(page),
-        subject=text(page.get(".tixTitle h3")),
+        number=controls.number(),
+        subject=text(controls.subject()),
         status=text(top[0]),
         priority=text(top[1]),
         department=text(top[2]),
-        assignees=_unless_faded(controls.find("field_assign") or second[0]),
+        assignees=_unless_faded(controls.find("field_assign") or second),
         is_open=controls.is_open,
         sla=text(controls.get("field_sla")),
-        topic=_unless_faded(controls.find("field_topic") or third[0]),
-        source=text(source) if source is not None else text(person[-1]),
+        topic=_unless_faded(controls.find("field_topic") or third),
+        source=text(source if source is not None else [*_cells(boxes[1])][-1]),
         requester=number_in(requester.id or "", "user-"),
         requester_name=text(requester),
         requester_email=text(controls.person("-email")),
@@ -157,7 +167,7 @@ def ticket_page(page: Page, ticket: str) -> TicketPage:
         blocked=controls.blocked,
         needed=_needed(tables[2:]),
         lock=controls.lock(),
-        from_email=controls.chosen("from_email_id"),
+        from_email=controls.chosen("#from_email_id"),
         canned=controls.canned(),
         collaborators=controls.collaborators(),
     )
@@ -176,16 +186,35 @@ class _Controls:
         self._code = ""
         self.blocked = ""
         self.is_overdue = False
-        self.reply_status: LexborNode | None = None
-        for node in page.all(_CONTROLS):
+        self._options: dict[str, list[LexborNode]] = {}
+        """Those of a select element, by `#` with its id, and by its name."""
+        self.tables: list[LexborNode] = []
+        heads: dict[str, list[LexborNode]] = {"h2": [], "h3": [], "table": self.tables}
+        self._heads = heads
+        listed: list[LexborNode] = []
+        for node in page.all(_PARTS):
             name, tag = node.id, node.tag
             if name:
                 self._by_id.setdefault(name, node)
             if tag == "a":
                 self._links.append((node.attrs.get("href") or "", node))
-            elif not name or tag == "select":
+            elif tag == "option":
+                listed.append(node)
+            elif tag == "select":
+                listed = self._select(node)
+            elif tag in heads:
+                heads[tag].append(node)
+            elif not name:
                 self._nameless(node)
         self.doors = self._doors()
+
+    def _select(self, node: LexborNode) -> list[LexborNode]:
+        """Where its options are put, which come after it."""
+        told = node.attributes
+        listed: list[LexborNode] = []
+        for name in (f"#{told.get('id')}", told.get("name") or ""):
+            self._options.setdefault(name, listed)
+        return listed
 
     def _nameless(self, node: LexborNode) -> None:
         """What is known by something else than an id."""
@@ -193,8 +222,6 @@ class _Controls:
         classes = told.get("class") or ""
         if told.get("name") == "lockCode":
             self._code = told.get("value") or ""
-        elif told.get("name") == "reply_status_id":
-            self.reply_status = node
         elif "overdueTicket" in classes:
             self.is_overdue = True
         elif "warning-banner" in classes:
@@ -213,6 +240,19 @@ class _Controls:
             raise self._page.missing(f"#{name}")
         return self._by_id[name]
 
+    def number(self) -> str:
+        """What people call the ticket; before it stands a word in the agent's language."""
+        links = [link for head in self._heads["h2"] for link in head.iter() if link.tag == "a"]
+        found = text(links[0]).rpartition("#")[2].strip() if links else ""
+        if not found:
+            raise self._page.missing("number in .sticky.bar h2")
+        return found
+
+    def subject(self) -> LexborNode:
+        if not self._heads["h3"]:
+            raise self._page.missing(".tixTitle h3")
+        return self._heads["h3"][0]
+
     def person(self, part: str) -> LexborNode:
         """The requester's name or address."""
         for name, node in self._by_id.items():
@@ -226,11 +266,12 @@ class _Controls:
         start, edit = f"tickets/{self._ticket}/", f"tickets.php?id={self._ticket}&a=edit"
         for href, link in self._links:
             way = href.partition(start)[2]
-            if way.startswith("status/"):
-                self._ways.append((way.removeprefix("status/"), link))
             if way:
-                whole = way.startswith(("mark/", "status/delete"))
-                found.add(way if whole else way.partition("/")[0])
+                what, _, rest = way.partition("/")
+                if what == "status":
+                    self._ways.append((rest, link))
+                whole = what == "mark" or (what == "status" and rest.startswith("delete"))
+                found.add(way if whole else what)
             elif href == edit:
                 found.add("edit")
             elif href.startswith("#thread/"):
@@ -249,12 +290,11 @@ class _Controls:
 
     def statuses(self) -> tuple[tuple[tuple[str, str], ...], str]:
         """Those of the reply form, and the present one; it says so in brackets, in any language."""
-        if self.reply_status is None:
-            return (), ""
-        present = chosen(self.reply_status)
+        listed = self._options.get("reply_status_id", ())
+        present = chosen(listed)
         found = (
             (value, name.rpartition(" (")[0] or name if value == present else name)
-            for value, name in options(self.reply_status)
+            for value, name in choices(listed)
         )
         return tuple(found), present
 
@@ -268,17 +308,16 @@ class _Controls:
         return PageLock(id=number, code=self._code) if number and self._code else None
 
     def chosen(self, name: str) -> str:
-        return chosen(self._by_id[name]) if name in self._by_id else ""
+        return chosen(self._options.get(name, ()))
 
     def canned(self) -> tuple[tuple[str, str], ...]:
-        found = options(self._by_id["cannedResp"]) if "cannedResp" in self._by_id else []
+        found = choices(self._options.get("#cannedResp", ()))
         return tuple((value, name) for value, name in found if value.isdigit())
 
     def collaborators(self) -> tuple[tuple[str, bool], ...]:
-        box = self._by_id.get("collabselection")
         return tuple(
             (attribute(option, "value"), "active" in attribute(option, "class").split())
-            for option in (box.css("option") if box is not None else [])
+            for option in self._options.get("#collabselection", ())
         )
 
 
@@ -287,23 +326,13 @@ def _rows(table: LexborNode) -> list[LexborNode]:
     return [row for part in table.iter() for row in part.iter()]
 
 
-def _cells(table: LexborNode) -> list[LexborNode]:
+def _cells(table: LexborNode) -> Iterator[LexborNode]:
     """The value of each row."""
-    found = []
     for row in _rows(table):
-        for cell in row.iter():
+        for cell in [*row.iter()]:  # to its end: one that is left earlier costs more
             if cell.tag == "td":
-                found.append(cell)
+                yield cell
                 break
-    return found
-
-
-def _number(page: Page) -> str:
-    """What people call the ticket; before it stands a word in the agent's language."""
-    found = text(page.get(".sticky.bar h2 > a")).rpartition("#")[2].strip()
-    if not found:
-        raise page.missing("number in .sticky.bar h2")
-    return found
 
 
 def _unless_faded(cell: LexborNode) -> str:
@@ -318,8 +347,9 @@ def _answered(doors: frozenset[str]) -> bool | None:
 
 
 def _priority_field(cell: LexborNode) -> str:
-    link = cell.css_first("a.inline-edit")
-    return "" if link is None else number_in(attribute(link, "href"), "/field/")
+    inside = [part for part in cell.iter() if "inline-edit" in attribute(part, "class").split()]
+    links = inside or cell.css("a.inline-edit")
+    return number_in(attribute(links[0], "href"), "/field/") if links else ""
 
 
 def _needed(tables: list[LexborNode]) -> frozenset[str]:
