@@ -151,7 +151,9 @@ class Routes:
             "queue/counts": lambda: self._counts(agent),
             "users/local": lambda: self._users(request),
             "users/lookup": lambda: self._add_user(request),
-            "form/help-topic": lambda: self._json({"html": html.topic_form(parts[2])}),
+            "form/help-topic": lambda: self._json(
+                {"html": html.topic_form(parts[2], request.session.mark)}
+            ),
             "form/upload": lambda: self._json({"id": self.acts.upload(request)}),
             "tickets/search": lambda: self._search(request, parts),
             "tickets/export": lambda: self._export(request, agent, parts[2]),
@@ -298,7 +300,7 @@ class Routes:
             return self._reply("done", 201)
         manner = self.panel.manner
         if what == "field":
-            found = html.field_dialog(ticket, more[0])
+            found = html.field_dialog(ticket, more[0], request.session.mark)
             if found is None:
                 raise Missing("No such field")
             return self._reply(found)

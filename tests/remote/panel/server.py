@@ -50,6 +50,10 @@ class Session:
     searches: dict[str, list[tuple[str, str, list[str]]]] = field(default_factory=dict)
     exports: dict[str, tuple[list[str], str, str]] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    brought: set[str] = field(default_factory=set)
+    """Files that may be attached: no others than came within it."""
+    mark: str = field(default_factory=lambda: secrets.token_hex(4))
+    """Ends the names of its forms' fields: those of another session mean nothing."""
     lock: threading.Lock = field(default_factory=threading.Lock)
     """One session's requests wait for each other, as PHP's do."""
 
@@ -172,6 +176,7 @@ class Panel:
             self.accidents.pop(0)()
         if fate is Fate.SIGN_OUT:
             self.expire()
+        if key not in self.sessions:  # it ended just now
             key, session = self._session("")
             request.session = session
         if fate is Fate.LOSE_REQUEST:
