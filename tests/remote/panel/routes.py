@@ -112,18 +112,26 @@ class Routes:
         key = name.partition(",")[2] if "," in name else next(iter(searches), "")
         if not name.startswith("adhoc") or key not in searches:
             name = name if name in QUEUES else "1"  # so the panel shows what it does not know
-            return self._page(request, "Queue", html.queue(self._in(agent, name)[:25], name))
+            return self._page(
+                request, "Queue", html.queue(self._on_page(request, agent, name), name)
+            )
         found = self._found(agent, searches[key])
         return self._page(request, "Queue", html.queue(found[:25], f"adhoc,{key}"))
 
+    def _on_page(self, request: Request, agent: Agent, queue: str) -> list[Ticket]:
+        """A queue's page, and its number, have nothing that was merged into another ticket."""
+        start = 25 * (int(request.query.get("p", "1")) - 1)
+        return [t for t in self._in(agent, queue) if not t.merged][start : start + 25]
+
     def _in(self, agent: Agent, queue: str) -> list[Ticket]:
-        """What is in one of the panel's own queues."""
+        """What an export of one of the panel's own queues has."""
         holds = QUEUES[queue]
         return [t for t in self._found(agent, []) if holds(agent, t)]
 
     def _counts(self, agent: Agent) -> Reply:
         """As the agent's language writes numbers."""
-        shown = {f"q{key}": f"{len(self._in(agent, key)):,}" for key in QUEUES}
+        held = {key: [t for t in self._in(agent, key) if not t.merged] for key in QUEUES}
+        shown = {f"q{key}": f"{len(tickets):,}" for key, tickets in held.items()}
         point = {"en": ","}.get(self.panel.manner.language, ".")
         return self._json({k: n.replace(",", point) for k, n in shown.items()})
 
