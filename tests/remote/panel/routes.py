@@ -279,8 +279,8 @@ class Routes:
     def _check(self, request: Request, number: str) -> Reply:
         if number not in request.session.exports:
             raise Missing("No such export")
-        if number not in request.session.asked:
-            request.session.asked.add(number)
+        if request.session.asked.count(number) < self.panel.not_ready:
+            request.session.asked.append(number)
             return self._json({"status": "notready"})
         return self._json({"status": "ready", "href": f"export.php?id={number}"}, 201)
 

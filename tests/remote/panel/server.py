@@ -49,7 +49,7 @@ class Session:
     """Wrong codes."""
     searches: dict[str, list[tuple[str, str, list[str]]]] = field(default_factory=dict)
     exports: dict[str, tuple[list[str], str, str]] = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
     brought: set[str] = field(default_factory=set)
     """Files that may be attached: no others than came within it."""
     mark: str = field(default_factory=lambda: secrets.token_hex(4))
@@ -96,6 +96,8 @@ class Panel:
         """Each is called just before one of the next changes is carried out."""
         self.offline = False
         self.locks_off = False
+        self.not_ready = 1
+        """How often an export is asked for in vain."""
         self.canned_gone = False
         """Whether the files of canned responses are not there any more."""
         self.further_queues = ""
