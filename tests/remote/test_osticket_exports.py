@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from desk_app.ports.remote_errors import UnreadableAnswerError
 from desk_app.remote.osticket.exports import Exports
 from tests.remote.osticket_panel import panel, signed_in
 from tests.remote.panel.server import Panel
@@ -47,3 +48,12 @@ def test_where_each_takes_long_it_is_not_asked_for_in_vain_so_often(at: Panel):
     at.log.clear()
     exports.queue_rows("1")
     assert sum("/check" in line for line in at.log) == 2 < first
+
+
+def test_an_export_that_the_server_has_not_noted_yet_is_asked_for_again(at: Panel):
+    exports = Exports(signed_in(at).session, lambda _: None)
+    at.not_noted = 2
+    assert [row.subject for row in exports.queue_rows("1")] == ["Keyboard"]
+    at.not_noted = 100
+    with pytest.raises(UnreadableAnswerError):
+        exports.queue_rows("1")

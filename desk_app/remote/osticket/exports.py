@@ -27,6 +27,9 @@ _MARK = "tickets/export/"
 _LARGEST = 200_000_000
 _LONGEST_PAUSE_S = 5.0
 _LONGEST_WAIT_S = 300.0
+_NOT_NOTED = 3
+"""So many looks may come before the server has noted an export: stock 1.18.1 tells its number
+first, and keeps it in the session after that."""
 """A server with 100,000 tickets may take minutes for a whole queue."""
 
 
@@ -200,7 +203,7 @@ class Exports:
                 # What was ready at the first look may have been so for long: half is tried next.
                 self.took = min(waited / 2 if tries == 1 else waited, _LONGEST_PAUSE_S)
                 return
-            if answer.status == GONE:
+            if answer.status == GONE and tries > _NOT_NOTED:
                 raise UnreadableAnswerError(why="export", detail="it is gone")
             if waited >= _LONGEST_WAIT_S:
                 raise ServerBusyError(retry_after=_LONGEST_WAIT_S)

@@ -279,8 +279,11 @@ class Routes:
     def _check(self, request: Request, number: str) -> Reply:
         if number not in request.session.exports:
             raise Missing("No such export")
-        if request.session.asked.count(number) < self.panel.not_ready:
-            request.session.asked.append(number)
+        tries = request.session.asked.count(number)
+        request.session.asked.append(number)
+        if tries < self.panel.not_noted:
+            raise Missing("No such export")
+        if tries < self.panel.not_noted + self.panel.not_ready:
             return self._json({"status": "notready"})
         return self._json({"status": "ready", "href": f"export.php?id={number}"}, 201)
 

@@ -85,6 +85,11 @@ class Reply:
 class Panel:
     """One help desk; `fates` are what is to go wrong with the next changes."""
 
+    not_ready = 1
+    """How often an export is asked for in vain."""
+    not_noted = 0
+    """How often before that it is not known at all."""
+
     def __init__(self, truth: Truth | None = None, manner: Manner | None = None) -> None:
         from tests.remote.panel.routes import Routes
 
@@ -96,8 +101,6 @@ class Panel:
         """Each is called just before one of the next changes is carried out."""
         self.offline = False
         self.locks_off = False
-        self.not_ready = 1
-        """How often an export is asked for in vain."""
         self.canned_gone = False
         """Whether the files of canned responses are not there any more."""
         self.further_queues = ""
