@@ -290,6 +290,11 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], tuple[str, ...]
         (),
         {
             "--once": {"action": "store_true"},
+            "--patience": {
+                "type": _count,
+                "metavar": "SECONDS",
+                "help": "a server may go on so long with what it gave no answer to",
+            },
             "--offline": {"action": "store_true", "help": "try nothing until --online"},
             "--online": {"action": "store_true"},
             "--reason-field": {"metavar": "NAME", "help": "says why it was late; '': a note does"},

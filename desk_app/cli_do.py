@@ -58,7 +58,7 @@ def _done_words(desk: OpenDesk, event: Event) -> str:
     reader = desk.reader()
     if event.id == 0:
         return "done already: nothing was changed"
-    words = "done: " + done_line(event, reader.directory())
+    words = "done: " + done_line(event, reader.directory(), reader.named(event.changes))
     rows = [row for row in reader.outbox(event.ticket) if row.item.event.id == event.id]
     account = reader.account()
     if rows and account is not None:

@@ -83,8 +83,14 @@ def _session(kind: str, pasted: str) -> str:
 
 
 def sync(options: argparse.Namespace) -> int:
-    """Send what waits and read what changed, until it is interrupted; once with --once."""
+    """Send what waits and read what changed, until it is interrupted; once with --once.
+
+    Once is until it is known of all that went out whether it arrived: the next process would have
+    to count from its own start how long the server may yet be at work on it.
+    """
     desk = _mirrored(options)
+    if options.patience is not None:
+        desk.syncing.at_work_s = options.patience
     if options.reason_field is not None:
         desk.syncing.map_reason(options.reason_field)
         return DONE
@@ -94,14 +100,25 @@ def sync(options: argparse.Namespace) -> int:
         return DONE
     while True:
         report = _round(options, desk)
-        say(options, asdict(report), _report_text(report))
-        sys.stdout.flush()
-        if options.once:
+        again_s = _once_more_s(report) if options.once else float(EVERY_S)
+        if not options.once or not again_s:
+            say(options, asdict(report), _report_text(report))
+            sys.stdout.flush()
+        if not again_s:
             return _code(report)
         try:
-            time.sleep(EVERY_S)
+            time.sleep(again_s)
         except KeyboardInterrupt:
             return _code(report)
+
+
+def _once_more_s(report: SyncReport) -> float:
+    """When to look again for what went out without an answer; 0: that is known, or cannot be."""
+    if report.problem or not report.at_work_s:
+        return 0.0
+    words = "no answer came to something that went out; it is looked for again in {n:.0f} s"
+    sys.stderr.write(f"{words.format(n=report.at_work_s)}\n")
+    return report.at_work_s
 
 
 def _round(options: argparse.Namespace, desk: OpenDesk) -> SyncReport:

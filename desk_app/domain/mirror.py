@@ -206,6 +206,8 @@ class SyncReport:
     detail: str = ""
     wait_s: float = 0.0
     """For so many seconds the server wants to be left alone; 0 where it did not say."""
+    at_work_s: float = 0.0
+    """So long the server may yet be at work on what it gave no answer to; 0: on nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

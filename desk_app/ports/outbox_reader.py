@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from desk_app.domain.named import NOBODY, Named
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from desk_app.domain.asked import RequestLine
+    from desk_app.domain.entry import Change
     from desk_app.domain.mirror import Account, Base, SyncCounts, SyncLine
     from desk_app.domain.outbox import OutboxItem, OutboxState
     from desk_app.domain.ticket import EntryId, TicketId
@@ -27,6 +30,8 @@ class OutboxRow:
     """Agent key, as the ticket is shown here."""
     after: int | None = None
     """`seq` of the item of the same ticket that goes out before it."""
+    named: Named = NOBODY
+    """How people and tickets are called that it names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,10 @@ class OutboxReader(Protocol):
 
     def sync_status(self) -> SyncStatus | None:
         """None: this desk has no server."""
+        ...
+
+    def named(self, changes: Sequence[Change]) -> Named:
+        """How the people and tickets are called that these changes name."""
         ...
 
     def outbox(self, ticket: TicketId | None = None) -> list[OutboxRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from desk_app.domain.named import NOBODY, Named
 from desk_app.ports.outbox_reader import OutboxReader
 from desk_app.ports.workload import WorkloadReader
 
@@ -36,6 +37,8 @@ class TicketPage:
     unread: bool = False
     """Whether there are no entries because its server's were never read here."""
     events: tuple[Event, ...]
+    named: Named = NOBODY
+    """How people and tickets are called that the events name."""
     due_at: datetime | None
     open_children: tuple[str, ...]
     numbers: Mapping[TicketId, str]

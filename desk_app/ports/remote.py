@@ -187,6 +187,7 @@ class RemoteEvent:
     action: str
     """By `domain.commands` names where one fits, such as `assign` or `set_status`."""
     changes: tuple[Change, ...] = ()
+    """Of fields whose values mean the same here and there: not of links, merges or people."""
     words: str = ""
 
 
@@ -355,8 +356,8 @@ class RemoteServer(Protocol):
     def probe(self, sending: Sending) -> Receipt | None:
         """Look whether a step whose answer was lost arrived after `sending.version`.
 
-        Returns the receipt if it did, None if it surely did not. Of a change that arrived, a
-        comment that did not is written now.
+        Returns the receipt if it did, None if it is not there: a server that is still at work on
+        it may have it later. Of a change that arrived, a comment that did not is written now.
 
         Raises:
             NoAnswerError: the server cannot tell.

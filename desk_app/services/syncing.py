@@ -26,6 +26,8 @@ class Syncing(Protocol):
 
     announce: Callable[[Changes], None]
     """Told on the worker's thread of every commit that touched something to be shown."""
+    at_work_s: float
+    """So many seconds a server may go on with what it gave no answer to; set before a round."""
 
     @property
     def outbox(self) -> OutboxDesk:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from desk_app.domain.changes import value_of
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.errors import NothingToUndoError
+from desk_app.domain.named import NOBODY, Named, numbers_in
 from desk_app.domain.outbox import FOLLOW_STATUS, Happening, Post, can, is_sent
+from desk_app.domain.ticket import TicketId
 from desk_app.services.outbox import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from desk_app.domain.entry import Change, Event
@@ -62,6 +64,8 @@ class UndoPlan:
     changes: tuple[Change, ...]
     """What goes out, field by field: `old` is what the server has, `new` what it is to have."""
     stays: tuple[Staying, ...]
+    named: Named = NOBODY
+    """How people and tickets are called that the changes name."""
     not_offered: str | None = None
     """A status that the server did not offer when it was read last: it may refuse."""
 
@@ -143,7 +147,16 @@ def plan(unit: UnitOfWork, found: Reach, event: Event, original: Event, before: 
         is_redo=event is not original,
         changes=changes,
         stays=found.stays,
+        named=_named(unit, changes),
         not_offered=status if offered is not None and status not in offered else None,
+    )
+
+
+def _named(unit: UnitOfWork, changes: Sequence[Change]) -> Named:
+    people, tickets = numbers_in(changes)
+    return Named(
+        people={one: unit.requester(one).name for one in people},
+        tickets={one: unit.ticket(TicketId(one)).number or "" for one in tickets},
     )
 
 

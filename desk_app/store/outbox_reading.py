@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from desk_app.domain.asked import RequestLine
-    from desk_app.domain.entry import Entry
+    from desk_app.domain.entry import Change, Entry
     from desk_app.domain.mirror import Account, Base, SyncLine
+    from desk_app.domain.named import Named
     from desk_app.domain.outbox import OutboxItem, OutboxState
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
     from desk_app.ports.outbox_reader import OutboxRow, SyncStatus
@@ -57,7 +58,7 @@ class OutboxReading(ReadingConnection):
         rows = self._all(f"SELECT state, doc FROM outbox WHERE {OPEN}")
         times = [(state, decoded_item(doc).next_try) for state, doc in rows]
         tries = [(state, time) for state, time in times if time is not None]
-        waiting = [time for state, time in tries if state == OutboxState.WAITING]
+        waiting = [time for state, time in tries if state in _READY]
         held = [time for state, time in tries if state == OutboxState.HELD]
         there = "SELECT count(*) FROM base WHERE remote IS NOT NULL"
         return SyncStatus(
@@ -80,6 +81,11 @@ class OutboxReading(ReadingConnection):
         if not rows:
             raise NotFoundError(kind="outbox", name=str(seq))
         return self._outbox_rows(rows)[0]
+
+    def named(self, changes: Sequence[Change]) -> Named:
+        from desk_app.store.named_rows import read_named
+
+        return read_named(self, changes)
 
     def unsettled(self, tickets: Sequence[TicketId]) -> dict[TicketId, OutboxState]:
         from desk_app.domain.outbox import NEEDS_YOU, OutboxState
@@ -131,6 +137,7 @@ class OutboxReading(ReadingConnection):
 
     def _outbox_rows(self, rows: list[dict[str, Any]]) -> list[OutboxRow]:
         from desk_app.ports.outbox_reader import OutboxRow
+        from desk_app.store.named_rows import read_named
 
         ids = queue_sql.ids_parameter({row["ticket_id"] for row in rows})
         sql = (
@@ -138,17 +145,21 @@ class OutboxReading(ReadingConnection):
             " WHERE id IN (SELECT value FROM json_each(?))"
         )
         tickets = {row["id"]: row for row in self.dicts(sql, [ids])}
+        items = [self._item(row) for row in rows]
+        changes = [change for item in items for change in (*item.event.changes, *item.theirs)]
+        named = read_named(self, changes)
         found: list[OutboxRow] = []
         before: dict[int, int] = {}
-        for row in rows:
+        for row, item in zip(rows, items, strict=True):
             ticket = tickets.get(row["ticket_id"], {})
             found.append(
                 OutboxRow(
-                    item=self._item(row),
+                    item=item,
                     number=ticket.get("number"),
                     subject=ticket.get("subject", ""),
                     owner_now=ticket.get("owner"),
                     after=before.get(row["ticket_id"]),
+                    named=named,
                 )
             )
             before[row["ticket_id"]] = row["seq"]

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _CHUNK = 32_768
 """Ids per step of a snapshot: each step holds the interpreter for some 4 ms at most (measured)."""
 
+_UNTOLD = "command_id LIKE 'v:%' AND changes = '[]'"
+"""A server told that something was done and not what became of it: no way leads back from there."""
 _MOST_WORDS = 60
 """Words that the beginning of a word is spelled out as."""
 
@@ -169,7 +171,8 @@ class SqliteReader(OutboxReading, ServerQueueReading, WorkloadReading):
         which = f"EXISTS ({done})" if redo else "undoes IS NULL"  # a redoing is no undoing
         sql = (
             "SELECT * FROM event WHERE ticket_id = ? AND actor = ? AND undone = 0 AND "
-            f"{which} AND action NOT IN ('create', 'receive') ORDER BY id DESC LIMIT 1"
+            f"{which} AND action NOT IN ('create', 'receive') AND NOT ({_UNTOLD})"
+            " ORDER BY id DESC LIMIT 1"
         )
         rows = self.dicts(sql, [ticket, actor])
         return mapping.event(rows[0]) if rows else None

@@ -8,6 +8,7 @@ from desk_app.domain.draft import DraftKey, DraftKind
 from desk_app.domain.moment import from_ms
 from desk_app.ports.reader import TicketPage
 from desk_app.store import mapping
+from desk_app.store.named_rows import read_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,18 +32,15 @@ def read_page(reader: SqliteReader, ticket_id: TicketId, *, agent: str, entries:
     ticket = reader.ticket(ticket_id)
     total = _count(reader, ticket_id)
     found = _entries(reader, ticket_id, entries)
+    events = tuple(mapping.event(row) for row in reader.dicts(_EVENTS, [ticket_id]))
     return TicketPage(
         ticket=ticket,
         requester=reader.requester(ticket.requester),
         entries=found,
         earlier=max(0, total - entries),
         unread=not found and _is_unread(reader, ticket_id),
-        events=tuple(
-            mapping.event(row)
-            for row in reader.dicts(
-                "SELECT * FROM event WHERE ticket_id = ? ORDER BY id", [ticket_id]
-            )
-        ),
+        events=events,
+        named=read_named(reader, [change for event in events for change in event.changes]),
         due_at=reader.directory().due(ticket),
         open_children=_open_children(reader, ticket_id),
         numbers=_numbers(reader, ticket),

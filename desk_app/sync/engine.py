@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from desk_app.ports.remote_errors import RemoteError, SignInError
 from desk_app.ports.set_back import SetBackError, still_has
 from desk_app.sync.desk import account_of
 from desk_app.sync.log import SyncLog
+from desk_app.sync.pace import Pace
 from desk_app.sync.people import PeopleReader
 from desk_app.sync.pull import Pull
 from desk_app.sync.push import Push
@@ -40,14 +40,15 @@ class SyncEngine:
         server: RemoteServer,
         *,
         lifecycle_text: str | None = None,
-        chance: Callable[[], float] = random.random,
+        pace: Pace | None = None,
     ) -> None:
         self._desk = desk
         self._server = server
         self._log = SyncLog(desk.now, server)
         self._pull = Pull(desk, server)
+        self._pace = pace or Pace()
         self._push = Push(
-            desk, server, self._log, read_thread=self._pull.read_thread, chance=chance
+            desk, server, self._log, read_thread=self._pull.read_thread, pace=self._pace
         )
         self._started = self._is_sure = False
         self.queues = ServerQueueReader(desk, server, self._log)
@@ -163,7 +164,9 @@ class SyncEngine:
         self, *, settled: int = 0, taken: int = 0, problem: str = "", detail: str = ""
     ) -> SyncReport:
         with self._desk.sync_unit() as unit:
-            counts = counted(unit)
+            items = unit.items()
+        counts = SyncCounts.of(item.state for item in items)
+        lost = (item for item in items if item.state is OutboxState.UNCERTAIN)
         return SyncReport(
             settled=settled,
             taken=taken,
@@ -171,6 +174,7 @@ class SyncEngine:
             needs_you=counts.needs_you,
             problem=problem,
             detail=detail,
+            at_work_s=max(map(self._pace.at_work_s, lost), default=0.0),
         )
 
 

@@ -18,6 +18,7 @@ from desk_app.sync.engine import SyncEngine, counted
 from desk_app.sync.learning import learnt_of
 from desk_app.sync.log import SyncLog
 from desk_app.sync.of_account import OfAccount
+from desk_app.sync.pace import STILL_AT_WORK_S, Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -93,6 +94,7 @@ class ServerLink(AtTicket, OfAccount):
             only_one: Holds the right to sync this desk, among all processes; False: another has it.
         """
         self.announce: Callable[[Changes], None] = _to_nobody
+        self.at_work_s = STILL_AT_WORK_S
         self._desk = _Announcing(desk, self)
         self._connect = connect
         self._secrets = secrets
@@ -271,7 +273,7 @@ class ServerLink(AtTicket, OfAccount):
 
     def _use(self, server: RemoteServer) -> None:
         self._server = server
-        self._engine = SyncEngine(self._desk, server)
+        self._engine = SyncEngine(self._desk, server, pace=Pace(at_work_s=self.at_work_s))
         self._is_learnt = False
 
     def _learn(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -34,6 +33,7 @@ from desk_app.sync.foresight import differing
 from desk_app.sync.mirroring import Mirror
 from desk_app.sync.named import named, people_of, person_of
 from desk_app.sync.partly import take_rest
+from desk_app.sync.standing import Standing, decided_meanwhile
 from desk_app.sync.verdict import Verdict, judge, with_difference
 
 if TYPE_CHECKING:
@@ -45,13 +45,13 @@ if TYPE_CHECKING:
     from desk_app.ports.sync import SyncUnit
     from desk_app.sync.desk import MirroredDesk
     from desk_app.sync.log import SyncLog
+    from desk_app.sync.pace import Pace
 
-_FIRST_WAIT_S, _LONGEST_DOUBLED_S = 5.0, 600.0
-_LONGEST_WAIT = timedelta(hours=1)
-"""Whatever a server says."""
 _COLLISIONS = 3
 """How often a ticket that moves on just before a write is read again in one round."""
 _LONGEST_WORDS = 500
+_NOT_YET = "not_there_yet"
+"""It was looked for while the server could still be at work on it."""
 
 
 class Push:
@@ -64,20 +64,22 @@ class Push:
         log: SyncLog,
         *,
         read_thread: Callable[[Base], Base],
-        chance: Callable[[], float] = random.random,
+        pace: Pace,
     ) -> None:
         self._desk = desk
         self._server = server
         self._log = log
         self._read_thread = read_thread
-        self._chance = chance
+        self._pace = pace
+        self._standing = Standing(desk, log)
 
     def recover(self) -> None:
         """After a start: what was being sent when the program ended may have arrived."""
         with self._desk.sync_unit() as unit:
             for item in unit.items():
                 if item.state is OutboxState.SENDING:
-                    self._move(unit, item, Happening.CRASH, reason="crashed")
+                    self._pace.lose(item)
+                    self._standing.move(unit, item, Happening.CRASH, reason="crashed")
             unit.commit()
 
     def run(self, *, probe_only: bool = False) -> int:
@@ -91,7 +93,7 @@ class Push:
             line = unit.heads()
         for head in line:
             item = self._head(head.ticket)  # the agent may have decided otherwise by now
-            if probe_only and item is not None and item.state is not OutboxState.UNCERTAIN:
+            if probe_only and item is not None and not _is_lost(item):
                 continue
             while item is not None and self._handled(item):
                 settled += 1
@@ -109,8 +111,8 @@ class Push:
     def _handle(self, item: OutboxItem) -> bool:
         """Bring one item as far as it goes; whether it is settled."""
         if item.state is OutboxState.HELD and item.next_try is not None and self._is_due(item):
-            item = self._keep(item, Happening.LET_GO)
-        if item.state is OutboxState.UNCERTAIN:
+            item = self._standing.keep(item, Happening.LET_GO)
+        if item.state is OutboxState.UNCERTAIN and (item.reason == _NOT_YET or self._is_due(item)):
             item = self._probe(item)
         collisions = 0
         while item.state is OutboxState.WAITING and self._is_due(item):
@@ -123,9 +125,7 @@ class Push:
         return not item.is_open
 
     def _is_due(self, item: OutboxItem) -> bool:
-        """A time too far ahead was noted before the clock was set back: it counts for nothing."""
-        now = self._desk.now()
-        return item.next_try is None or not now < item.next_try <= now + _LONGEST_WAIT
+        return self._pace.is_due(item, self._desk.now())
 
     # --- sending ---------------------------------------------------------------------------
 
@@ -140,7 +140,7 @@ class Push:
         if sending is None:
             return self._wait(item, "other_first", None)
         asked = replace(item, floor=sending.version, tries=item.tries + 1, refused=())
-        item = self._keep(asked, Happening.SEND)
+        item = self._standing.keep(asked, Happening.SEND)
         if item.state is not OutboxState.SENDING:
             return item
         failpoint("outbox.before_send")
@@ -154,7 +154,11 @@ class Push:
     def _not_accepted(self, item: OutboxItem, error: RemoteError, step: Step) -> OutboxItem:
         """Where a command goes once sending it has failed."""
         if isinstance(error, (NoAnswerError, UnreadableAnswerError)):
-            return self._keep(item, Happening.LOSE, reason=error.code)
+            self._pace.lose(item)
+            return self._standing.keep(item, Happening.LOSE, reason=error.code)
+        if isinstance(error, MovedOnError) and isinstance(step, Post):
+            # It may be this very post that moved it on: on the way, a request can be doubled.
+            return self._probe(self._standing.keep(item, Happening.LOSE, reason=error.code))
         if isinstance(error, RefusedByServerError):
             # Where the server has no words, the adapter's code says why.
             words = str(error.facts.get("words") or error.facts.get("why", ""))[:_LONGEST_WORDS]
@@ -164,12 +168,11 @@ class Push:
             refused = error.facts.get("refused")
             if isinstance(step, Edit) and isinstance(refused, tuple):
                 item = take_rest(self._desk, item, step, refused)
-            return self._keep(item, Happening.REFUSE, reason="server", words=words)
-        item = self._keep(item, Happening.NOT_SENT, reason=error.code)
+            return self._standing.keep(item, Happening.REFUSE, reason="server", words=words)
+        item = self._standing.keep(item, Happening.NOT_SENT, reason=error.code)
         if isinstance(error, ServerBusyError):
-            after = error.facts.get("retry_after")
             item = replace(item, words=str(error.facts.get("who", "")))
-            return self._wait(item, error.code, float(str(after)) if after is not None else None)
+            return self._wait(item, error.code, _seconds(error))
         if isinstance(error, MovedOnError):
             return item
         raise error  # the whole account stops; this one surely was not sent
@@ -274,15 +277,28 @@ class Push:
             return item
         try:
             receipt = self._server.probe(replace(sending, version=item.floor))
-        except RefusedByServerError as error:
-            return self._not_accepted(item, error, sending.step)
         except (NoAnswerError, UnreadableAnswerError) as error:
-            return self._keep(item, Happening.DOUBT, reason=error.code)
-        except ServerBusyError:
-            return item
+            return self._standing.keep(item, Happening.DOUBT, reason=error.code)
+        except (RefusedByServerError, ServerBusyError) as error:
+            return self._not_found_out(item, error, sending.step)
         if receipt is None:
-            return self._keep(item, Happening.MISS, reason="not_there")
+            return self._missed(item)
         return self._accept(item, receipt, Happening.FIND)
+
+    def _not_found_out(self, item: OutboxItem, error: RemoteError, step: Step) -> OutboxItem:
+        """The server took a part of it, or would not look: then it stands where it stood."""
+        if isinstance(error, RefusedByServerError):
+            return self._not_accepted(item, error, step)
+        return self._wait(item, error.code, _seconds(error))
+
+    def _missed(self, item: OutboxItem) -> OutboxItem:
+        """It is not there; while the server may be at work on it, that is no answer yet."""
+        left = self._pace.at_work_s(item)
+        if left:
+            return self._standing.keep_until(
+                item, self._desk.now() + timedelta(seconds=left), _NOT_YET
+            )
+        return self._standing.keep(item, Happening.MISS, reason="not_there")
 
     # --- outcomes --------------------------------------------------------------------------
 
@@ -299,7 +315,7 @@ class Push:
         item = replace(item, done=item.done + 1, state=state, next_try=None)
         item = replace(item, reason="", words="", theirs=(), refused=())
         with self._desk.sync_unit() as unit:
-            decided = _decided_meanwhile(unit, before)
+            decided = decided_meanwhile(unit, before)
             if decided is not None:
                 return decided
             base = unit.base(item.ticket) or Base(ticket=unit.ticket(item.ticket))
@@ -321,7 +337,9 @@ class Push:
         if verdict.happening is Happening.FIND:
             return self._take_found(item, base, verdict)
         parked = replace(item, theirs=verdict.theirs)
-        return self._keep(parked, verdict.happening, reason=verdict.reason, words=verdict.words)
+        return self._standing.keep(
+            parked, verdict.happening, reason=verdict.reason, words=verdict.words
+        )
 
     def _take_found(self, item: OutboxItem, base: Base, verdict: Verdict) -> OutboxItem:
         """The server has these values already; perhaps not the words that go with them."""
@@ -338,55 +356,19 @@ class Push:
         return self._accept(item, receipt, Happening.FIND, had=True)
 
     def _wait(self, item: OutboxItem, reason: str, seconds: float | None) -> OutboxItem:
-        """Not before some time: the server's, or a doubling one with some chance in it."""
-        doubled = min(_FIRST_WAIT_S * 2**item.tries, _LONGEST_DOUBLED_S) * (0.5 + self._chance())
-        pause = doubled if seconds is None else seconds
-        longest = _LONGEST_WAIT.total_seconds()
-        until = self._desk.now() + timedelta(seconds=min(pause, longest))
-        waiting = replace(item, next_try=until, reason=reason)
-        with self._desk.sync_unit() as unit:
-            decided = _decided_meanwhile(unit, item)
-            if decided is not None:
-                return decided
-            unit.save_item(waiting)
-            unit.commit()
-        return waiting
-
-    def _keep(
-        self, item: OutboxItem, happening: Happening, *, reason: str = "", words: str = ""
-    ) -> OutboxItem:
-        with self._desk.sync_unit() as unit:
-            decided = _decided_meanwhile(unit, item)
-            if decided is not None:
-                return decided
-            kept = self._move(unit, item, happening, reason=reason, words=words)
-            unit.commit()
-        return kept
-
-    def _move(
-        self,
-        unit: SyncUnit,
-        item: OutboxItem,
-        happening: Happening,
-        *,
-        reason: str = "",
-        words: str = "",
-    ) -> OutboxItem:
-        state = moved(item.state, happening)
-        kept = replace(item, state=state, reason=reason, words=words, next_try=None)
-        unit.save_item(kept)
-        self._log.write(unit, kept, "send", str(happening))
-        return kept
+        until = self._pace.next_try(item, self._desk.now(), seconds)
+        return self._standing.keep_until(item, until, reason)
 
 
-def _decided_meanwhile(unit: SyncUnit, item: OutboxItem) -> OutboxItem | None:
-    """The item as the agent left it since this round read it; None if it is the same.
+def _seconds(error: RemoteError) -> float | None:
+    """For how long a busy server wants to be left alone; None if it did not say."""
+    after = error.facts.get("retry_after")
+    return None if after is None else float(str(after))
 
-    What is on its way cannot be decided about, so that from then on nothing comes in between.
-    """
-    now = unit.item(item.seq)
-    same = (now.state, now.done, now.event) == (item.state, item.done, item.event)
-    return None if same else now
+
+def _is_lost(item: OutboxItem) -> bool:
+    """It went out in this round, or its end did, and it was not looked for yet."""
+    return item.state is OutboxState.UNCERTAIN and item.reason != _NOT_YET
 
 
 def _says(step: Step) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.errors import NotFoundError
 from desk_app.domain.gate import Situation, denial
+from desk_app.domain.named import NOBODY
 from desk_app.domain.outbox import OutboxState
 from desk_app.domain.undo_gate import asked_again
 from desk_app.ui.outbox_texts import change_text, partly_refused, whole_text
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from desk_app.domain.entry import Entry, Event
     from desk_app.domain.gate import Denial
     from desk_app.domain.mirror import Base
+    from desk_app.domain.named import Named
     from desk_app.domain.outbox import OutboxItem
     from desk_app.ports.outbox_reader import OutboxRow
     from desk_app.ports.reader import TicketPage, TicketReader
@@ -40,6 +42,8 @@ class Case:
     """What others did that the desk did not know yet when the agent acted, newest last."""
     others: tuple[Event, ...] = ()
     """All that others did, newest last."""
+    named: Named = NOBODY
+    """How people and tickets are called in what others did."""
     denied: Denial | None = None
     """Why the rules say no, by what the server said last."""
 
@@ -62,6 +66,7 @@ def read_case(reader: TicketReader, row: OutboxRow, directory: Directory, now: d
         new=_new(page, item, base),
         since=_since(page, item),
         others=tuple(e for e in page.events if e.actor != item.event.actor),
+        named=page.named,
         denied=_denied(page, item, base, directory, now),
     )
 
@@ -111,7 +116,7 @@ def heading(case: Case, directory: Directory) -> str:
     item = case.item
     words = tr("{when}: you did “{what}”: {change}")
     what = what_text(item)
-    change = change_text(item, directory).removeprefix(f"{what}: ")
+    change = change_text(case.row, directory).removeprefix(f"{what}: ")
     return words.format(when=clock(item.event.at), what=what, change=change)
 
 
@@ -128,7 +133,7 @@ def against(case: Case, directory: Directory, server: str) -> str:
         parts += [f"{e.author_name}, {clock(e.at)}\n{e.text}" for e in case.new]
     if case.since:
         parts.append(tr("Since then:"))
-        parts += [event_line(event, directory) for event in case.since]
+        parts += [event_line(event, directory, case.named) for event in case.since]
     return "\n\n".join(parts)
 
 
@@ -154,7 +159,7 @@ def _evidence(case: Case, server: str) -> str:
 
 
 def mine_text(case: Case, directory: Directory) -> str:
-    return whole_text(case.item, directory)
+    return whole_text(case.row, directory)
 
 
 def who_changed(case: Case, field: str, directory: Directory) -> str:

@@ -111,13 +111,14 @@ class ConflictController(QObject):
     def _choice(self, case: Case, field: str, directory: Directory) -> FieldChoice:
         theirs = next(c for c in case.item.theirs if c.field == field)
         mine = next(c.new for c in case.item.event.changes if c.field == field)
-        text = shown_value(field, mine, directory)
+        named = case.row.named
+        text = shown_value(field, mine, directory, named)
         return FieldChoice(
             field=field,
             name=field_title(field, directory),
-            base=shown_value(field, theirs.old, directory),
+            base=shown_value(field, theirs.old, directory, named),
             mine=text,
-            theirs=shown_value(field, theirs.new, directory),
+            theirs=shown_value(field, theirs.new, directory, named),
             who=who_changed(case, field, directory),
             values=(mine, theirs.new),
             result=mine,

@@ -167,7 +167,7 @@ def unsent_lines(facts: DeskFacts) -> list[str]:
 
 def _unsent(row: OutboxRow, directory: Directory | None) -> str:
     item = row.item
-    what, change = what_text(item), change_text(item, directory)
+    what, change = what_text(item), change_text(row, directory)
     named = change if change.startswith(f"{what}:") else f"{what}: {change}"
     text = f"{ticket_text(row)}  {named}"
     if len(text) > _LONGEST:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from desk_app.domain.named import NOBODY, numbers_in
 from desk_app.domain.outbox import OutboxState, Post
 from desk_app.ui.jobs import Lane
 from desk_app.ui.sync_texts import item_state, state_text, what_text
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desk_app.domain.entry import Event
+    from desk_app.domain.named import Named
     from desk_app.domain.outbox import OutboxItem
     from desk_app.ports.outbox_reader import OutboxRow
     from desk_app.ports.unit_of_work import Changes
@@ -38,6 +40,7 @@ class DoneNotice(QObject):
         self._undo = undo
         self._item: OutboxItem | None = None
         self._event: Event | None = None
+        self._named = NOBODY
         self._said: OutboxState | None = None
         """Where it stood when it was last read out."""
         self._seconds = QTimer(self)
@@ -49,16 +52,16 @@ class DoneNotice(QObject):
         """Say what this event did."""
         self._event, self._item, self._said = event, None, None
         self._seconds.stop()
-        if self._session.sync is None:
-            self._say(self._line(event), can_undo=True)
+        if self._session.sync is None and not any(numbers_in(event.changes)):
+            self._say(self._line(event, NOBODY), can_undo=True)
         else:
             self._ask(event)
 
-    def _line(self, event: Event) -> str:
+    def _line(self, event: Event, named: Named) -> str:
         directory = self._session.directory
         if directory is None:
             return event_name(event.action)
-        return event_line(event, directory).split(": ", 1)[-1]
+        return event_line(event, directory, named).split(": ", 1)[-1]
 
     def _hear(self, changes: Changes) -> None:
         """It went a step on, and the agent still looks at what was said of it."""
@@ -71,18 +74,19 @@ class DoneNotice(QObject):
     def _ask(self, event: Event) -> None:
         self._session.ask(
             Lane.ROWS,
-            lambda reader: reader.outbox(event.ticket),
+            lambda reader: (reader.outbox(event.ticket), reader.named(event.changes)),
             owner=self,
             done=partial(self._take, event),
         )
 
-    def _take(self, event: Event, rows: list[OutboxRow]) -> None:
+    def _take(self, event: Event, read: tuple[list[OutboxRow], Named]) -> None:
         if event is not self._event:
             return
+        rows, self._named = read
         before = self._item
         found = next((row.item for row in rows if row.item.event.id == event.id), None)
         if found is None and before is None:  # a thing of this desk alone
-            self._say(self._line(event), can_undo=True)
+            self._say(self._line(event, self._named), can_undo=True)
             return
         if found is None and before is not None:
             found = replace(before, state=OutboxState.ACCEPTED, next_try=None)
@@ -110,7 +114,7 @@ class DoneNotice(QObject):
             state = item_state(item, server, self._session.desk.now())
         written = any(isinstance(step, Post) for step in item.steps)
         directory = self._session.directory
-        line = what_text(item) if directory is None else done_line(event, directory)
+        line = what_text(item) if directory is None else done_line(event, directory, self._named)
         words = tr("{what}  ·  {state}").format(what=line, state=state)
         self._say(words, can_undo=not (written and item.state is OutboxState.ACCEPTED))
 

@@ -94,7 +94,7 @@ class OutboxController(QObject):
     def _show_current(self) -> None:
         row = self.view.current()
         if row is not None:
-            text = whole_text(row.item, self._session.directory)
+            text = whole_text(row, self._session.directory)
             self.view.show_whole("\n".join([*self._explained(row), "", text]))
 
     def _explained(self, row: OutboxRow) -> list[str]:

@@ -57,7 +57,7 @@ def as_text(
             f"{ticket_text(row)} {row.subject}\n"
             f"{what_text(row.item)} · {row.item.event.at.astimezone():%Y-%m-%d %H:%M}\n"
             f"{tr('State: {state}').format(state=state)}{f' ({why})' if why else ''}\n\n"
-            f"{whole_text(row.item, directory)}\n"
+            f"{whole_text(row, directory)}\n"
         )
     return "\n———\n\n".join(parts)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desk_app.domain.named import NOBODY
 from desk_app.domain.outbox import IN_FLIGHT, Edit, Happening, NewTicket, OutboxState, Post, can
 from desk_app.domain.rich_text import excerpt
 from desk_app.ui.field_titles import field_title
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desk_app.domain.directory import Directory
+    from desk_app.domain.named import Named
     from desk_app.domain.outbox import OutboxItem, Step
     from desk_app.ports.outbox_reader import OutboxRow
 
@@ -135,36 +137,38 @@ def ticket_text(row: OutboxRow) -> str:
     return number_text(row.number)
 
 
-def change_text(item: OutboxItem, directory: Directory | None) -> str:
+def change_text(row: OutboxRow, directory: Directory | None) -> str:
     """What it changes, on one line."""
-    return "; ".join(_step_text(step, directory) for step in item.steps)
+    return "; ".join(_step_text(step, directory, row.named) for step in row.item.steps)
 
 
-def _step_text(step: Step, directory: Directory | None) -> str:
+def _step_text(step: Step, directory: Directory | None, named: Named) -> str:
     if isinstance(step, NewTicket):
         return step.ticket.subject
     if isinstance(step, Post):
         return excerpt(step.entry.text, EXCERPT) or tr("(files only)")
-    return ", ".join(diff_lines(step, directory))
+    return ", ".join(diff_lines(step, directory, named))
 
 
-def diff_lines(step: Edit, directory: Directory | None) -> list[str]:
+def diff_lines(step: Edit, directory: Directory | None, named: Named) -> list[str]:
     """Each field, before and after."""
     line = tr("{field}: {old} → {new}")
     return [
         line.format(
             field=field_title(change.field, directory),
-            old=shown_value(change.field, change.old, directory),
-            new=shown_value(change.field, change.new, directory),
+            old=shown_value(change.field, change.old, directory, named),
+            new=shown_value(change.field, change.new, directory, named),
         )
         for change in step.changes
     ]
 
 
-def shown_value(field: str, value: object, directory: Directory | None) -> str:
+def shown_value(
+    field: str, value: object, directory: Directory | None, named: Named = NOBODY
+) -> str:
     if directory is None:
         return str(value)
-    return value_text(field, value, directory)
+    return value_text(field, value, directory, named)
 
 
 def next_text(item: OutboxItem) -> str:
@@ -242,12 +246,12 @@ def _progress(item: OutboxItem) -> list[str]:
     return told
 
 
-def whole_text(item: OutboxItem, directory: Directory | None) -> str:
+def whole_text(row: OutboxRow, directory: Directory | None) -> str:
     """What it does, in full: fields before and after, and every word that was written."""
     parts = []
-    for step in item.steps:
+    for step in row.item.steps:
         if isinstance(step, Edit):
-            parts += diff_lines(step, directory)
+            parts += diff_lines(step, directory, row.named)
             continue
         if isinstance(step, NewTicket):
             parts.append(step.ticket.subject)

@@ -51,6 +51,7 @@ _REASONS = {
     "already_so": "The server has this value already",
     "other_first": "Another ticket that it names has to be made first",
     "not_there": "It was looked for and is not there, so it goes out again",
+    "not_there_yet": "It is not there yet; the server may still be at work on it",
     "crashed": "The program ended while it was going out",
     "undone": "You took it back",
     "remote": "The server did not do it",

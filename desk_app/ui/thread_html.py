@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from desk_app.domain.breach import GiveBreachReason
 from desk_app.domain.entry import Entry, EntryKind, Event
+from desk_app.domain.named import NOBODY, OF_PEOPLE, OF_TICKETS
 from desk_app.domain.ticket import Task
 from desk_app.ui.entry_body import LONGEST, Body, Picture, View, weight
 from desk_app.ui.entry_card import between, broken_card, entry_card
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from desk_app.domain.directory import Directory
     from desk_app.domain.entry import Change
+    from desk_app.domain.named import Named
     from desk_app.domain.outbox import OutboxItem
     from desk_app.domain.ticket import EntryId
     from desk_app.ports.reader import TicketPage
@@ -61,12 +63,12 @@ def make_thread(
     for entry in page.entries:
         earlier = [event for event in events if event.at <= entry.at]
         events = events[len(earlier) :]
-        parts.append(_events(earlier, directory, view))
+        parts.append(_events(earlier, page, directory, view))
         if seen is not None and entry.id > seen and entry.agent != view.agent and not marked:
             marked = True
             parts.append(_unread_line(view))
         parts.append(_card(thread, entry, view, short=entry.id in short))
-    parts.append(_events(events, directory, view))
+    parts.append(_events(events, page, directory, view))
     if not page.entries:
         parts.append(between(nothing_there(page)))
     thread.made_at = view.now
@@ -123,7 +125,7 @@ def _card(thread: Thread, entry: Entry, view: View, *, short: bool) -> str:
     return html
 
 
-def _events(events: list[Event], directory: Directory, view: View) -> str:
+def _events(events: list[Event], page: TicketPage, directory: Directory, view: View) -> str:
     if not events:
         return ""
     first = events[0].id
@@ -134,7 +136,7 @@ def _events(events: list[Event], directory: Directory, view: View) -> str:
             names = tr("{n} changes: {names}").format(n=len(events), names=names)
         label = escape(f"▸ {names}")
         return between(f'<small><a href="{href}">{label}</a></small>')
-    lines = "<br>".join(escape(event_line(event, directory)) for event in events)
+    lines = "<br>".join(escape(event_line(event, directory, page.named)) for event in events)
     fold = "" if view.paper else f'<a href="{href}">▾</a> '
     return between(f"<small>{fold}{lines}</small>")
 
@@ -148,7 +150,7 @@ def history_lines(
     mark = tr("[{state}] {line}")
     local, rest = [], []
     for event in reversed(page.events):
-        line = event_line(event, directory, partly=event.entry in here)
+        line = event_line(event, directory, page.named, partly=event.entry in here)
         item = waiting.get(event.id)
         if item is None:
             rest.append(line)
@@ -158,7 +160,9 @@ def history_lines(
     return local + rest
 
 
-def event_line(event: Event, directory: Directory, *, partly: bool = False) -> str:
+def event_line(
+    event: Event, directory: Directory, named: Named = NOBODY, *, partly: bool = False
+) -> str:
     """Who, when, what, old and new, on one line.
 
     `partly`: what it wrote is still in the thread, also where the rest of it was undone.
@@ -166,7 +170,7 @@ def event_line(event: Event, directory: Directory, *, partly: bool = False) -> s
     agent = directory.agents.get(event.actor)
     who = agent.name if agent else tr("Requester")
     when = event.at.astimezone().strftime("%d %b %H:%M")
-    what = "; ".join(_field_line(change, directory) for change in _shown(event))
+    what = "; ".join(_field_line(change, directory, named) for change in _shown(event))
     taken = tr("undone but for the words") if partly else tr("undone")
     undone = f" ({taken})" if event.undone else ""
     note = f" “{event.comment}”" if event.comment else ""
@@ -176,11 +180,12 @@ def event_line(event: Event, directory: Directory, *, partly: bool = False) -> s
     return f"{when} {who}: {name}{undone}{f' · {what}' if what else ''}{note}"
 
 
-def done_line(event: Event, directory: Directory) -> str:
+def done_line(event: Event, directory: Directory, named: Named = NOBODY) -> str:
     """What was done, without who and when; a field that changed is not called a change too."""
-    words = [_field_line(change, directory) for change in _shown(event)]
+    shown = _shown(event)
     if event.action in _WRITTEN:  # that it is answered goes without saying
-        words = [_field_line(c, directory) for c in _shown(event) if c.field != "answered"]
+        shown = [change for change in shown if change.field != "answered"]
+    words = [_field_line(change, directory, named) for change in shown]
     name = done_name(event, directory)
     if event.action in _EDITED and words:
         return "; ".join(words)
@@ -211,26 +216,27 @@ def _shown(event: Event) -> list[Change]:
     return [c for c in shown if c.field not in {"state", "closed_by", "restore_to"}]
 
 
-def _field_line(change: Change, directory: Directory) -> str:
+def _field_line(change: Change, directory: Directory, named: Named) -> str:
     return tr("{field}: {old} → {new}").format(
         field=field_title(change.field, directory),
-        old=value_text(change.field, change.old, directory),
-        new=value_text(change.field, change.new, directory),
+        old=value_text(change.field, change.old, directory, named),
+        new=value_text(change.field, change.new, directory, named),
     )
 
 
-_COUNTED = frozenset({"links", "collaborators", "muted", "watchers", "merged_into", "requester"})
-
-
-def _counted(field: str, value: object) -> str:
-    """Tickets and people that only the desk has numbers for: how many, not which."""
+def _named_text(field: str, value: object, named: Named) -> str:
+    """Tickets and people, which the desk has numbers for: which, or at least how many."""
+    names = named.of(field, value)
     count = len(value) if isinstance(value, (tuple, list)) else 1
-    if field in {"links", "merged_into"}:
-        return tr("1 ticket") if count == 1 else tr("{n} tickets").format(n=count)
-    return tr("1 person") if count == 1 else tr("{n} people").format(n=count)
+    if field in OF_TICKETS:
+        one, more = tr("1 ticket"), tr("{n} tickets")
+        names = [f"#{name}" if name else tr("new") for name in names]
+    else:
+        one, more = tr("1 person"), tr("{n} people")
+    return ", ".join(names) or (one if count == 1 else more.format(n=count))
 
 
-def value_text(field: str, value: object, directory: Directory) -> str:
+def value_text(field: str, value: object, directory: Directory, named: Named = NOBODY) -> str:
     """A field's value by name."""
     if value is None or value in ("", ()):
         return "-"
@@ -240,8 +246,8 @@ def value_text(field: str, value: object, directory: Directory) -> str:
         return value.title + ("" if value.is_open else f" ({tr('done')})")
     if isinstance(value, bool):
         return tr("yes") if value else tr("no")
-    if field in _COUNTED:
-        return _counted(field, value)
+    if field in OF_PEOPLE | OF_TICKETS:
+        return _named_text(field, value, named)
     things = {
         "status": directory.lifecycle.statuses,
         "priority": directory.priorities,

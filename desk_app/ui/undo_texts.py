@@ -48,8 +48,8 @@ def undo_lines(plan: UndoPlan, directory: Directory | None) -> list[str]:
     told = [
         line.format(
             field=field_title(change.field, directory),
-            old=shown_value(change.field, change.old, directory),
-            new=shown_value(change.field, change.new, directory),
+            old=shown_value(change.field, change.old, directory, plan.named),
+            new=shown_value(change.field, change.new, directory, plan.named),
         )
         for change in plan.changes
     ]

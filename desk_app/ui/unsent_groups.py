@@ -39,7 +39,7 @@ def _group(facts: DeskFacts, now: datetime) -> UnsentGroup:
             ticket=ticket_text(row),
             subject=row.subject,
             what=what_text(row.item),
-            change=change_text(row.item, facts.directory),
+            change=change_text(row, facts.directory),
             state=item_state(row.item, server, now),
             waits=waits_text(row, before(row.after), trouble),
             needs_you=row.item.needs_you,

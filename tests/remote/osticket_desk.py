@@ -12,7 +12,7 @@ from desk_app.remote.osticket.server import OsTicketServer
 from desk_app.services.outbox import OutboxDesk
 from desk_app.store.migrate import create_desk
 from desk_app.sync.engine import SyncEngine
-from tests.sync.desks import Client, ClockedDesk, opened
+from tests.sync.desks import Client, ClockedDesk, impatient, opened
 
 _ROUNDS = 30
 
@@ -36,7 +36,7 @@ class PanelClient(Client):
         self.start()
 
     def start(self) -> None:
-        self.engine = SyncEngine(self.desk, self.server, chance=lambda: 0.5)
+        self.engine = SyncEngine(self.desk, self.server, pace=impatient())
 
     patience = 10_000.0
     """Seconds that its clock goes on by where something waits; a real server's clock does not."""

@@ -12,7 +12,7 @@ from desk_app.remote.request_tracker.session import Session
 from desk_app.services.writing import Writing
 from desk_app.store.migrate import create_desk
 from desk_app.sync.engine import SyncEngine
-from tests.sync.desks import Client, ClockedDesk
+from tests.sync.desks import Client, ClockedDesk, impatient
 
 RULES = lifecycle("request-tracker")[0]
 
@@ -31,11 +31,11 @@ class FakeClient(Client):
             unit.commit()
         self.reader = self.desk.reader()
         session = Session(url, "sam", "sam-password")
-        self.server = RequestTracker(session, lifecycle=RULES, patience=0)
+        self.server = RequestTracker(session, lifecycle=RULES)
         self.start()
 
     def start(self) -> None:
-        self.engine = SyncEngine(self.desk, self.server, chance=lambda: 0.5)
+        self.engine = SyncEngine(self.desk, self.server, pace=impatient())
 
     def writing(self, ticket: Ticket) -> Writing:
         with self.desk.unit() as unit:

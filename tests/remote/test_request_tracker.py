@@ -41,7 +41,7 @@ RULES = lifecycle("request-tracker")[0]
 
 def tracker(url: str, user: str = "sam", secret: str = "", **more: Any) -> RequestTracker:
     session = Session(url, user, secret or f"{user}-password")
-    return RequestTracker(session, lifecycle=RULES, **{"patience": 0, **more})
+    return RequestTracker(session, lifecycle=RULES, **more)
 
 
 class FakeWorld:
@@ -131,18 +131,6 @@ def test_after_no_answer_it_is_found_if_it_is_there(quiet: FakeWorld, place: int
     if not arrived:
         quiet.server.send(order, Files())
     assert set(quiet.rt.posted.values()) <= {1}
-
-
-def test_too_early_to_say_no(quiet: FakeWorld):
-    server = tracker(quiet.rt.url, patience=1000)
-    ticket = quiet.make("Slow")
-    order = post(quiet, ticket, "Under way")
-    with pytest.raises(ServerBusyError) as found:
-        server.probe(order)
-    assert 0 < float(str(found.value.facts["retry_after"])) <= 1000
-    quiet.server.send(order, Files())
-    assert server.probe(order) is not None  # a yes is a yes at any time
-    server.close()
 
 
 def test_the_same_words_count_where_a_marker_was_lost(quiet: FakeWorld):

@@ -13,15 +13,14 @@ from desk_app.remote.request_tracker.session import Session
 from desk_app.services.writing import Writing
 from desk_app.store.migrate import create_desk
 from desk_app.sync.engine import SyncEngine
-from tests.sync.desks import Client, ClockedDesk
+from tests.sync.desks import Client, ClockedDesk, impatient
 
 RULES = lifecycle("request-tracker")[0]
 
 
 def tracker(url: str, user: str = "sam", secret: str = "", **more: Any) -> RequestTracker:
-    """A server without patience: nothing is under way any more once a test looks."""
     session = Session(url, user, secret or f"{user}-password")
-    return RequestTracker(session, lifecycle=RULES, **{"patience": 0, **more})
+    return RequestTracker(session, lifecycle=RULES, **more)
 
 
 class RtClient(Client):
@@ -42,7 +41,7 @@ class RtClient(Client):
         self.start()
 
     def start(self) -> None:
-        self.engine = SyncEngine(self.desk, self.server, chance=lambda: 0.5)
+        self.engine = SyncEngine(self.desk, self.server, pace=impatient())
 
     def writing(self, ticket: Ticket) -> Writing:
         with self.desk.unit() as unit:

@@ -15,7 +15,13 @@ from desk_app.domain.ticket import Ticket, TicketId
 from desk_app.services.writing import Writing
 from desk_app.store.migrate import create_desk
 from desk_app.sync.engine import SyncEngine
+from desk_app.sync.pace import Pace
 from tests.sync.oracle import START, OracleServer
+
+
+def impatient() -> Pace:
+    """For tests in which nothing is under way any more once they look."""
+    return Pace(chance=lambda: 0.5, at_work_s=0)
 
 
 class ClockedDesk(OpenDesk):
@@ -29,6 +35,11 @@ class ClockedDesk(OpenDesk):
 
 class Client:
     """One agent's program: a desk, its engine, and what can be done at them."""
+
+    elapsed = 0.0
+    """Seconds by a clock that nobody sets."""
+    late_s = 0.0
+    """Of these, how many the server has been at work on what it gave no answer to."""
 
     def __init__(self, folder: Path, server: OracleServer, seed: int = 5) -> None:
         self.server = server
@@ -47,9 +58,8 @@ class Client:
 
     def start(self) -> None:
         """As after a start of the program."""
-        self.engine = SyncEngine(
-            self.desk, self.server, lifecycle_text=lifecycle()[1], chance=lambda: 0.5
-        )
+        pace = Pace(chance=lambda: 0.5, elapsed=lambda: self.elapsed)
+        self.engine = SyncEngine(self.desk, self.server, lifecycle_text=lifecycle()[1], pace=pace)
 
     def crash(self) -> None:
         """The process is gone; what was committed is there."""
@@ -63,6 +73,11 @@ class Client:
         return self.engine.round(**more)
 
     def wait(self, seconds: float = 10) -> None:
+        self.elapsed += seconds
+        self.set_clock(seconds)
+
+    def set_clock(self, seconds: float) -> None:
+        """Somebody puts it on or back; no time passes."""
         self.desk.time += timedelta(seconds=seconds)
 
     def account(self, state: AccountState | None = None) -> Account:

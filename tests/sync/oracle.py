@@ -6,7 +6,7 @@ is the number of its last one. What is to go wrong with the next requests is tol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -56,16 +56,27 @@ class Fate(StrEnum):
     """It goes out and never arrives; no answer."""
     LOSE_ANSWER = "lose_answer"
     """It is carried out; no answer."""
+    LATE = "late"
+    """No answer; it is looked at, and carried out when other requests have long been."""
+    DOUBLED = "doubled"
+    """It arrives twice, and the answer is the second one's; a ticket is made by the first alone."""
     BUSY = "busy"
+    """429 or 503, with Retry-After."""
     REFUSE = "refuse"
+    """403 or 422."""
     REFUSE_LAST = "refuse_last"
     """All fields but the last one are taken."""
     SIGN_OUT = "sign_out"
     GARBLED = "garbled"
-    """It is carried out, and the answer cannot be understood."""
+    """It is carried out, and the answer cannot be understood: cut, or no JSON."""
 
 
-WRITES_ONLY = {Fate.LOSE_REQUEST, Fate.LOSE_ANSWER, Fate.REFUSE, Fate.REFUSE_LAST, Fate.GARBLED}
+EVER = {Fate.OFFLINE, Fate.BUSY, Fate.SIGN_OUT}
+"""What happens to a question, too; the others happen to what writes."""
+
+
+OTHERS = {"links", "merged_into"}
+"""Fields that name other tickets, by the server's ids."""
 
 
 @dataclass
@@ -78,6 +89,8 @@ class Kept:
     tasks: dict[int, Task] = field(default_factory=dict)
     entries: list[RemoteEntry] = field(default_factory=list)
     events: list[RemoteEvent] = field(default_factory=list)
+    edits: list[tuple[int, str, Change]] = field(default_factory=list)
+    """Number, agent and what changed."""
     version: int = 0
     gone: GoneWhy | None = None
     into: str | None = None
@@ -94,6 +107,8 @@ class Oracle:
         self.number = 0
         self.posted: dict[str, int] = {}
         """How often each command's entry or ticket was made: more than once is a defect."""
+        self.heard: dict[str, int] = {}
+        """Of a post that was written late: entries that were there when the server took it in."""
         self.unseen: list[tuple[str, Change]] = []
         """Writes over a value that the writer had not seen: each is a defect."""
         self.values: dict[tuple[str, str], list[object]] = {}
@@ -161,12 +176,14 @@ class Oracle:
             kept.fields[name] = value
         self.values.setdefault((kept.id, name), []).append(value)
         number = self.touch(kept)
+        change = Change(field=name, old=old, new=value)
+        kept.edits.append((number, actor, change))
         event = RemoteEvent(
             id=str(number),
             at=self.now(),
             actor=actor,
             action="edit",
-            changes=(Change(field=name, old=old, new=value),),
+            changes=() if name in OTHERS else (change,),
         )
         kept.events.append(event)
 
@@ -186,6 +203,8 @@ class OracleServer:
         self.signed_in = True
         self.closed = False
         self.looks = 0
+        self.late: list[Callable[[], object]] = []
+        """What the server is still at work on."""
         self.requests = 0
         self.writes = 0
         self.sees = lambda kept: kept.gone is not GoneWhy.UNSEEN
@@ -283,7 +302,12 @@ class OracleServer:
             raise RefusedByServerError(words="Permission Denied")
         if fate is Fate.REFUSE_LAST:
             self._refuse_last(sending)
+        if fate is Fate.LATE:
+            self._put_off(sending)
+            raise NoAnswerError(why="timeout", detail="")
         receipt = self._carry_out(sending)
+        if fate is Fate.DOUBLED and not isinstance(sending.step, NewTicket):
+            receipt = self._carry_out(sending)
         if fate is Fate.LOSE_ANSWER:
             raise NoAnswerError(why="timeout", detail="")
         if fate is Fate.GARBLED:
@@ -302,27 +326,57 @@ class OracleServer:
             entry = next(entries, None)
             return None if entry is None else self._receipt(kept, entry.id)
         wanted = {(change.field, change.new) for change in sending.step.changes}
-        own = [e for e in kept.events if e.actor == self.agent and int(e.id) > int(sending.version)]
-        found = {(c.field, self._desk_value(c, sending)) for e in own for c in e.changes}
+        found = {
+            (change.field, self._desk_value(change, sending))
+            for number, actor, change in kept.edits
+            if actor == self.agent and number > int(sending.version)
+        }
         return self._receipt(kept) if wanted <= found else None
 
+    def finish(self) -> None:
+        """The server comes to the end of what it was asked."""
+        late, self.late = self.late, []
+        for act in late:
+            act()
+
+    def _put_off(self, sending: Sending) -> None:
+        """Compared with the ticket's version now, and written when the server comes to it."""
+        self._check_version(sending)
+        oracle, step = self.oracle, sending.step
+        if isinstance(step, Post):
+            oracle.heard[sending.command] = len(oracle.tickets[sending.ticket].entries)
+        self.late.append(lambda: self._write(sending, late=True))
+
+    def _check_version(self, sending: Sending) -> None:
+        if isinstance(sending.step, NewTicket) or not self.capabilities.safe_update:
+            return
+        if sending.version != str(self.oracle.tickets[sending.ticket].version):
+            raise MovedOnError()
+
     def _carry_out(self, sending: Sending) -> Receipt:
+        self._check_version(sending)
+        return self._write(sending)
+
+    def _write(self, sending: Sending, *, late: bool = False) -> Receipt:
+        """What was written meanwhile over a value that was read is the server's doing if `late`."""
         oracle, step = self.oracle, sending.step
         if isinstance(step, NewTicket):
             return self._make(sending, step)
         kept = oracle.tickets[sending.ticket]
-        if self.capabilities.safe_update and sending.version != str(kept.version):
-            raise MovedOnError()
         if isinstance(step, Post):
             entry = self._post(kept, step.entry, sending.command)
             return self._receipt(kept, entry.id)
         assert isinstance(step, Edit)
         for change in step.changes:
             value = change.new
-            if change.field in kept.fields and kept.fields[change.field] != change.old:
+            seen = kept.fields.get(change.field, change.old) == change.old
+            if not (seen or late):
                 oracle.unseen.append((kept.id, change))
             if change.field == "links":
                 value = tuple(sending.others.get(int(one), str(one)) for one in change.new)
+            if change.field == "merged_into":
+                value = sending.others[int(change.new)]
+                kept.gone, kept.into = GoneWhy.MERGED, value
             oracle.set(kept, change.field, value, self.agent)
         return self._receipt(kept)
 
@@ -371,7 +425,7 @@ class OracleServer:
             raise SignInError(why="refused", detail="")
         if fate is Fate.BUSY:
             raise ServerBusyError(retry_after=self.busy_s)
-        return fate if fate in WRITES_ONLY else None
+        return None if fate in EVER else fate
 
     # --- values ----------------------------------------------------------------------------
 
@@ -401,10 +455,12 @@ class OracleServer:
         return Receipt(ticket=kept.id, number=f"R{kept.id}", entry=entry, version=str(kept.version))
 
     def _desk_value(self, change: Change, sending: Sending) -> object:
-        """The server's own ids of links, as the desk calls them."""
+        """The server's own ids of other tickets, as the desk calls them."""
+        local: dict[object, object] = {remote: n for n, remote in sending.others.items()}
+        if change.field == "merged_into":
+            return local.get(change.new, change.new)
         if change.field != "links":
             return change.new
-        local = {remote: number for number, remote in sending.others.items()}
         return tuple(local.get(one, one) for one in change.new)
 
 

@@ -11,8 +11,8 @@ from desk_app.domain.mirror import AccountState
 from desk_app.domain.outbox import OutboxItem, OutboxState
 from desk_app.domain.ticket import Task
 from desk_app.ports.outbox_reader import OutboxRow
-from desk_app.ports.remote import GoneWhy, RemotePerson
-from desk_app.ports.remote_errors import UnreadableAnswerError
+from desk_app.ports.remote import FeedPage, GoneWhy, Receipt, RemotePerson, Sending
+from desk_app.ports.remote_errors import ServerBusyError, UnreadableAnswerError
 from desk_app.services.outbox import OutboxDesk
 from desk_app.ui.outbox_texts import explain
 from tests.builders import make_directory
@@ -114,10 +114,85 @@ def test_after_a_lost_answer_it_is_looked_for_and_there_once(client: Client, ora
     client.note("1", "Once")
     client.server.write_fates = [fate]
     client.sync()
+    client.wait(100)
     client.sync()
     assert client.items() == []
     assert list(oracle.posted.values()) == [1]
     assert client.texts("1") == ["Printer is broken", "Once"]
+
+
+def test_what_the_server_is_still_at_work_on_does_not_go_out_again(client: Client, oracle: Oracle):
+    client.note("1", "Once")
+    client.server.write_fates = [Fate.LATE]
+    report = client.sync()
+    assert 0 < report.at_work_s <= 90
+    (item,) = client.items()
+    assert (item.state, item.reason) == (OutboxState.UNCERTAIN, "not_there_yet")
+    client.wait(80)
+    client.sync()
+    assert client.server.writes == 1
+    client.server.finish()
+    assert client.sync().at_work_s == 0
+    assert client.items() == []
+    assert list(oracle.posted.values()) == [1]
+
+
+def test_after_a_crash_no_clock_but_the_steady_one_tells_that_the_server_is_done(
+    client: Client, oracle: Oracle
+):
+    client.note("1", "Once")
+    client.server.write_fates = [Fate.LATE]
+    client.sync()
+    client.crash()
+    client.set_clock(31_536_000)
+    client.sync()
+    assert (states(client), client.server.writes) == ([OutboxState.UNCERTAIN], 1)
+    client.wait(100)
+    client.sync()
+    assert (client.items(), client.server.writes) == ([], 2)
+
+
+class BusyServer(OracleServer):
+    """It wants to be left alone where it is asked whether something arrived."""
+
+    probes = 0
+
+    def probe(self, sending: Sending) -> Receipt | None:
+        self.probes += 1
+        if self.probes == 1:
+            raise ServerBusyError(retry_after=600)
+        return super().probe(sending)
+
+
+def test_a_busy_server_is_not_asked_whether_it_arrived_before_its_time(
+    oracle: Oracle, tmp_path: Path
+):
+    server = BusyServer(oracle)
+    client = Client(tmp_path / "busy", server)
+    client.sync()
+    client.note("1", "Once")
+    server.write_fates = [Fate.LOSE_ANSWER]
+    client.sync()
+    (item,) = client.items()
+    assert (item.state, item.reason) == (OutboxState.UNCERTAIN, "server_busy")
+    status = client.reader.sync_status()
+    assert status is not None
+    assert (status.ready, status.next_try) == (0, item.next_try)
+    client.wait(590)
+    client.sync()
+    assert server.probes == 1
+    client.wait(20)
+    client.sync()
+    assert client.items() == []
+    assert list(oracle.posted.values()) == [1]
+
+
+def test_a_request_that_came_twice_is_not_sent_a_third_time(client: Client, oracle: Oracle):
+    client.note("1", "Once")
+    client.server.write_fates = [Fate.DOUBLED]
+    client.sync()
+    assert client.items() == []
+    assert list(oracle.posted.values()) == [1]
 
 
 def test_different_fields_are_merged(client: Client, oracle: Oracle):
@@ -189,19 +264,27 @@ def test_a_ticket_made_offline_gets_its_number_and_then_its_reply(client: Client
     assert client.items() == []
 
 
-def test_a_ticket_whose_answer_was_lost_twice_is_there_once_when_it_is_found(
-    client: Client, oracle: Oracle
+class SlowServer(OracleServer):
+    """It comes to the end of what it was asked just before it tells what changed."""
+
+    def changes(self, cursor: str) -> FeedPage:
+        self.finish()
+        return super().changes(cursor)
+
+
+def test_a_ticket_that_was_made_late_is_there_once_though_the_feed_tells_of_it_first(
+    oracle: Oracle, tmp_path: Path
 ):
-    """The second loss is not looked after in the same round, and the feed has it meanwhile."""
     from desk_app.services.opening import NewTicket, open_ticket
 
+    client = Client(tmp_path / "slow", SlowServer(oracle))
+    client.sync()
     wanted = NewTicket(name="Ana Souza", email=ANA.email, subject="New", html="<p>Help</p>")
     made = open_ticket(client.desk, oracle.directory, oracle.directory.agents["sam"], wanted)
-    client.server.write_fates = [Fate.LOSE_REQUEST, Fate.LOSE_ANSWER]
+    client.server.write_fates = [Fate.LATE]
     oracle.set(oracle.tickets["1"], "priority", "high", "john")
     client.sync()
     assert states(client) == [OutboxState.UNCERTAIN]
-    client.sync()
     client.sync()
     assert client.items() == []
     here = [base for base in bases(client) if base.ticket.subject == "New"]

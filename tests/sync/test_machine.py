@@ -39,6 +39,7 @@ WHO = st.integers(0, 1)
 TICKET = st.integers(1, 3)
 PRIORITY = st.sampled_from(["low", "normal", "high"])
 FATES = st.lists(st.sampled_from(list(Fate)), max_size=2)
+LATEST_S = 60
 MOST_ROUNDS = 100
 """One decision leads to the next where both agents did much to one ticket, but not for ever."""
 OWNER = st.sampled_from(["sam", "john"])
@@ -118,6 +119,13 @@ class SyncMachine(RuleBasedStateMachine):
         client = self.clients[who]
         to = Referral(kind="agent", key=owner)
         self.may(lambda: client.do(str(ticket), lambda w: w.plain(Action.ASSIGN, to)))
+
+    @rule(who=WHO, ticket=TICKET)
+    def merge(self, who: int, ticket: int) -> None:
+        """Into the next one."""
+        client = self.clients[who]
+        into = client.find(str(ticket % 3 + 1))
+        self.may(lambda: client.do(str(ticket), lambda w: w.plain(Action.MERGE, into)))
 
     @rule(who=WHO, ticket=TICKET, status=STATUS)
     def set_status(self, who: int, ticket: int, status: str) -> None:
@@ -218,6 +226,8 @@ class SyncMachine(RuleBasedStateMachine):
         if kept.gone is not None:
             kept.gone = None
             self.oracle.touch(kept)
+        if kept.fields["merged_into"] is not None:
+            self.oracle.set(kept, "merged_into", None, "jane")
 
     # --- the world -------------------------------------------------------------------------
 
@@ -247,6 +257,11 @@ class SyncMachine(RuleBasedStateMachine):
             failpoint._ARMED, failpoint.os.kill = "", kill
         client.server.write_fates = []
 
+    @rule(who=WHO)
+    def server_finishes(self, who: int) -> None:
+        """What no answer came to is written only now."""
+        self.clients[who].server.finish()
+
     @rule(who=WHO, ticket=TICKET)
     def look_at(self, who: int, ticket: int) -> None:
         """A ticket is read because somebody opens it."""
@@ -264,9 +279,13 @@ class SyncMachine(RuleBasedStateMachine):
     def restart(self, who: int) -> None:
         self.clients[who].crash()
 
-    @rule(who=WHO, seconds=st.sampled_from([1, 10, 700, -31_536_000, 31_536_000]))
+    @rule(who=WHO, seconds=st.sampled_from([1, 10, 60]))
+    def time_passes(self, who: int, seconds: int) -> None:
+        self.wait(self.clients[who], seconds)
+
+    @rule(who=WHO, seconds=st.sampled_from([1, 700, -31_536_000, 31_536_000]))
     def clock_moves(self, who: int, seconds: int) -> None:
-        self.clients[who].wait(seconds)
+        self.clients[who].set_clock(seconds)
 
     @precondition(lambda self: not all(c.server.signed_in for c in self.clients))
     @rule()
@@ -303,19 +322,23 @@ class SyncMachine(RuleBasedStateMachine):
         for kept in self.oracle.tickets.values():
             for place, entry in enumerate(kept.entries):
                 if entry.kind is EntryKind.REPLY and entry.text in self.seen:
-                    others = {e.text for e in kept.entries[:place] if e.agent != entry.agent}
+                    there = self.oracle.heard.get(entry.command, place)
+                    others = {e.text for e in kept.entries[:there] if e.agent != entry.agent}
                     assert others <= self.seen[entry.text], entry.text
 
     # --- in the end ------------------------------------------------------------------------
 
     def settle(self) -> None:
         """A quiet network and agents who decide: all agree, and a further round writes nothing."""
-        for number in range(1, 4):
-            self.others_give_back(number)
+        self.give_all_back()
         for client in self.clients:
             client.server.signed_in = True
             client.account(AccountState.ON)
         self.decide_until_quiet()
+        for client in self.clients:
+            client.sync(threads=100)
+        self.what_was_merged_is_known_to_be()
+        self.give_all_back()
         for client in self.clients * 2:
             client.sync(threads=100)
         writes = [client.server.writes for client in self.clients]
@@ -327,6 +350,9 @@ class SyncMachine(RuleBasedStateMachine):
         self.nobody_is_overwritten_unseen()
         self.nothing_that_was_typed_is_lost()
         self.no_reply_goes_out_past_an_unread_entry()
+        self.all_agree()
+
+    def all_agree(self) -> None:
         for client in self.clients:
             found = Comparing(client.desk, client.server).compare(
                 progress=lambda *_: None, stop=lambda: False
@@ -337,12 +363,23 @@ class SyncMachine(RuleBasedStateMachine):
             for client in self.clients:
                 assert client.texts(number) == [entry.text for entry in kept.entries]
 
+    def give_all_back(self) -> None:
+        for number in range(1, 4):
+            self.others_give_back(number)
+
+    def what_was_merged_is_known_to_be(self) -> None:
+        for client in self.clients:
+            for number, kept in self.oracle.tickets.items():
+                with client.desk.sync_unit() as unit:
+                    base = unit.bases([number])[number]
+                assert base.gone == (kept.gone or ""), number
+
     def decide_until_quiet(self) -> None:
         for _ in range(MOST_ROUNDS):
             if not any(client.items() for client in self.clients):
                 break
             for client in self.clients:
-                client.wait(10_000)
+                self.wait(client, 10_000)
                 client.sync(threads=100)
                 self.decide_all(client)
 
@@ -356,6 +393,13 @@ class SyncMachine(RuleBasedStateMachine):
                 self.look(client, item)
             elif item.state is OutboxState.HELD:
                 desk.let_go(item.seq)
+
+    def wait(self, client: Client, seconds: float) -> None:
+        """No server is at work on anything for a minute after it was last listened to."""
+        client.late_s = client.late_s + seconds if client.server.late else 0.0
+        if client.late_s > LATEST_S:
+            client.server.finish()
+        client.wait(seconds)
 
     def look(self, client: Client, item: OutboxItem) -> None:
         """Who decides about a text has the thread before the eyes."""

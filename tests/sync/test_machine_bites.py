@@ -13,10 +13,13 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from desk_app.domain.errors import DeskError
 from desk_app.domain.outbox import Edit, Happening, OutboxState
+from desk_app.ports.remote_errors import MovedOnError
 from desk_app.sync import push as push_module
 from desk_app.sync.desk import account_of
+from desk_app.sync.pace import Pace
 from desk_app.sync.pull import Pull
 from desk_app.sync.push import Push
+from desk_app.sync.standing import Standing
 from desk_app.sync.verdict import Verdict
 from tests.sync.oracle import Fate
 from tests.sync.test_machine import SyncMachine
@@ -33,13 +36,13 @@ LONG = settings(
 
 def blind_resend(patch: pytest.MonkeyPatch) -> None:
     """A lost answer counts as not sent."""
-    kept = Push._keep
+    kept = Standing.keep
 
-    def keep(self: Push, item: Any, happening: Happening, **more: Any) -> Any:
+    def keep(self: Standing, item: Any, happening: Happening, **more: Any) -> Any:
         lost = happening is Happening.LOSE
         return kept(self, item, Happening.NOT_SENT if lost else happening, **more)
 
-    patch.setattr(Push, "_keep", keep)
+    patch.setattr(Standing, "keep", keep)
 
 
 def cursor_before_rows(patch: pytest.MonkeyPatch) -> None:
@@ -102,6 +105,23 @@ def stale_reply(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(push_module, "judge", judge)
 
 
+def no_patience(patch: pytest.MonkeyPatch) -> None:
+    """What is not there at once never arrived."""
+    patch.setattr(Pace, "at_work_s", lambda self, item: 0.0)
+
+
+def believed_to_have_moved_on(patch: pytest.MonkeyPatch) -> None:
+    """A ticket that moved on was moved on by somebody else."""
+    not_accepted = Push._not_accepted
+
+    def believe(self: Push, item: Any, error: Any, step: Any) -> Any:
+        if isinstance(error, MovedOnError):
+            return self._standing.keep(item, Happening.NOT_SENT, reason=error.code)
+        return not_accepted(self, item, error, step)
+
+    patch.setattr(Push, "_not_accepted", believe)
+
+
 MISTAKES: list[Callable[[pytest.MonkeyPatch], None]] = [
     blind_resend,
     cursor_before_rows,
@@ -109,6 +129,8 @@ MISTAKES: list[Callable[[pytest.MonkeyPatch], None]] = [
     no_recovery,
     blind_recovery,
     stale_reply,
+    no_patience,
+    believed_to_have_moved_on,
 ]
 
 
@@ -150,6 +172,18 @@ def requester_was_quicker(machine: SyncMachine) -> None:
     machine.requester_writes(1)
 
 
+def slow_server(machine: SyncMachine) -> None:
+    machine.write(0, 1, public=False)
+    machine.sync(0, [], [Fate.LATE])
+    machine.sync(0, [], [])
+    machine.server_finishes(0)
+
+
+def doubled_on_the_way(machine: SyncMachine) -> None:
+    machine.write(0, 1, public=False)
+    machine.sync(0, [], [Fate.DOUBLED])
+
+
 STORIES = {
     blind_resend: lost_answer,
     cursor_before_rows: crash_after_the_cursor,
@@ -157,6 +191,8 @@ STORIES = {
     no_recovery: crash_as_it_went_out,
     blind_recovery: crash_as_it_went_out,
     stale_reply: requester_was_quicker,
+    no_patience: slow_server,
+    believed_to_have_moved_on: doubled_on_the_way,
 }
 """The shortest way to each mistake: what the machine finds by chance, found each time."""
 

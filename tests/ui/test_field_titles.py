@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from desk_app.domain.directory import CustomField, HelpTopic
+from desk_app.domain.named import Named
 from desk_app.ui.field_titles import field_title
 from desk_app.ui.thread_html import value_text
 from tests.builders import make_directory
@@ -34,3 +35,17 @@ def test_an_extra_field_is_called_as_in_its_form():
 )
 def test_a_number_of_the_desks_own_is_never_shown(field, value, words):
     assert value_text(field, value, make_directory()) == words
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("requester", 1, "Ana Souza"),
+        ("collaborators", (1, 2), "Ana Souza, Bo Adams"),
+        ("links", (1, 2), "#100123, new"),
+        ("merged_into", 3, "1 ticket"),
+    ],
+)
+def test_who_and_which_is_named_where_that_is_known(field, value, words):
+    named = Named(people={1: "Ana Souza", 2: "Bo Adams"}, tickets={1: "100123", 2: ""})
+    assert value_text(field, value, make_directory(), named) == words

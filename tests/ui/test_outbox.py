@@ -10,6 +10,7 @@ from pytestqt.modeltest import ModelTester
 from desk_app.domain.draft import DraftKey, DraftKind
 from desk_app.domain.mirror import AccountState
 from desk_app.domain.outbox import OutboxState
+from desk_app.domain.people import Requester
 from desk_app.ui.models.outbox_model import CHANGE, NEXT, STATE, TICKET, TRIES, WAITS, WHAT
 from desk_app.ui.outbox_texts import OutboxAction
 from tests.sync.oracle import Fate
@@ -75,6 +76,15 @@ def test_each_command_has_a_row_that_says_it_all(qtbot, offline_window):
     assert cell(window, 0, NEXT) == ""
     assert cell(window, 0, WAITS) == "working offline"
     assert cell(window, 1, WAITS) == "“Priority” of the same ticket"
+
+
+def test_whom_a_command_names_is_in_its_row(qtbot, offline_window, site):
+    with site.desk.unit() as unit:
+        unit.save_requester(Requester(id=77, name="Bo Adams", email="bo@bank.example"))
+        unit.commit()
+    site.do("Printer", lambda writing: writing.edit("requester", 77))
+    open_outbox(qtbot, offline_window, 4)
+    assert cell(offline_window, 3, CHANGE) == "Requester: Ana Souza → Bo Adams"
 
 
 def test_g_then_o_goes_there_from_the_queue_and_esc_comes_back(qtbot, offline_window):

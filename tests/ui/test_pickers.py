@@ -106,6 +106,8 @@ def test_the_requester_is_found_by_name(qtbot, open_as):
     window.asking.choose(Action.EDIT_REQUESTER)
     pick(qtbot, window, "karen", "Karen Weber")
     qtbot.waitUntil(lambda: window.ticket.page.requester.name == "Karen Weber")
+    qtbot.waitUntil(lambda: "Requester: Ken Adams → Karen Weber" in window.pane.notice.text)
+    assert "Requester: Ken Adams → Karen Weber" in window.pane.side.history.toPlainText()
     window.undo()
     qtbot.waitUntil(lambda: window.ticket.page.requester.name == "Ken Adams")
 

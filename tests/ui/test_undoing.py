@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from desk_app.domain.draft import DraftKind
+from desk_app.domain.lifecycle import Action
 from desk_app.domain.mirror import AccountState
 from desk_app.domain.outbox import OutboxState
 from tests.ui.linked import SUBJECTS, URL
@@ -59,6 +60,17 @@ def test_enter_sends_what_was_shown(qtbot, window, site):
     assert panel.lines.text() == "Priority: Normal → High"
     qtbot.mouseClick(panel.go, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: site.kept("Printer").fields["priority"] == "high")
+
+
+def test_the_preview_says_which_ticket(qtbot, open_site, site):
+    other = site.ticket("Laptop")
+    site.do("Printer", lambda w: w.plain(Action.LINK, other.id))
+    window = open_site(site, "Printer")
+    settled(qtbot, window, site)
+    qtbot.waitUntil(lambda: window.ticket.page.ticket.links == (other.id,))
+    ask(qtbot, window)
+    qtbot.waitUntil(window.pane.undo_panel.isVisible)
+    assert window.pane.undo_panel.lines.text() == f"Links: #{other.number} → -"
 
 
 def test_esc_leaves_it_and_gives_the_keyboard_back(qtbot, window, site):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from desk_app.domain.outbox import Edit, NewTicket, Post
 from desk_app.domain.rich_text import html_to_text, text_to_html
 from desk_app.ports.remote import Gone, GoneWhy, Receipt
-from desk_app.ports.remote_errors import NoAnswerError, ServerBusyError
+from desk_app.ports.remote_errors import NoAnswerError
 from desk_app.remote.request_tracker.changed import recorded, still_missing
 from desk_app.remote.request_tracker.feed import Cursor
 from desk_app.remote.request_tracker.history import WRITTEN, history
@@ -22,49 +21,29 @@ if TYPE_CHECKING:
     from desk_app.remote.request_tracker.session import Session
     from desk_app.remote.request_tracker.tickets import TicketReader
 
-PATIENCE_S = 90.0
-"""RT works on after whoever asked is gone, sending mail: what is not there now may be on its way.
-
-So long after a request, by this machine's steady clock, 'not there' is no answer yet.
-"""
 _PAGES = 50
 
 
 class Prober:
-    """Finds what arrived. `lost` notes when a request went out; a new process counts from now."""
+    """Finds what arrived."""
 
-    def __init__(
-        self, session: Session, tickets: TicketReader, people: People, patience: float
-    ) -> None:
+    def __init__(self, session: Session, tickets: TicketReader, people: People) -> None:
         self._session = session
         self._tickets = tickets
         self._people = people
-        self._patience = patience
-        self._start = time.monotonic()
-        self._sent: dict[str, float] = {}
-
-    def sent(self, command: str) -> None:
-        self._sent[command] = time.monotonic()
 
     def probe(self, sending: Sending) -> Receipt | None:
-        """The receipt if it arrived; None if it surely did not.
+        """The receipt if it arrived; None if it is not there.
 
         Raises:
-            ServerBusyError: it is too early to say no.
             NoAnswerError: it cannot be told.
         """
         step = sending.step
         if isinstance(step, Edit):
-            found = self._edit(sending, step)
-        elif isinstance(step, NewTicket):
-            found = self._create(sending, step)
-        else:
-            found = self._post(sending, step)
-        if found is None:
-            waited = time.monotonic() - self._sent.get(sending.command, self._start)
-            if waited < self._patience:
-                raise ServerBusyError(retry_after=self._patience - waited)
-        return found
+            return self._edit(sending, step)
+        if isinstance(step, NewTicket):
+            return self._create(sending, step)
+        return self._post(sending, step)
 
     def _post(self, sending: Sending, step: Post) -> Receipt | None:
         rows = history(self._session, sending.ticket, max(0, int(sending.version or 0) - 1))

@@ -12,7 +12,7 @@ from desk_app.remote.request_tracker.directory import DirectoryReader
 from desk_app.remote.request_tracker.feed import Feed
 from desk_app.remote.request_tracker.listing import Lister
 from desk_app.remote.request_tracker.people import People
-from desk_app.remote.request_tracker.probing import PATIENCE_S, Prober
+from desk_app.remote.request_tracker.probing import Prober
 from desk_app.remote.request_tracker.sending import Sender
 from desk_app.remote.request_tracker.session import PAGE, Session
 from desk_app.remote.request_tracker.threads import ThreadReader
@@ -66,7 +66,6 @@ class RequestTracker:
         session: Session,
         *,
         lifecycle: Lifecycle,
-        patience: float = PATIENCE_S,
         size: int = PAGE,
     ) -> None:
         """Keep the session.
@@ -74,7 +73,6 @@ class RequestTracker:
         Args:
             session: Asks nothing yet.
             lifecycle: RT's rules as it ships them.
-            patience: See `probing.PATIENCE_S`.
             size: Tickets in one answer, 100 at most.
         """
         self._session = session
@@ -85,7 +83,7 @@ class RequestTracker:
         self._lister = Lister(session, self._tickets)
         self._directory = DirectoryReader(session, self._people, lifecycle)
         self._sender = Sender(session, self._tickets, self._people)
-        self._prober = Prober(session, self._tickets, self._people, patience)
+        self._prober = Prober(session, self._tickets, self._people)
         self._is_signed_in = False
         self._rounds = 0
 
@@ -167,7 +165,6 @@ class RequestTracker:
 
     def send(self, sending: Sending, files: AttachmentStore) -> Receipt:
         self._ready()
-        self._prober.sent(sending.command)
         return self._sender.send(sending, files)
 
     def probe(self, sending: Sending) -> Receipt | None:

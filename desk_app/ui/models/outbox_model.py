@@ -105,6 +105,6 @@ class OutboxModel(NamedColumns):
         return {
             TICKET: lambda: ticket_text(row),
             WHAT: lambda: what_text(item),
-            CHANGE: lambda: change_text(item, self.directory),
+            CHANGE: lambda: change_text(row, self.directory),
             NEXT: lambda: next_text(item) if item.state is not OutboxState.HELD else "",
         }[column]()
