@@ -6,9 +6,9 @@ from desk_app.domain.filters import QueueKind
 from desk_app.ui.texts import tr
 
 _HOLDS = {
-    QueueKind.CLOSED: "Closed tickets that this desk has, also those that were merged into another:"
+    QueueKind.CLOSED: "Also tickets that were merged into another;"
     " a server's own queue may not count these",
-    QueueKind.ALL: "All tickets that this desk has, also those that were merged into another",
+    QueueKind.ALL: "Also tickets that were merged into another",
 }
 
 
