@@ -46,10 +46,10 @@ _MARGIN_S = 190.0
 """The feed looks at what changed within the last minutes again."""
 
 
-def signed_in(which: str = "") -> OsTicketServer:
-    """A session of the first agent, or of the second (`2`)."""
+def signed_in(which: str = "", url: str = "") -> OsTicketServer:
+    """A session of the first agent, or of the second (`2`); `url`: what stands between."""
     known = SITE | CODES
-    account = Account(kind="osticket", url=SITE["URL"], user=known[f"USER{which}"])
+    account = Account(kind="osticket", url=url or SITE["URL"], user=known[f"USER{which}"])
     return connect(account, known[f"PASSWORD{which}"], lifecycle("osticket")[0])
 
 

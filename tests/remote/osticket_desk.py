@@ -38,6 +38,8 @@ class PanelClient(Client):
     def start(self) -> None:
         self.engine = SyncEngine(self.desk, self.server, pace=impatient())
 
+    patience = 10_000.0
+    """Seconds that its clock goes on by where something waits; a real server's clock does not."""
     threads: int | None = None
     """How many waiting threads a round reads; None: as many as the program does."""
 
@@ -53,7 +55,7 @@ class PanelClient(Client):
         for _ in range(_ROUNDS):
             if not self.items():
                 return
-            self.wait(10_000)
+            self.wait(self.patience)
             self.sync()
             desk = OutboxDesk(self.desk.sync_unit, self.desk.now)
             for item in self.items():

@@ -138,6 +138,27 @@ def test_a_long_one_is_read_whole_and_what_is_not_here_is_brought(john: PanelCli
     assert listed(john, "8") == {f"Old {n}" for n in range(40)}
 
 
+@pytest.mark.parametrize("number", [30, 300], ids=["some", "many"])
+def test_what_was_merged_away_is_in_none_though_an_export_of_it_has_that(
+    john: PanelClient, at: Panel, number: int
+):
+    made = [at.truth.tickets[one] for one in opened(at, "Done", number)]
+    for ticket in made:
+        ticket.status, ticket.closed = "3", at.truth.now()
+    into, *gone = made[:4]
+    if number > 250:  # elsewhere: then a row tells the two apart
+        into = at.truth.tickets[opened(at, "Into")[0]]
+    for ticket in gone:
+        ticket.parent, ticket.merged = into.id, True
+    john.wait(60)
+    john.sync()
+    john.engine.queues.is_wanted = True
+    john.sync()
+    assert queues(john)["Closed"].count == number - 3
+    john.engine.queues.read("8")
+    assert listed(john, "8") == {t.subject for t in made if not t.merged}
+
+
 def test_one_that_is_gone_is_no_other_one(john: PanelClient):
     with pytest.raises(UnreadableAnswerError):
         john.engine.queues.read("77")

@@ -209,3 +209,17 @@ def test_a_queue_that_is_gone_at_a_later_start_is_left_and_that_is_said(
     qtbot.waitUntil(lambda: "Mine & ours” any more" in again.notice.text)
     qtbot.waitUntil(lambda: len(subjects(again)) == 3)
     assert about(again) == ""
+
+
+def test_the_desks_own_closed_says_that_it_holds_more_than_the_servers(qtbot, window, at):
+    first, second, _ = at.truth.tickets.values()
+    for ticket in (first, second):
+        at.truth.set_status(at.truth.agents["2"], ticket, "3")
+    second.parent, second.merged = first.id, True
+    window.server.sync.syncing.want_queues()
+    window.server.sync.sync_now()
+    qtbot.waitUntil(lambda: number(window, "8") == "1")
+    qtbot.waitUntil(lambda: names(window)["closed"].text(1) == "2")
+    assert "merged into another" in names(window)["closed"].toolTip(0)
+    assert names(window)["closed"].toolTip(0).startswith("Ctrl+8")
+    assert names(window)["mine"].toolTip(0) == "Ctrl+1"

@@ -27,6 +27,9 @@ _MARK = "tickets/export/"
 _LARGEST = 200_000_000
 _LONGEST_PAUSE_S = 5.0
 _LONGEST_WAIT_S = 300.0
+_NOT_NOTED = 3
+"""So many looks may come before the server has noted an export: stock 1.18.1 tells its number
+first, and keeps it in the session after that."""
 """A server with 100,000 tickets may take minutes for a whole queue."""
 
 
@@ -89,7 +92,7 @@ class Exports:
         self.newest_page: Page | None = None
         """The last page of a queue that was read; the queues' tree stands in its head."""
         self.took = 0.0
-        """Seconds that the last export was waited for."""
+        """Seconds that the next export is waited for before it is asked for."""
 
     def search(self, criteria: tuple[Criterion, ...]) -> FoundPage:
         """Put a search and read its first page."""
@@ -189,16 +192,18 @@ class Exports:
 
     def _await(self, begun: _Begun) -> None:
         """Ask whether the table is ready, less and less often."""
-        waited, pause = 0.0, 0.1
+        waited, pause, tries = 0.0, 0.1, 0
         if self.took > pause:  # about as long as the last one, instead of asking in vain
             self._pause(self.took)
             waited = self.took
         while True:
             answer = self._session.ask(f"ajax.php/export/{begun.eid}/check")
+            tries += 1
             if answer.status == DONE:
-                self.took = min(waited, _LONGEST_PAUSE_S)
+                # What was ready at the first look may have been so for long: half is tried next.
+                self.took = min(waited / 2 if tries == 1 else waited, _LONGEST_PAUSE_S)
                 return
-            if answer.status == GONE:
+            if answer.status == GONE and tries > _NOT_NOTED:
                 raise UnreadableAnswerError(why="export", detail="it is gone")
             if waited >= _LONGEST_WAIT_S:
                 raise ServerBusyError(retry_after=_LONGEST_WAIT_S)

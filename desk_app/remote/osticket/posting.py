@@ -24,7 +24,7 @@ from desk_app.remote.osticket.page import Page, number_in
 from desk_app.remote.osticket.thread_page import MARKER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from desk_app.domain.entry import Attachment, Entry
     from desk_app.domain.outbox import NewTicket
@@ -95,9 +95,12 @@ class Posting:
         if there is not None:
             return there
         lock = self._locks.take(page)
+        begun = self._session.begun
         try:
-            answer = self._session.change(f"tickets.php?id={page.id}", form_of(lock))
-        except RefusedByServerError:
+            form = form_of(lock)
+            made_in = begun if _has_files(form) else None
+            answer = self._session.change(f"tickets.php?id={page.id}", form, made_in=made_in)
+        except (MovedOnError, RefusedByServerError):
             self._locks.give_back(lock)
             raise
         if answer.status != MOVED:
@@ -218,14 +221,15 @@ class Posting:
         if person is None:
             raise RefusedByServerError(words="", why="no_address")
         ticket = step.ticket
+        self._session.page("tickets.php?a=open", "new ticket")
+        begun = self._session.begun
         form = self._new(ticket, self.persons.number(person))
-        form += self._answers(ticket)
         if step.entry is not None:
             html = self._with_pictures(step.entry, "ticket.staff", files)
             form += [("message", marked(html, sending.command))]
             form += self._attached(step.entry, "attach:response[]", files)
-        self._session.page("tickets.php?a=open", "new ticket")
-        answer = self._session.change("tickets.php?a=open", tuple(form))
+        form += self._answers(ticket)
+        answer = self._session.change("tickets.php?a=open", tuple(form), made_in=begun)
         number = number_in(answer.headers.get("Location", ""), "id=")
         if answer.status == OK:
             raise RefusedByServerError(words=refusal_words(Page(answer.body, "new ticket")))
@@ -263,15 +267,25 @@ class Posting:
         return form
 
     def _answers(self, ticket: Ticket) -> list[tuple[str, str]]:
-        """The answers to the topic's questions, by the names that the form has this time."""
+        """The answers to the topic's questions, by the names that the form has this time.
+
+        Nothing is asked for between this and the new ticket: a request for a page may give the
+        session another id, and with that the fields other names.
+        """
         answers = dict(ticket.custom)
         if not answers or not ticket.topic:
             return []
+        self.people.field_key(ticket.topic, "")  # numbers are asked for once, so before the names
         return [
             (field.form_name, field.choices.get(answers[key], answers[key]))
             for field in self.people.form(ticket.topic)
             if (key := self.people.field_key(ticket.topic, field.label)) in answers
         ]
+
+
+def _has_files(form: Iterable[tuple[str, str]]) -> bool:
+    """Whether files go along that were brought on their own."""
+    return any(name.startswith("attach:") for name, _ in form)
 
 
 def _head(page: TicketPage, what: str, lock: PageLock | None) -> Form:

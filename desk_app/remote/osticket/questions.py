@@ -31,6 +31,7 @@ class Questions:
         if answer.status == GONE:
             self._add_question(seen.page.id, number)
             answer = self._session.get(path)
+        begun = self._session.begun
         dialog = Page(answer.body, "field")
         field = dialog.find(
             ".custom-field input[type=text], .custom-field select, .custom-field textarea"
@@ -44,7 +45,7 @@ class Questions:
             }
             value = choices.get(value, value)
         form = ((attribute(field, "name"), value), ("comments", words))
-        check_done(self._session.change(path, form), number)
+        check_done(self._session.change(path, form, made_in=begun), number)
 
     def _add_question(self, ticket: str, number: str) -> None:
         """Add the form with a question to a ticket.

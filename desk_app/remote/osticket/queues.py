@@ -6,6 +6,7 @@ each holds takes one request.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,12 +18,15 @@ from desk_app.remote.osticket.page import attribute, number_in, text
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
+    from desk_app.remote.osticket.export_rows import ExportRow
     from desk_app.remote.osticket.exports import Exports
     from desk_app.remote.osticket.feed import Feed
     from desk_app.remote.osticket.page import Page
     from desk_app.remote.osticket.session import PanelSession
 
 _NAV = "#customQ_nav"
+_PAGES = 10
+"""So many pages of a queue are read at most to tell what is in it."""
 
 
 class ListsQueues:
@@ -51,11 +55,36 @@ class ListsQueues:
         page = self._session.page(f"tickets.php?queue={queue}", "queue")
         if queue not in {key for key, _, _ in tree(page)}:  # the panel shows another one then
             raise UnreadableAnswerError(why="queue", detail=f"queue {queue}")
-        boxes = page.all('input[name="tids[]"]')
-        shown = [attribute(box, "value") for box in boxes]
-        if len(shown) == _counts(self._session).get(queue):
+        shown, count = _shown(page), _counts(self._session).get(queue)
+        if len(shown) == count:
             return shown
-        return self._feed.taken(self._exports.queue_rows(queue))
+        rows = self._exports.queue_rows(queue)
+        if count is not None and shown and len(rows) > count:
+            rows = self._without_merged(queue, rows, shown, count)
+        return self._feed.taken(rows)
+
+    def _without_merged(
+        self, queue: str, rows: list[ExportRow], first: list[str], count: int
+    ) -> list[ExportRow]:
+        """The rows that the queue shows and counts: an export has what was merged away, too.
+
+        A row says of the ticket that others were merged into the same as of these, so the queue's
+        pages tell; where they are many, the rows that say so, if they are as many as are too many.
+        """
+        if count <= _PAGES * len(first):
+            seen = dict.fromkeys(first)
+            for number in range(2, -(-count // len(first)) + 1):
+                page = self._session.page(f"tickets.php?queue={queue}&p={number}", "queue")
+                seen |= dict.fromkeys(_shown(page))
+            kept = [row for row in rows if row.id in seen]
+        else:
+            (no, _), *_ = Counter(row.merged for row in rows).most_common()
+            kept = [row for row in rows if row.merged == no]
+        return kept if len(kept) == count else rows
+
+
+def _shown(page: Page) -> list[str]:
+    return [attribute(box, "value") for box in page.all('input[name="tids[]"]')]
 
 
 def tree(page: Page) -> list[tuple[str, str, str]]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
 from desk_app.domain.filters import QueueKind, SavedSearch
 from desk_app.ui.overriding import override
+from desk_app.ui.queue_texts import queue_holds
 from desk_app.ui.texts import tip, tr
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Navigator(QTreeWidget):
         for number, kind in enumerate(QueueKind, 1):
             item = self._add(None, queue_name(kind), Place(kind, kind))
             self._keys[kind] = f"Ctrl+{number}" if number < 10 else ""  # noqa: PLR2004 - one digit
-            item.setToolTip(0, self._keys[kind])
+            item.setToolTip(0, self._hint(kind))
         self._add(None, tr("Drafts"), Place("drafts", None))
         self.header().setStretchLastSection(False)
         self.header().setMinimumSectionSize(24)
@@ -186,7 +187,7 @@ class Navigator(QTreeWidget):
             return
         item.setText(1, text)
         if isinstance(item.data(0, _PLACE).value, QueueKind) and not off:
-            spoken_tip = self._keys.get(name, "")
+            spoken_tip = self._hint(item.data(0, _PLACE).value)
         else:
             spoken_tip = tip(spoken)
         item.setToolTip(0, spoken_tip)
@@ -195,6 +196,10 @@ class Navigator(QTreeWidget):
         colour = self.palette().placeholderText() if off else None
         for column in (0, 1):
             item.setData(column, Qt.ItemDataRole.ForegroundRole, colour)
+
+    def _hint(self, kind: QueueKind) -> str:
+        """Its key, and what one would not expect in it."""
+        return "\n".join(filter(None, (self._keys[kind], queue_holds(kind))))
 
     def place_after(self, name: str) -> int:
         """Where a section stands that comes right after a place of the first level."""

@@ -53,7 +53,7 @@ class Acts:
         if request.one("duedate"):
             made.due = datetime.fromisoformat(request.one("duedate"))
         for key, (_, chosen) in FIELDS.items():
-            value = request.one(f"q{key}[]" if chosen else f"q{key}")
+            value = request.one(f"q{key}{request.session.mark}{'[]' if chosen else ''}")
             if value and made.topic == "13":
                 made.answers[key] = value
         made.entries[0].files = self._attached(request, "attach:response[]", made.entries[0].html)
@@ -98,6 +98,7 @@ class Acts:
         made = File(self.truth.number(), secrets.token_hex(8), name, data)
         known = next((f for f in self.truth.uploads.values() if f.data == data), None)
         self.truth.uploads[str((known or made).id)] = known or made
+        request.session.brought.add(str((known or made).id))
         return (known or made).id
 
     def picture(self, request: Request) -> dict[str, object]:
@@ -111,6 +112,8 @@ class Acts:
         found = []
         for value in request.many(field):
             number, _, name = value.partition(",")
+            if number not in request.session.brought:
+                continue  # not a word is said of it
             file = self.truth.uploads[number]
             found.append(File(self.truth.number(), file.key, name, file.data))
         inline = [f for f in self.truth.uploads.values() if f.inline and f.key in words]
@@ -214,8 +217,8 @@ class Acts:
         elif name in FIELDS and not ticket.has_form:
             raise Missing("No such field")
         elif name in FIELDS:
-            chosen = FIELDS[name][1]
-            value = request.one(f"f{name}[]" if chosen else f"f{name}")
+            end = request.session.mark + ("[]" if FIELDS[name][1] else "")
+            value = request.one(f"f{name}{end}")
             self.truth.answer(ticket, name, value, agent)
             return
         elif name in {"priority", PRIORITY_FIELD}:

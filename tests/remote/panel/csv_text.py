@@ -68,7 +68,9 @@ def cells_of(
     def shown(at: datetime | None) -> str:
         return "" if at is None else f"{at + offset:%Y-%m-%d %H:%M:%S}".translate(table)
 
-    staff, tied = truth.agents.get(ticket.staff), bool(ticket.parent or truth.children(ticket))
+    staff, children = truth.agents.get(ticket.staff), truth.children(ticket)
+    tied = bool(ticket.parent or children)
+    merged = ticket.merged or any(child.merged for child in children)  # of both alike
     hours = SLAS[ticket.sla][1] if ticket.sla else None
     estimated = None if hours is None else ticket.created + timedelta(hours=hours)
     return {
@@ -88,8 +90,8 @@ def cells_of(
         "duedate": shown(ticket.due),
         "closed": shown(ticket.closed),
         "isoverdue": "Nein",
-        "merged": "Ja" if tied and ticket.merged else "Nein",
-        "linked": "Ja" if tied and not ticket.merged else "Nein",
+        "merged": "Ja" if merged else "Nein",
+        "linked": "Ja" if tied and not merged else "Nein",
         "isanswered": "Ja" if ticket.answered else "Nein",
         "staff_id": staff.name if staff is not None else "",
         "team_id": TEAMS.get(ticket.team, ""),

@@ -399,7 +399,7 @@ def referrals(truth: Truth, t: Ticket) -> str:
     return f'<input type="hidden" name="do" value="manage"><table>{rows}</table>'
 
 
-def field_dialog(t: Ticket, number: str) -> str | None:
+def field_dialog(t: Ticket, number: str, mark: str) -> str | None:
     """None: there is no such field."""
     if number == SUBJECT_FIELD:
         return dialog(f'<input type="text" name="d4" value="{escape(t.subject)}">')
@@ -410,9 +410,11 @@ def field_dialog(t: Ticket, number: str) -> str | None:
     _, chosen = FIELDS[number]
     if chosen:
         rows = options((k, v, k == t.answers.get(number)) for k, v in chosen.items())
-        return dialog(f'<select name="f{number}[]"><option value="">-</option>{rows}</select>')
+        return dialog(
+            f'<select name="f{number}{mark}[]"><option value="">-</option>{rows}</select>'
+        )
     value = escape(t.answers.get(number, ""))
-    return dialog(f'<input type="text" name="f{number}" value="{value}">')
+    return dialog(f'<input type="text" name="f{number}{mark}" value="{value}">')
 
 
 def forms(t: Ticket) -> str:
@@ -449,7 +451,7 @@ def directory(truth: Truth) -> str:
     return f'<table class="list"><tbody>{rows}</tbody></table>'
 
 
-def topic_form(topic: str) -> str:
+def topic_form(topic: str, mark: str) -> str:
     rows = (
         '<tr><td class="multi-line required">Issue Summary:</td>'
         '<td><input type="text" name="q0"><span class="error">*</span></td></tr>'
@@ -458,9 +460,9 @@ def topic_form(topic: str) -> str:
         for key, (label, chosen) in FIELDS.items():
             rows_ = options((k, v, False) for k, v in chosen.items())
             ask = (
-                f'<select name="q{key}[]">{rows_}</select>'
+                f'<select name="q{key}{mark}[]">{rows_}</select>'
                 if chosen
-                else f'<input type="text" name="q{key}">'
+                else f'<input type="text" name="q{key}{mark}">'
             )
             must = "required" if key in TO_CLOSE else ""
             rows += f'<tr><td class="multi-line {must}">{label}:</td><td>{ask}</td></tr>'

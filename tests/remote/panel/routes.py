@@ -112,18 +112,26 @@ class Routes:
         key = name.partition(",")[2] if "," in name else next(iter(searches), "")
         if not name.startswith("adhoc") or key not in searches:
             name = name if name in QUEUES else "1"  # so the panel shows what it does not know
-            return self._page(request, "Queue", html.queue(self._in(agent, name)[:25], name))
+            return self._page(
+                request, "Queue", html.queue(self._on_page(request, agent, name), name)
+            )
         found = self._found(agent, searches[key])
         return self._page(request, "Queue", html.queue(found[:25], f"adhoc,{key}"))
 
+    def _on_page(self, request: Request, agent: Agent, queue: str) -> list[Ticket]:
+        """A queue's page, and its number, have nothing that was merged into another ticket."""
+        start = 25 * (int(request.query.get("p", "1")) - 1)
+        return [t for t in self._in(agent, queue) if not t.merged][start : start + 25]
+
     def _in(self, agent: Agent, queue: str) -> list[Ticket]:
-        """What is in one of the panel's own queues."""
+        """What an export of one of the panel's own queues has."""
         holds = QUEUES[queue]
         return [t for t in self._found(agent, []) if holds(agent, t)]
 
     def _counts(self, agent: Agent) -> Reply:
         """As the agent's language writes numbers."""
-        shown = {f"q{key}": f"{len(self._in(agent, key)):,}" for key in QUEUES}
+        held = {key: [t for t in self._in(agent, key) if not t.merged] for key in QUEUES}
+        shown = {f"q{key}": f"{len(tickets):,}" for key, tickets in held.items()}
         point = {"en": ","}.get(self.panel.manner.language, ".")
         return self._json({k: n.replace(",", point) for k, n in shown.items()})
 
@@ -151,7 +159,9 @@ class Routes:
             "queue/counts": lambda: self._counts(agent),
             "users/local": lambda: self._users(request),
             "users/lookup": lambda: self._add_user(request),
-            "form/help-topic": lambda: self._json({"html": html.topic_form(parts[2])}),
+            "form/help-topic": lambda: self._json(
+                {"html": html.topic_form(parts[2], request.session.mark)}
+            ),
             "form/upload": lambda: self._json({"id": self.acts.upload(request)}),
             "tickets/search": lambda: self._search(request, parts),
             "tickets/export": lambda: self._export(request, agent, parts[2]),
@@ -269,8 +279,11 @@ class Routes:
     def _check(self, request: Request, number: str) -> Reply:
         if number not in request.session.exports:
             raise Missing("No such export")
-        if number not in request.session.asked:
-            request.session.asked.add(number)
+        tries = request.session.asked.count(number)
+        request.session.asked.append(number)
+        if tries < self.panel.not_noted:
+            raise Missing("No such export")
+        if tries < self.panel.not_noted + self.panel.not_ready:
             return self._json({"status": "notready"})
         return self._json({"status": "ready", "href": f"export.php?id={number}"}, 201)
 
@@ -298,7 +311,7 @@ class Routes:
             return self._reply("done", 201)
         manner = self.panel.manner
         if what == "field":
-            found = html.field_dialog(ticket, more[0])
+            found = html.field_dialog(ticket, more[0], request.session.mark)
             if found is None:
                 raise Missing("No such field")
             return self._reply(found)

@@ -49,7 +49,11 @@ class Session:
     """Wrong codes."""
     searches: dict[str, list[tuple[str, str, list[str]]]] = field(default_factory=dict)
     exports: dict[str, tuple[list[str], str, str]] = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
+    brought: set[str] = field(default_factory=set)
+    """Files that may be attached: no others than came within it."""
+    mark: str = field(default_factory=lambda: secrets.token_hex(4))
+    """Ends the names of its forms' fields: those of another session mean nothing."""
     lock: threading.Lock = field(default_factory=threading.Lock)
     """One session's requests wait for each other, as PHP's do."""
 
@@ -80,6 +84,11 @@ class Reply:
 
 class Panel:
     """One help desk; `fates` are what is to go wrong with the next changes."""
+
+    not_ready = 1
+    """How often an export is asked for in vain."""
+    not_noted = 0
+    """How often before that it is not known at all."""
 
     def __init__(self, truth: Truth | None = None, manner: Manner | None = None) -> None:
         from tests.remote.panel.routes import Routes
@@ -172,6 +181,7 @@ class Panel:
             self.accidents.pop(0)()
         if fate is Fate.SIGN_OUT:
             self.expire()
+        if key not in self.sessions:  # it ended just now
             key, session = self._session("")
             request.session = session
         if fate is Fate.LOSE_REQUEST:
