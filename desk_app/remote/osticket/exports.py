@@ -27,10 +27,10 @@ _MARK = "tickets/export/"
 _LARGEST = 200_000_000
 _LONGEST_PAUSE_S = 5.0
 _LONGEST_WAIT_S = 300.0
+"""A server with 100,000 tickets may take minutes for a whole queue."""
 _NOT_NOTED = 3
 """So many looks may come before the server has noted an export: stock 1.18.1 tells its number
 first, and keeps it in the session after that."""
-"""A server with 100,000 tickets may take minutes for a whole queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
