@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -20,8 +19,8 @@ OF_TICKETS: Final = frozenset({"links", "merged_into"})
 class Named:
     """How people and tickets that something names are called; who is not there is only counted."""
 
-    people: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
-    tickets: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    people: Mapping[int, str] = field(default_factory=dict)
+    tickets: Mapping[int, str] = field(default_factory=dict)
     """Numbers, without the `#`; '' where a ticket has none yet."""
 
     def of(self, name: str, value: object) -> list[str]:

@@ -371,7 +371,8 @@ class SyncMachine(RuleBasedStateMachine):
         for client in self.clients:
             for number, kept in self.oracle.tickets.items():
                 with client.desk.sync_unit() as unit:
-                    base = unit.bases([number])[number]
+                    base = unit.bases([number]).get(number)
+                assert base is not None, number
                 assert base.gone == (kept.gone or ""), number
 
     def decide_until_quiet(self) -> None:
