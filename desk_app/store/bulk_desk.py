@@ -248,6 +248,12 @@ FROM dice
 """
 
 
+def _object(**members: str) -> str:
+    """JSON text, as an expression of SQL, without what is null: as the desk writes it."""
+    told = [f"coalesce(',\"{name}\":' || ({value}), '')" for name, value in members.items()]
+    return f"'{{' || substr({' || '.join(told)}, 2) || '}}'"
+
+
 def _moment(given: Mapping[str, int], which: str) -> str:
     """SQL for the milliseconds of a ticket's entry `which` (0 to 4), NULL if that is NULL."""
     return (
@@ -284,10 +290,12 @@ def _tickets(given: Mapping[str, int]) -> str:
         "answered": "p.answered",
         "open_tasks": "0",
         "has_files": "0",
-        "rest": f"printf('{bulk_pool.ticket_rest()}',"
-        " CASE WHEN p.state = 0 THEN 'null' ELSE json_quote(c.owner) END,"
-        f" coalesce({_moment(given, 'p.worked')}, 'null'),"
-        f" coalesce({_moment(given, 'p.replied')}, 'null'), coalesce({closed}, 'null'))",
+        "rest": _object(
+            closed_by="CASE WHEN p.state <> 0 AND c.owner IS NOT NULL THEN json_quote(c.owner) END",
+            worked_ms=_moment(given, "p.worked"),
+            response_ms=_moment(given, "p.replied"),
+            closed_ms=closed,
+        ),
     }
     return (
         f"INSERT INTO ticket({', '.join(values)}) SELECT {', '.join(values.values())}"

@@ -9,7 +9,7 @@ from itertools import cycle, islice, product
 from typing import TYPE_CHECKING
 
 from desk_app.domain.entry import Entry, EntryKind
-from desk_app.domain.moment import from_ms, to_ms, to_ms_or_none
+from desk_app.domain.moment import to_ms, to_ms_or_none
 from desk_app.domain.people import Requester
 from desk_app.domain.ticket import EntryId, Source, State, Ticket, TicketId
 from desk_app.store import mapping
@@ -178,21 +178,6 @@ def people(pool: Mapping[str, Sequence[str]], chance: random.Random) -> list[Req
         )
         for number, (first, last) in enumerate(names)
     ]
-
-
-def ticket_rest() -> str:
-    """The text of `ticket.rest` with %s for closed_by (as JSON), worked, response and closed."""
-    filled = replace(
-        _SPECIMEN,
-        closed_by="?",
-        worked_at=from_ms(1),
-        last_response_at=from_ms(2),
-        closed_at=from_ms(3),
-    )
-    text: str = mapping.ticket_values(filled)["rest"]
-    for name, value in (("closed_by", '"?"'), ("worked_ms", 1), ("response_ms", 2)):
-        text = text.replace(f'"{name}":{value}', f'"{name}":%s')
-    return text.replace('"closed_ms":3', '"closed_ms":%s')
 
 
 def entry_rest(kind: EntryKind, email: str) -> str:

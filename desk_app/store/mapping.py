@@ -20,9 +20,8 @@ from desk_app.domain.ticket import Referral, Source, State, Task, Ticket, Ticket
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _TicketRest:
-    """The fields of a ticket that no queue asks for."""
+class _TicketRest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """The fields of a ticket that no queue asks for; most have none of these."""
 
     tasks: tuple[Task, ...] = ()
     links: tuple[int, ...] = ()

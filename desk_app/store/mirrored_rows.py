@@ -127,8 +127,9 @@ class MirroredRows(SqlUnitOfWork):
 
     def _add(self, values: Sequence[dict[str, Any]]) -> None:
         if values:
-            rows = [[*row.values(), 0] for row in values]
-            self._run(_insert("ticket", (*values[0], "has_files")), (_json(rows),))
+            columns = _told(values)
+            rows = [[0, *[row[name] for name in columns]] for row in values]
+            self._run(_insert("ticket", ("has_files", *columns)), (_json(rows),))
             self._search_tickets([row["id"] for row in values])
             self._refer([row for row in values if mapping.referrals(row)])
 
@@ -190,6 +191,11 @@ class MirroredRows(SqlUnitOfWork):
 
     def _ids(self, sql: str, rows: object) -> list[int]:
         return [row[0] for row in self._run(sql, (_json(rows),)).fetchall()]
+
+
+def _told(values: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """The columns in which one of these rows has something: SQLite looks each up in each row."""
+    return tuple([name for name in values[0] if any(row[name] is not None for row in values)])
 
 
 def _json(rows: object) -> str:
