@@ -135,14 +135,19 @@ def test_offline_nothing_is_asked_and_nothing_is_lost(run: Run, rt: FakeRt, tmp_
     assert rt.tickets["1"]["Subject"] == "Printer on floor 2"
 
 
+def write_a_note(run: Run, rt: FakeRt, folder: Path) -> None:
+    """On a desk of its own; it waits in the outbox."""
+    add(run, rt)
+    run("sync", "--once")
+    words = folder / "words.txt"
+    words.write_text("Once", encoding="utf-8")
+    run("do", "1", "note", "--text-file", str(words))
+
+
 def test_what_is_not_there_is_looked_for_once_more_before_it_goes_out_again(
     run: Run, rt: FakeRt, tmp_path: Path
 ):
-    add(run, rt)
-    run("sync", "--once")
-    words = tmp_path / "words.txt"
-    words.write_text("Once", encoding="utf-8")
-    run("do", "1", "note", "--text-file", str(words))
+    write_a_note(run, rt, tmp_path)
     rt.fates = [Fate.LOSE_REQUEST]
     code, report, told = run("sync", "--once", "--patience", "1")
     assert (code, report["settled"], report["waiting"]) == (0, 1, 0)
@@ -153,16 +158,13 @@ def test_what_is_not_there_is_looked_for_once_more_before_it_goes_out_again(
 def test_a_lost_answer_is_looked_for_and_a_command_can_be_held_and_given_up(
     run: Run, rt: FakeRt, tmp_path: Path
 ):
-    add(run, rt)
-    run("sync", "--once")
-    words = tmp_path / "words.txt"
-    words.write_text("Once", encoding="utf-8")
-    run("do", "1", "note", "--text-file", str(words))
+    write_a_note(run, rt, tmp_path)
     rt.fates = [Fate.LOSE_ANSWER]
     run("sync", "--once")
     run("sync", "--once")
     assert list(rt.posted.values()) == [1]
 
+    words = tmp_path / "words.txt"
     words.write_text("Never", encoding="utf-8")
     run("do", "2", "note", "--text-file", str(words))
     seq = str(run("outbox")[1][0]["seq"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.server
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ import requests
 
 from desk_app.remote.osticket.server import OsTicketServer
 from tests.live.osticket_site import SITE
+from tests.remote.answering import answering
 
 _HOP = frozenset({"connection", "content-length", "transfer-encoding", "content-encoding"})
 _NOT_ASKED = frozenset({"host", "connection", "accept-encoding"})
@@ -41,32 +41,9 @@ class Between:
 
     @contextmanager
     def serving(self) -> Iterator[Between]:
-        between = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def do_GET(self) -> None:
-                between._hand_on(self)
-
-            def do_POST(self) -> None:
-                between._hand_on(self)
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        self.url = f"http://127.0.0.1:{server.server_port}{urlsplit(SITE['URL']).path}"
-        try:
+        with answering(self._hand_on) as address:
+            self.url = f"{address}{urlsplit(SITE['URL']).path}"
             yield self
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
 
     def _hand_on(self, handler: http.server.BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.live.between import Between
+
 CHECKS: dict[str, int] = {}
 """By server: how often something was found to be as it should."""
 TIMES: list[str] = []
@@ -25,6 +27,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def no_network() -> Iterator[None]:
     """In the place of the guard that keeps all other tests on this machine."""
     return iter([None])
+
+
+@pytest.fixture(scope="module")
+def between() -> Iterator[Between]:
+    with Between().serving() as made:
+        yield made
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -22,12 +22,6 @@ pytestmark = [needs_site, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
-def between() -> Iterator[Between]:
-    with Between().serving() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def jane(tmp_path_factory: pytest.TempPathFactory, between: Between) -> Iterator[PanelClient]:
     """Who may do everything."""
     made = _client(tmp_path_factory.mktemp("jane"), "2", between.url)

@@ -27,12 +27,6 @@ pytestmark = [needs_site, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
-def between() -> Iterator[Between]:
-    with Between().serving() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def john(tmp_path_factory: pytest.TempPathFactory, between: Between) -> Iterator[PanelClient]:
     yield from _client(tmp_path_factory.mktemp("john"), "", between.url)
 

@@ -15,9 +15,9 @@ from datetime import timedelta
 from email.parser import BytesParser
 from email.policy import HTTP
 from enum import StrEnum
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.remote.answering import answering
 from tests.remote.panel import html
 from tests.remote.panel.html import Manner
 from tests.remote.panel.truth import Agent, Forbidden, Missing, Refused, Truth
@@ -135,32 +135,9 @@ class Panel:
 
     @contextmanager
     def serving(self) -> Iterator[Panel]:
-        panel = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True  # or each answer waits for the ear of the other side
-
-            def do_GET(self) -> None:
-                panel._handle(self)
-
-            def do_POST(self) -> None:
-                panel._handle(self)
-
-            def log_message(self, *args: Any) -> None:
-                pass
-
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        self.url = f"http://127.0.0.1:{server.server_port}/help"
-        try:
+        with answering(self._handle) as address:
+            self.url = f"{address}/help"
             yield self
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
 
     # --- one request -----------------------------------------------------------------------
 
