@@ -257,6 +257,12 @@ class SyncMachine(RuleBasedStateMachine):
             failpoint._ARMED, failpoint.os.kill = "", kill
         client.server.write_fates = []
 
+    @rule(who=WHO, ticket=TICKET, priority=PRIORITY, passes=st.integers(0, 2))
+    def others_edit_and_crash(self, who: int, ticket: int, priority: str, passes: int) -> None:
+        """There is something to be taken in when the program ends at one of the round's commits."""
+        self.panel_edits(ticket, priority)
+        self.sync_and_crash(who, "sync.after_commit", passes, [])
+
     @rule(who=WHO)
     def server_finishes(self, who: int) -> None:
         """What no answer came to is written only now."""
