@@ -83,11 +83,7 @@ def _session(kind: str, pasted: str) -> str:
 
 
 def sync(options: argparse.Namespace) -> int:
-    """Send what waits and read what changed, until it is interrupted; once with --once.
-
-    Once is until it is known of all that went out whether it arrived: the next process would have
-    to count from its own start how long the server may yet be at work on it.
-    """
+    """Send what waits and read what changed, until it is interrupted; once with --once."""
     desk = _mirrored(options)
     if options.patience is not None:
         desk.syncing.at_work_s = options.patience
@@ -98,18 +94,41 @@ def sync(options: argparse.Namespace) -> int:
     if options.offline or options.online:
         desk.syncing.work_offline(offline=options.offline)
         return DONE
+    return _once(options, desk) if options.once else _for_ever(options, desk)
+
+
+def _for_ever(options: argparse.Namespace, desk: OpenDesk) -> int:
     while True:
         report = _round(options, desk)
-        again_s = _once_more_s(report) if options.once else float(EVERY_S)
-        if not options.once or not again_s:
-            say(options, asdict(report), _report_text(report))
-            sys.stdout.flush()
-        if not again_s:
+        _tell(options, report)
+        if not _waited(EVERY_S):
             return _code(report)
-        try:
-            time.sleep(again_s)
-        except KeyboardInterrupt:
-            return _code(report)
+
+
+def _once(options: argparse.Namespace, desk: OpenDesk) -> int:
+    """Until it is known of all that went out whether it arrived.
+
+    The next process would have to count from its own start how long the server may yet be at it.
+    """
+    report = _round(options, desk)
+    while (left := _once_more_s(report)) and _waited(left):
+        report = _round(options, desk)
+    _tell(options, report)
+    return _code(report)
+
+
+def _waited(seconds: float) -> bool:
+    """Whether it was not interrupted."""
+    try:
+        time.sleep(seconds)
+    except KeyboardInterrupt:
+        return False
+    return True
+
+
+def _tell(options: argparse.Namespace, report: SyncReport) -> None:
+    say(options, asdict(report), _report_text(report))
+    sys.stdout.flush()
 
 
 def _once_more_s(report: SyncReport) -> float:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from desk_app.domain.named import NOBODY, Named
+from desk_app.ports.naming import Naming
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from desk_app.domain.asked import RequestLine
-    from desk_app.domain.entry import Change
     from desk_app.domain.mirror import Account, Base, SyncCounts, SyncLine
     from desk_app.domain.outbox import OutboxItem, OutboxState
     from desk_app.domain.ticket import EntryId, TicketId
@@ -52,7 +52,7 @@ class SyncStatus:
     """Tickets whose thread is still to be read."""
 
 
-class OutboxReader(Protocol):
+class OutboxReader(Naming, Protocol):
     """What a desk keeps for its server, and what was said."""
 
     def account(self) -> Account | None:
@@ -61,10 +61,6 @@ class OutboxReader(Protocol):
 
     def sync_status(self) -> SyncStatus | None:
         """None: this desk has no server."""
-        ...
-
-    def named(self, changes: Sequence[Change]) -> Named:
-        """How the people and tickets are called that these changes name."""
         ...
 
     def outbox(self, ticket: TicketId | None = None) -> list[OutboxRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from desk_app.ports.naming import Naming
 from desk_app.ports.workload import WorkloadWriter
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class ThreadOrder(Protocol):
         ...
 
 
-class UnitOfWork(AgentsOwn, WorkloadWriter, ThreadOrder, Protocol):
+class UnitOfWork(AgentsOwn, WorkloadWriter, ThreadOrder, Naming, Protocol):
     """One transaction: what was not committed when the block ends never happened."""
 
     def __enter__(self) -> UnitOfWork: ...

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from desk_app.domain.changes import value_of
 from desk_app.domain.entry import EntryKind
 from desk_app.domain.errors import NothingToUndoError
-from desk_app.domain.named import NOBODY, Named, numbers_in
+from desk_app.domain.named import NOBODY
 from desk_app.domain.outbox import FOLLOW_STATUS, Happening, Post, can, is_sent
-from desk_app.domain.ticket import TicketId
 from desk_app.services.outbox import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from desk_app.domain.entry import Change, Event
+    from desk_app.domain.named import Named
     from desk_app.domain.outbox import OutboxItem
     from desk_app.domain.ticket import Ticket
     from desk_app.ports.unit_of_work import UnitOfWork
@@ -147,16 +147,8 @@ def plan(unit: UnitOfWork, found: Reach, event: Event, original: Event, before: 
         is_redo=event is not original,
         changes=changes,
         stays=found.stays,
-        named=_named(unit, changes),
+        named=unit.named(changes),
         not_offered=status if offered is not None and status not in offered else None,
-    )
-
-
-def _named(unit: UnitOfWork, changes: Sequence[Change]) -> Named:
-    people, tickets = numbers_in(changes)
-    return Named(
-        people={one: unit.requester(one).name for one in people},
-        tickets={one: unit.ticket(TicketId(one)).number or "" for one in tickets},
     )
 
 

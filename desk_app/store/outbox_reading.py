@@ -85,7 +85,7 @@ class OutboxReading(ReadingConnection):
     def named(self, changes: Sequence[Change]) -> Named:
         from desk_app.store.named_rows import read_named
 
-        return read_named(self, changes)
+        return read_named(self._all, changes)
 
     def unsettled(self, tickets: Sequence[TicketId]) -> dict[TicketId, OutboxState]:
         from desk_app.domain.outbox import NEEDS_YOU, OutboxState
@@ -137,7 +137,6 @@ class OutboxReading(ReadingConnection):
 
     def _outbox_rows(self, rows: list[dict[str, Any]]) -> list[OutboxRow]:
         from desk_app.ports.outbox_reader import OutboxRow
-        from desk_app.store.named_rows import read_named
 
         ids = queue_sql.ids_parameter({row["ticket_id"] for row in rows})
         sql = (
@@ -147,7 +146,7 @@ class OutboxReading(ReadingConnection):
         tickets = {row["id"]: row for row in self.dicts(sql, [ids])}
         items = [self._item(row) for row in rows]
         changes = [change for item in items for change in (*item.event.changes, *item.theirs)]
-        named = read_named(self, changes)
+        named = self.named(changes)
         found: list[OutboxRow] = []
         before: dict[int, int] = {}
         for row, item in zip(rows, items, strict=True):

@@ -8,7 +8,6 @@ from desk_app.domain.draft import DraftKey, DraftKind
 from desk_app.domain.moment import from_ms
 from desk_app.ports.reader import TicketPage
 from desk_app.store import mapping
-from desk_app.store.named_rows import read_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +39,7 @@ def read_page(reader: SqliteReader, ticket_id: TicketId, *, agent: str, entries:
         earlier=max(0, total - entries),
         unread=not found and _is_unread(reader, ticket_id),
         events=events,
-        named=read_named(reader, [change for event in events for change in event.changes]),
+        named=reader.named([change for event in events for change in event.changes]),
         due_at=reader.directory().due(ticket),
         open_children=_open_children(reader, ticket_id),
         numbers=_numbers(reader, ticket),

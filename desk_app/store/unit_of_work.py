@@ -11,18 +11,21 @@ from desk_app.domain.moment import to_ms, to_ms_or_none
 from desk_app.ports.unit_of_work import Changes
 from desk_app.store import directory_rows, mapping, schema
 from desk_app.store.draft_rows import DraftRows
+from desk_app.store.named_rows import read_named
 from desk_app.store.outbox_rows import OutboxRows
 from desk_app.store.search_words import WORDS
 from desk_app.store.workload_rows import WorkloadRows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sqlalchemy import Engine
 
     from desk_app.domain.commands import Command
     from desk_app.domain.directory import Directory
-    from desk_app.domain.entry import Entry, Event
+    from desk_app.domain.entry import Change, Entry, Event
+    from desk_app.domain.named import Named
     from desk_app.domain.people import Requester
     from desk_app.domain.ticket import EntryId, Ticket, TicketId
 
@@ -68,6 +71,9 @@ class SqlUnitOfWork(DraftRows, OutboxRows, WorkloadRows):
             found = mapping.requester(self._get(schema.requester, requester))
             self._requesters[requester] = found
         return found
+
+    def named(self, changes: Sequence[Change]) -> Named:
+        return read_named(lambda sql, values: self._run(sql, values).fetchall(), changes)
 
     def open_children(self, ticket: TicketId) -> tuple[str, ...]:
         return tuple(str(number) for (number,) in self._run(_OPEN_CHILDREN, (ticket,)))

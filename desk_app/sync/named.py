@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from desk_app.domain.named import numbers_in
 from desk_app.domain.outbox import Edit
 from desk_app.ports.remote import RemotePerson
 
@@ -27,14 +28,7 @@ def named(step: object) -> list[int]:
 
 def people_of(step: object) -> set[int]:
     """Desk's ids of the people that a step names."""
-    changes = step.changes if isinstance(step, Edit) else ()
-    found: set[int] = set()
-    for change in changes:
-        if change.field == "requester":
-            found.add(int(str(change.new)))
-        elif change.field in {"collaborators", "muted", "watchers"}:
-            found |= _ids(change.old) | _ids(change.new)
-    return found
+    return numbers_in(step.changes)[0] if isinstance(step, Edit) else set()
 
 
 def person_of(unit: SyncUnit, number: int) -> RemotePerson:

@@ -206,7 +206,9 @@ def item_state(item: OutboxItem, server: str, now: datetime) -> str:
     if item.state is OutboxState.HELD:
         if item.next_try is None:
             return tr("Held by you")
-        return held_text(max(0, round((item.next_try - now).total_seconds())))
+        left = round((item.next_try - now).total_seconds())
+        # When they are over it may still be here: the server does not answer, say.
+        return held_text(left) if left > 0 else state_text(OutboxState.WAITING, server)
     return state_text(item.state, server)
 
 

@@ -135,13 +135,13 @@ def test_offline_nothing_is_asked_and_nothing_is_lost(run: Run, rt: FakeRt, tmp_
     assert rt.tickets["1"]["Subject"] == "Printer on floor 2"
 
 
-def write_a_note(run: Run, rt: FakeRt, folder: Path) -> None:
+def write_a_note(run: Run, rt: FakeRt, folder: Path, *more: str) -> None:
     """On a desk of its own; it waits in the outbox."""
     add(run, rt)
     run("sync", "--once")
     words = folder / "words.txt"
     words.write_text("Once", encoding="utf-8")
-    run("do", "1", "note", "--text-file", str(words))
+    run("do", "1", "note", "--text-file", str(words), *more)
 
 
 def test_what_is_not_there_is_looked_for_once_more_before_it_goes_out_again(
@@ -153,6 +153,29 @@ def test_what_is_not_there_is_looked_for_once_more_before_it_goes_out_again(
     assert (code, report["settled"], report["waiting"]) == (0, 1, 0)
     assert "looked for again in 1 s" in told
     assert list(rt.posted.values()) == [1]
+
+
+def test_who_breaks_off_the_wait_is_told_what_was_done(
+    run: Run, rt: FakeRt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def break_off(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    write_a_note(run, rt, tmp_path)
+    rt.fates = [Fate.LOSE_REQUEST]
+    monkeypatch.setattr("time.sleep", break_off)
+    code, report, _ = run("sync", "--once")
+    assert (code, report["settled"], report["waiting"]) == (0, 0, 1)
+    assert report["at_work_s"] > 0
+
+
+def test_a_file_with_nothing_in_it_goes_out_too(run: Run, rt: FakeRt, tmp_path: Path):
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    write_a_note(run, rt, tmp_path, "--attach", str(empty))
+    assert run("sync", "--once")[1]["settled"] == 1
+    kept = [part for part in rt.parts if part["Filename"] == "empty.txt"]
+    assert [part["ContentLength"] for part in kept] == ["0"]
 
 
 def test_a_lost_answer_is_looked_for_and_a_command_can_be_held_and_given_up(

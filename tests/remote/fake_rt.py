@@ -139,6 +139,9 @@ class FakeRt:
         for file in body.get("Attachments", ()):
             if set(file) != {"FileName", "FileType", "FileContent"}:
                 raise RefusedError(400, "attachment")
+            if not file["FileContent"]:
+                words = "FileContent is a required field for each attachment in Attachments"
+                raise RefusedError(400, words)
             data = base64.b64decode(file["FileContent"])
             self.part(number, file["FileType"], data, name=file["FileName"])
         if kind == "Correspond" and self.tickets[ticket]["Status"] == "new":

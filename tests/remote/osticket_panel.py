@@ -30,6 +30,15 @@ def panel(manner: Manner | None = None) -> Iterator[Panel]:
         yield made
 
 
+@contextmanager
+def panel_with_a_question() -> Iterator[Panel]:
+    """One ticket, of the topic that asks for an asset tag."""
+    with panel() as made:
+        karen = made.truth.user("Karen Weber", "karen@bank.example")
+        made.truth.open("Keyboard", karen, "<p>Help</p>").topic = "13"
+        yield made
+
+
 def signed_in(at: Panel, user: str = "john", secret: str = "secret") -> OsTicketServer:
     """An adapter that has not asked for anything yet."""
     account = Account(kind="osticket", url=f"{at.url}/scp/index.php", user=user)

@@ -11,7 +11,7 @@ from desk_app.services.command_bus import RefusedError
 from desk_app.ui.log_controller import log_row
 from desk_app.ui.sync_texts import reason_text, server_words
 from tests.remote.osticket_desk import PanelClient
-from tests.remote.osticket_panel import panel, signed_in
+from tests.remote.osticket_panel import panel_with_a_question, signed_in
 from tests.remote.panel import html, truth
 from tests.remote.panel.server import Panel
 from tests.remote.panel.truth import Ticket
@@ -19,9 +19,7 @@ from tests.remote.panel.truth import Ticket
 
 @pytest.fixture
 def at() -> Iterator[Panel]:
-    with panel() as made:
-        karen = made.truth.user("Karen Weber", "karen@bank.example")
-        made.truth.open("Keyboard", karen, "<p>Help</p>").topic = "13"
+    with panel_with_a_question() as made:
         yield made
 
 

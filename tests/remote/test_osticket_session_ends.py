@@ -11,7 +11,7 @@ import pytest
 
 from desk_app.services.opening import NewTicket, open_ticket
 from tests.remote.osticket_desk import PanelClient
-from tests.remote.osticket_panel import panel, signed_in
+from tests.remote.osticket_panel import panel_with_a_question, signed_in
 from tests.remote.panel.server import Panel
 from tests.remote.panel.truth import Ticket
 
@@ -21,9 +21,7 @@ _FIRST_OF_OPENING = "GET /scp/ajax.php/users/local"
 
 @pytest.fixture
 def at() -> Iterator[Panel]:
-    with panel() as made:
-        karen = made.truth.user("Karen Weber", "karen@bank.example")
-        made.truth.open("Keyboard", karen, "<p>Help</p>").topic = "13"
+    with panel_with_a_question() as made:
         yield made
 
 

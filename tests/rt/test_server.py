@@ -140,8 +140,12 @@ def file_of(name: str, data: bytes, kind: str) -> Attachment:
 
 def test_files_go_and_come_back_whole(world: RtWorld):
     ticket = world.make("Files")
-    data = {"Bild ü€ 1.png": bytes(range(256)) * 400, "notes.txt": "Grüße\n".encode()}
-    kinds = {"Bild ü€ 1.png": "image/png", "notes.txt": "text/plain"}
+    data = {
+        "Bild ü€ 1.png": bytes(range(256)) * 400,
+        "notes.txt": "Grüße\n".encode(),
+        "empty.txt": b"",
+    }
+    kinds = {"Bild ü€ 1.png": "image/png", "notes.txt": "text/plain", "empty.txt": "text/plain"}
     files = [file_of(name, body, kinds[name]) for name, body in data.items()]
     written = entry("With files", attachments=tuple(files))
     store = Files(**{one.sha256: data[one.name] for one in files})

@@ -2,13 +2,15 @@
 
 import ast
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from desk_app.domain import mirror
+from desk_app.domain.entry import Event
 from desk_app.domain.mirror import AccountState
-from desk_app.domain.outbox import NEEDS_YOU, Happening, OutboxState
+from desk_app.domain.outbox import NEEDS_YOU, Happening, OutboxItem, OutboxState
 from desk_app.ports import sign_in
 from desk_app.ports.remote import GoneWhy
 from desk_app.ports.remote_errors import RemoteError
@@ -65,6 +67,17 @@ def test_every_state_has_its_word_of_the_glossary(state):
     else:
         assert words == GLOSSARY.get(state, "Discarded by you")
     assert sync_texts.held_text(8) == "Held (undo 8 s)"
+
+
+@pytest.mark.parametrize(
+    ("left", "words"), [(8, "Held (undo 8 s)"), (0, "Waiting"), (-70, "Waiting")]
+)
+def test_what_is_held_no_longer_and_still_here_waits(left, words):
+    now = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    event = Event(id=1, ticket=2, command="c", action="reply", actor="sam", at=now, changes=())
+    until = now + timedelta(seconds=left)
+    item = OutboxItem(seq=1, event=event, state=OutboxState.HELD, steps=(), next_try=until)
+    assert sync_texts.item_state(item, "Acme", now) == words
 
 
 def test_no_two_states_are_called_the_same():

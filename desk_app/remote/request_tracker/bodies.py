@@ -28,6 +28,8 @@ KEPT_FIELDS = frozenset(
 """Fields of a ticket that RT has."""
 _NOTHING = "<p></p>"
 """RT drops an empty text, and the marker with it."""
+_NO_BYTES = "===="
+"""Base64 for nothing: RT 5.0.3 refuses a file with no text, and keeps this as an empty one."""
 
 
 def entry_body(entry: Entry, command: str, files: AttachmentStore) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def entry_body(entry: Entry, command: str, files: AttachmentStore) -> dict[str, 
             {
                 "FileName": _file_name(file.name),
                 "FileType": file.mime_type,
-                "FileContent": base64.b64encode(files.read(file)).decode("ascii"),
+                "FileContent": base64.b64encode(files.read(file)).decode("ascii") or _NO_BYTES,
             }
             for file in entry.attachments
         ]
